@@ -1,0 +1,47 @@
+/** The one interface the page, the library and the bench see; what computes the answer is behind it. */
+import type { ChatEvent, ChatRequest } from './chat.ts';
+
+export type Device = 'webgpu' | 'wasm';
+
+/** Where a load stands. `bytes` count what this model needs; cached bytes count as loaded at once. */
+export interface LoadProgress {
+  step: 'manifest' | 'download' | 'prepare' | 'self-test';
+  loaded_bytes: number;
+  total_bytes: number;
+  /** Bytes of `loaded_bytes` that came over the network in this load. */
+  network_bytes: number;
+}
+
+export interface LoadOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: LoadProgress) => void;
+}
+
+/** What was loaded and how it runs, in words the page can show. */
+export interface ModelInfo {
+  id: string;
+  name: string;
+  variant: string;
+  device: Device;
+  /** Why this device and variant: one plain sentence for each rung of the ladder that was tried or skipped. */
+  reasons: string[];
+  threads: number;
+  /** Tokens that fit a conversation, pictures included. */
+  max_length: number;
+  /** Tokens that one picture takes. */
+  image_tokens: number;
+  bytes: number;
+  /** Largest absolute error of the known-answer test on this device. */
+  self_test_error: number;
+  /** False when the browser would not store the weights and they live in memory only. */
+  stored: boolean;
+}
+
+export interface Backend {
+  /** Fetches (or reads) weights, creates sessions, proves them by the self-test. Idempotent. */
+  load(options?: LoadOptions): Promise<ModelInfo>;
+  /** Streams one answer. Aborting `signal` ends the stream with a `done` event whose reason is `cancelled`. */
+  chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent>;
+  /** Frees sessions, device and worker. */
+  dispose(): Promise<void>;
+}

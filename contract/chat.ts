@@ -1,0 +1,62 @@
+/** What a person and a model say to each other, and what a backend reports while it answers. */
+
+export type Role = 'system' | 'user' | 'assistant';
+
+/** One piece of a message. Pictures travel as their original encoded bytes (PNG, JPEG, WebP, …). */
+export type Part = { type: 'text'; text: string } | { type: 'image'; image: Blob };
+
+export interface Message {
+  role: Role;
+  content: Part[];
+}
+
+/** How the next token is chosen. Names and meanings are those of Hugging Face `GenerationConfig`. */
+export interface SamplingOptions {
+  /** 0 means greedy. @default 0 */
+  temperature?: number;
+  /** Keep the smallest set of tokens whose probability reaches this sum, in (0, 1]. @default 1 */
+  top_p?: number;
+  /** Keep this many most likely tokens; 0 keeps all. @default 0 */
+  top_k?: number;
+  /** Divide (multiply, when negative) the logits of tokens already in the context. @default 1 */
+  repetition_penalty?: number;
+  /** Makes sampling reproducible. @default random */
+  seed?: number;
+}
+
+export interface ChatRequest extends SamplingOptions {
+  /** The whole conversation, oldest first; the last message is the user's question. */
+  messages: Message[];
+  /** Upper bound on generated tokens. @default the model's own */
+  max_tokens?: number;
+  /** Generation ends before any of these strings would be shown. */
+  stop?: string[];
+}
+
+/** Why an answer ended: the model stopped, a token limit was reached, or the person pressed Stop. */
+export type FinishReason = 'stop' | 'length' | 'cancelled';
+
+/** Token counts. `cached_tokens` of the prompt came from an earlier turn and cost nothing. */
+export interface Usage {
+  prompt_tokens: number;
+  cached_tokens: number;
+  completion_tokens: number;
+}
+
+/** Wall-clock milliseconds of each step; `first_token` counts from the start of the request. */
+export interface Timings {
+  image: number;
+  vision: number;
+  prefill: number;
+  first_token: number;
+  decode: number;
+}
+
+/** The steps of an answer, in order. */
+export type Phase = 'image' | 'vision' | 'prefill' | 'decode';
+
+/** What a backend emits while it answers, in order: phases, text deltas, one `done`. Failures are thrown. */
+export type ChatEvent =
+  | { type: 'phase'; phase: Phase }
+  | { type: 'text'; text: string }
+  | { type: 'done'; finish_reason: FinishReason; usage: Usage; timings: Timings };

@@ -1,0 +1,26 @@
+/** What an inference worker offers over Comlink. Methods resolve to a Result; they never reject. */
+import type { Device, LoadProgress, ModelInfo } from './backend.ts';
+import type { ChatEvent, ChatRequest } from './chat.ts';
+import type { Result } from './errors.ts';
+
+export interface LoadRequest {
+  /** Absolute URL of the model folder, with a trailing slash. */
+  modelUrl: string;
+  /** Force a device instead of letting the ladder choose. */
+  device?: Device;
+  /** Force a variant id from the manifest; for tests and benches. */
+  variant?: string;
+}
+
+export interface InferenceWorkerApi {
+  /** Loads a model; `id` names this call for `cancel`. A second load of the same request is cheap. */
+  load(id: string, request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
+  /** Answers; events arrive through `onEvent` in order, the promise settles after the last one. */
+  chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void): Promise<Result<null>>;
+  /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
+  cancel(id: string): Promise<void>;
+  /** Deletes the stored weights of a model folder. */
+  deleteStored(modelUrl: string): Promise<Result<null>>;
+  /** Frees sessions and device. */
+  dispose(): Promise<Result<null>>;
+}
