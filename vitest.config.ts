@@ -1,0 +1,14 @@
+/** Unit, builder and engine tests: every *.test.ts beside its file, in Node. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['{contract,workers,src,builder,cli,bench,scripts}/**/*.test.{ts,tsx}'],
+    // Some tests build and run whole models; a slow or busy machine must not turn them red.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
