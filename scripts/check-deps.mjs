@@ -1,0 +1,99 @@
+/** Checks the import statements of every source file against a table of who may import whom. */
+import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { dirname, join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Each layer (a folder; the longest match wins) and what it may import: layers, single files, `node:`, packages.
+ * A layer may always import itself. An entry that nothing uses is reported as stale.
+ * @type {Record<string, string[]>}
+ */
+export const LAYERS = {
+  'contract/': [],
+  'workers/engine/': ['contract/', '@huggingface/tokenizers'],
+  'workers/store/': ['contract/', 'idb-keyval'],
+  'workers/': ['contract/', 'workers/engine/', 'workers/store/', 'comlink', 'onnxruntime-web'],
+  'src/backends/': ['contract/', 'comlink'],
+  'src/app/': ['contract/', 'src/backends/', 'react', 'react-dom'],
+  'builder/': ['contract/', 'node:', '@bufbuild/protobuf'],
+  'cli/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', 'pngjs', 'jpeg-js'],
+  'bench/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'cli/', 'scripts/', 'node:', '@playwright/test'],
+  'e2e/': ['node:', '@playwright/test', 'pngjs'],
+  'scripts/': ['node:', '@playwright/test'],
+};
+
+/** Packages that exactly one file may import. @type {Record<string, string>} */
+export const SOLE_IMPORTERS = {
+  'onnxruntime-web': 'workers/ort.ts',
+  '@huggingface/tokenizers': 'workers/engine/processor/tokenizer.ts',
+};
+
+/** What tests may import beside every layer. */
+const FOR_TESTS = ['node:', 'vitest', 'fast-check', 'fake-indexeddb', 'pngjs', 'jpeg-js', '@bufbuild/protobuf'];
+
+const IMPORT = /(?:^|[;}\s])(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(,])\/\/[^\n]*/g;
+
+/** @param {string} specifier */
+function packageName(specifier) {
+  if (specifier.startsWith('node:')) return 'node:';
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** All module specifiers a source text imports. @param {string} source */
+export function importsOf(source) {
+  return [...source.replace(COMMENT, '').matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/**
+ * The violations in `files` and the table entries that no import uses, as lines of text.
+ * @param {{ path: string, source: string }[]} files paths relative to the repository, forward slashes
+ * @param {Record<string, string[]>} layers
+ */
+export function check(files, layers = LAYERS) {
+  const names = Object.keys(layers);
+  const layerOf = (/** @type {string} */ path) =>
+    names.filter((name) => path.startsWith(name)).sort((a, b) => b.length - a.length)[0];
+  /** @type {string[]} */
+  const problems = [];
+  const used = new Set();
+  for (const { path, source } of files) {
+    const layer = layerOf(path);
+    if (layer === undefined) continue;
+    const isTest = /\.test\.tsx?$|\/test\//.test(path);
+    for (const specifier of importsOf(source)) {
+      const local = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : null;
+      const target = local === null ? packageName(specifier) : (layerOf(local) ?? local);
+      if (target === layer) continue;
+      const entry = layers[layer]?.find((allowed) => allowed === target || allowed === local);
+      const sole = SOLE_IMPORTERS[target];
+      if (entry !== undefined && (sole === undefined || sole === path)) used.add(`${layer} ${entry}`);
+      else if (!isTest || !(local !== null || FOR_TESTS.includes(target)))
+        problems.push(`${path}: may not import ${specifier}${sole ? ` (only ${sole} may)` : ''}`);
+    }
+  }
+  for (const [layer, targets] of Object.entries(layers)) {
+    if (!files.some(({ path }) => layerOf(path) === layer)) problems.push(`stale layer: ${layer} has no files`);
+    for (const target of targets)
+      if (!used.has(`${layer} ${target}`)) problems.push(`stale entry: ${layer} does not import ${target}`);
+  }
+  return problems;
+}
+
+/** Source files that git tracks or would track; this check's own test quotes imports and is left out. @param {string} root */
+function sources(root) {
+  const args = ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'];
+  const { stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  const paths = stdout.split('\n').filter((path) => path !== '' && path !== 'scripts/check-deps.test.ts');
+  return paths.map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const problems = check(sources(dirname(import.meta.dirname)));
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
