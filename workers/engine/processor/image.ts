@@ -1,0 +1,164 @@
+/** RGBA pixels → pixel_values: pad to a square, resize as Pillow's BICUBIC does, rescale, normalise. */
+import type { Processor } from '../../../contract/manifest.ts';
+
+/** Decoded pixels, 4 bytes each, row by row; alpha is ignored (the decoder has composited it). */
+export interface RgbaImage {
+  data: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+}
+
+/** Three bytes a pixel, row by row. */
+export interface RgbImage {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Fixed-point bits of a filter coefficient: 32 - 8 (a byte) - 2 (overshoot), as in Pillow's Resample.c. */
+const PRECISION_BITS = 22;
+/** Half the width of the bicubic kernel in source pixels when nothing is shrunk. */
+const BICUBIC_SUPPORT = 2;
+
+/** Keys' cubic with a = -0.5, the one Pillow uses (a browser's canvas uses others). */
+function bicubic(x: number): number {
+  const a = -0.5;
+  const t = Math.abs(x);
+  if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
+  if (t < 2) return (((t - 5) * t + 8) * t - 4) * a;
+  return 0;
+}
+
+interface Coefficients {
+  /** First source pixel of each output pixel. */
+  first: Int32Array;
+  /** Number of source pixels of each output pixel. */
+  count: Int32Array;
+  /** Fixed-point weights, `stride` for each output pixel. */
+  weights: Int32Array;
+  stride: number;
+}
+
+/** The weights of one axis. Shrinking widens the kernel by the scale: that is what makes it antialiased. */
+function coefficients(inSize: number, outSize: number): Coefficients {
+  const scale = inSize / outSize;
+  const filterScale = Math.max(scale, 1);
+  const support = BICUBIC_SUPPORT * filterScale;
+  const stride = Math.ceil(support) * 2 + 1;
+  const first = new Int32Array(outSize);
+  const count = new Int32Array(outSize);
+  const weights = new Int32Array(outSize * stride);
+  const row = new Float64Array(stride);
+  for (let out = 0; out < outSize; out++) {
+    const center = (out + 0.5) * scale;
+    const from = Math.max(Math.trunc(center - support + 0.5), 0);
+    const length = Math.min(Math.trunc(center + support + 0.5), inSize) - from;
+    let sum = 0;
+    for (let i = 0; i < length; i++) {
+      const weight = bicubic((i + from - center + 0.5) * (1 / filterScale));
+      row[i] = weight;
+      sum += weight;
+    }
+    for (let i = 0; i < length; i++) {
+      const normalised = sum === 0 ? row[i]! : row[i]! / sum;
+      const fixed = normalised * 2 ** PRECISION_BITS;
+      weights[out * stride + i] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5);
+    }
+    first[out] = from;
+    count[out] = length;
+  }
+  return { first, count, weights, stride };
+}
+
+function clip8(sum: number): number {
+  const value = sum >> PRECISION_BITS;
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** Resizes along x; rounds to bytes, because Pillow does so between its two passes. */
+function resizeRows(source: RgbImage, width: number): RgbImage {
+  const { first, count, weights, stride } = coefficients(source.width, width);
+  const data = new Uint8Array(width * source.height * 3);
+  const half = 1 << (PRECISION_BITS - 1);
+  for (let y = 0, o = 0; y < source.height; y++) {
+    const line = y * source.width;
+    for (let x = 0; x < width; x++, o += 3) {
+      let r = half;
+      let g = half;
+      let b = half;
+      let p = (line + first[x]!) * 3;
+      const end = x * stride + count[x]!;
+      for (let i = x * stride; i < end; i++, p += 3) {
+        const weight = weights[i]!;
+        r += source.data[p]! * weight;
+        g += source.data[p + 1]! * weight;
+        b += source.data[p + 2]! * weight;
+      }
+      data[o] = clip8(r);
+      data[o + 1] = clip8(g);
+      data[o + 2] = clip8(b);
+    }
+  }
+  return { data, width, height: source.height };
+}
+
+/** Resizes along y, a whole row of sums at a time so that memory is read in order. */
+function resizeColumns(source: RgbImage, height: number): RgbImage {
+  const { first, count, weights, stride } = coefficients(source.height, height);
+  const rowBytes = source.width * 3;
+  const data = new Uint8Array(rowBytes * height);
+  const sums = new Int32Array(rowBytes);
+  for (let y = 0; y < height; y++) {
+    sums.fill(1 << (PRECISION_BITS - 1));
+    for (let i = 0; i < count[y]!; i++) {
+      const weight = weights[y * stride + i]!;
+      const line = (first[y]! + i) * rowBytes;
+      for (let x = 0; x < rowBytes; x++) sums[x] = sums[x]! + source.data[line + x]! * weight;
+    }
+    for (let x = 0; x < rowBytes; x++) data[y * rowBytes + x] = clip8(sums[x]!);
+  }
+  return { data, width: source.width, height };
+}
+
+/** The picture at `width` x `height`, byte for byte what `PIL.Image.resize(size, BICUBIC)` gives for an RGB image. */
+export function resizeBicubic(source: RgbImage, width: number, height: number): RgbImage {
+  const narrowed = source.width === width ? source : resizeRows(source, width);
+  return narrowed.height === height ? narrowed : resizeColumns(narrowed, height);
+}
+
+/** Drops alpha and, with a pad colour, centres the picture on a square of its longer side. */
+export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']): RgbImage {
+  const width = padColor ? Math.max(image.width, image.height) : image.width;
+  const height = padColor ? width : image.height;
+  const left = (width - image.width) >> 1;
+  const top = (height - image.height) >> 1;
+  const data = new Uint8Array(width * height * 3);
+  if (padColor && width * height > image.width * image.height) {
+    for (let i = 0; i < data.length; i += 3) data.set(padColor, i);
+  }
+  for (let y = 0, from = 0; y < image.height; y++) {
+    let to = ((y + top) * width + left) * 3;
+    for (let x = 0; x < image.width; x++, from += 4, to += 3) {
+      data[to] = image.data[from]!;
+      data[to + 1] = image.data[from + 1]!;
+      data[to + 2] = image.data[from + 2]!;
+    }
+  }
+  return { data, width, height };
+}
+
+/** pixel_values of one picture: float32 [3, H, W], channel by channel, H = W = `image_size`. */
+export function pixelValues(image: RgbaImage, processor: Processor): Float32Array {
+  const size = processor.image_size;
+  const { data } = resizeBicubic(toSquareRgb(image, processor.pad_color), size, size);
+  const plane = size * size;
+  const values = new Float32Array(3 * plane);
+  for (let channel = 0; channel < 3; channel++) {
+    const mean = processor.mean[channel]!;
+    const std = processor.std[channel]!;
+    for (let i = 0; i < plane; i++) {
+      values[channel * plane + i] = (data[i * 3 + channel]! * processor.rescale - mean) / std;
+    }
+  }
+  return values;
+}
