@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { requestFor } from './request.ts';
+import type { AnswerStatus, Picture, Turn } from './state.ts';
+
+const picture = (name: string): Picture => ({ blob: new Blob([name]), url: name, width: 1, height: 1 });
+
+function turn(id: number, status: AnswerStatus, pictures: Picture[] = []): Turn {
+  return { id, question: `q${id}`, pictures, answer: { status, phase: null, text: `a${id}`, done: null, error: null } };
+}
+
+function shape(turns: Turn[], id: number) {
+  return requestFor(turns, id).messages.map(({ content }) =>
+    content.map((part) => (part.type === 'text' ? part.text : 'picture')).join('+'),
+  );
+}
+
+describe('requestFor', () => {
+  it('starts at the latest picture', () => {
+    const turns = [turn(1, 'done', [picture('a')]), turn(2, 'done', [picture('b')]), turn(3, 'queued')];
+    expect(shape(turns, 3)).toEqual(['picture+q2', 'a2', 'q3']);
+  });
+
+  it('leaves out a stopped or failed turn but keeps its picture', () => {
+    const turns = [turn(1, 'stopped', [picture('a')]), turn(2, 'failed'), turn(3, 'queued')];
+    expect(shape(turns, 3)).toEqual(['picture+q3']);
+  });
+
+  it('answers an earlier turn again without what came after it', () => {
+    const turns = [turn(1, 'done', [picture('a')]), turn(2, 'queued'), turn(3, 'done', [picture('b')])];
+    expect(shape(turns, 2)).toEqual(['picture+q1', 'a1', 'q2']);
+  });
+
+  it('refuses an unknown turn', () => {
+    expect(() => requestFor([], 1)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../contract/errors.ts';
+import { createSession, type PictureReader } from './session.ts';
+import { INITIAL_STATE, reduce } from './state.ts';
+import { doneEvent, FAKE_INFO, FakeBackend } from './test/fake-backend.ts';
+
+function reader(): PictureReader & { released: string[] } {
+  let count = 0;
+  const released: string[] = [];
+  return {
+    released,
+    async read(blob) {
+      if (blob.type === 'text/plain') throw new AppError('image-unsupported', 'This file is not a picture.');
+      count += 1;
+      return { blob, url: `blob:${count}`, width: 4, height: 3 };
+    },
+    release: ({ url }) => released.push(url),
+  };
+}
+
+const PICTURE = new Blob(['p'], { type: 'image/png' });
+
+function start() {
+  const backend = new FakeBackend();
+  const pictures = reader();
+  const session = createSession(backend, pictures);
+  const last = () => session.getState().turns.at(-1);
+  const ended = () => vi.waitFor(() => expect(last()?.answer.status).toMatch(/done|stopped|failed/));
+  return { backend, pictures, session, last, ended };
+}
+
+/** A promise and the function that resolves it. */
+function gate() {
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open: () => open() };
+}
+
+describe('a session', () => {
+  it('keeps a question asked while the model loads and answers it afterwards', async () => {
+    const { backend, session, last, ended } = start();
+    const loaded = gate();
+    backend.onLoad = async () => {
+      await loaded.promise;
+      return FAKE_INFO;
+    };
+    session.load();
+    await session.addPicture(PICTURE);
+    session.setDraft(' What is this? ');
+    await session.ask();
+    expect(last()).toMatchObject({ question: 'What is this?', answer: { status: 'queued' } });
+    expect(session.getState().draft).toEqual({ text: '', pictures: [] });
+    expect(backend.requests).toHaveLength(0);
+    loaded.open();
+    await ended();
+    expect(last()?.answer).toMatchObject({ status: 'done', text: 'Yes.', done: { usage: { completion_tokens: 5 } } });
+    expect(backend.requests[0]?.messages).toEqual([
+      { role: 'user', content: [{ type: 'image', image: PICTURE }, { type: 'text', text: 'What is this?' }] },
+    ]);
+  });
+
+  it('sends the picture and the answered turns again with a follow-up', async () => {
+    const { backend, session, ended } = start();
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('First?');
+    await ended();
+    await session.ask('Second?');
+    await ended();
+    const messages = backend.requests[1]?.messages ?? [];
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(messages.map(({ content }) => content.map((part) => (part.type === 'text' ? part.text : 'picture')))).toEqual([
+      ['picture', 'First?'],
+      ['Yes.'],
+      ['Second?'],
+    ]);
+  });
+
+  it('answers questions one at a time, in order', async () => {
+    const { backend, session } = start();
+    const slow = gate();
+    backend.scripts.push([slow.promise, { type: 'text', text: 'One' }, doneEvent()]);
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('First?');
+    await session.ask('Second?');
+    await vi.waitFor(() => expect(backend.requests).toHaveLength(1));
+    expect(session.getState().turns.map(({ answer }) => answer.status)).toEqual(['streaming', 'queued']);
+    slow.open();
+    await vi.waitFor(() => expect(session.getState().turns.map(({ answer }) => answer.text)).toEqual(['One', 'Yes.']));
+  });
+
+  it('keeps the partial text on Stop and can try again', async () => {
+    const { backend, session, last, ended } = start();
+    const slow = gate();
+    backend.scripts.push([{ type: 'text', text: 'A red' }, slow.promise, { type: 'text', text: ' circle' }, doneEvent()]);
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    await vi.waitFor(() => expect(last()?.answer.text).toBe('A red'));
+    session.stop();
+    expect(last()?.answer).toMatchObject({ status: 'stopped', text: 'A red' });
+    slow.open();
+    await vi.waitFor(() => expect(last()?.answer.done?.finish_reason).toBe('cancelled'));
+    expect(last()?.answer.text).toBe('A red');
+    session.retry(last()?.id ?? -1);
+    await ended();
+    expect(last()?.answer).toMatchObject({ status: 'done', text: 'Yes.' });
+  });
+
+  it('shows a failed answer, keeps its question, and reloads the model when the worker died', async () => {
+    const { backend, session, last, ended } = start();
+    backend.scripts.push([new AppError('worker-lost', 'The worker died.')]);
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    await ended();
+    expect(last()).toMatchObject({ question: 'What?', answer: { status: 'failed', error: { code: 'worker-lost' } } });
+    await vi.waitFor(() => expect(backend.loads).toBe(2));
+    session.retry(last()?.id ?? -1);
+    await vi.waitFor(() => expect(last()?.answer.status).toBe('done'));
+  });
+
+  it('calls a stream that ends without a closing event a failure', async () => {
+    const { backend, session, last, ended } = start();
+    backend.scripts.push([{ type: 'text', text: 'Half' }]);
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    await ended();
+    expect(last()?.answer).toMatchObject({ status: 'failed', text: 'Half', error: { code: 'backend-failed' } });
+  });
+
+  it('loads again on retry after a failed load', async () => {
+    const { backend, session, last } = start();
+    backend.onLoad = () => Promise.reject(new AppError('download-failed', 'HTTP 503', { status: 503 }));
+    session.load();
+    await vi.waitFor(() => expect(session.getState().model).toMatchObject({ error: { evidence: { status: 503 } } }));
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    expect(last()?.answer.status).toBe('queued');
+    backend.onLoad = () => Promise.resolve(FAKE_INFO);
+    session.load();
+    await vi.waitFor(() => expect(last()?.answer.status).toBe('done'));
+  });
+
+  it('refuses an empty question, a missing picture and a file that is none, and loses nothing', async () => {
+    const { session } = start();
+    session.setDraft('   ');
+    await session.ask();
+    expect(session.getState()).toMatchObject({ notice: { code: 'request-invalid' }, turns: [], draft: { text: '   ' } });
+    session.setDraft('What?');
+    expect(session.getState().notice).toBeNull();
+    await session.ask();
+    expect(session.getState()).toMatchObject({ notice: { code: 'request-invalid' }, draft: { text: 'What?' } });
+    await session.addPicture(new Blob(['no'], { type: 'text/plain' }));
+    expect(session.getState()).toMatchObject({ notice: { code: 'image-unsupported' }, draft: { text: 'What?' }, reading: 0 });
+  });
+
+  it('waits for a picture that is still being read', async () => {
+    const { session, last } = start();
+    void session.addPicture(PICTURE);
+    await session.ask('What?');
+    expect(last()?.pictures).toHaveLength(1);
+  });
+
+  it('frees a picture when nothing shows it any more, and not before', async () => {
+    const { session, pictures } = start();
+    await session.addPicture(PICTURE);
+    await session.addPicture(PICTURE);
+    expect(pictures.released).toEqual(['blob:1']);
+    await session.ask('What?');
+    session.stop();
+    expect(pictures.released).toEqual(['blob:1']);
+    session.newConversation();
+    expect(pictures.released).toEqual(['blob:1', 'blob:2']);
+    expect(session.getState().turns).toEqual([]);
+  });
+
+  it('puts a question back for rewording without losing what was typed meanwhile', async () => {
+    const { session, last, ended } = start();
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    await ended();
+    session.setDraft('And now?');
+    session.edit(last()?.id ?? -1);
+    expect(session.getState()).toMatchObject({ turns: [], draft: { text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] } });
+  });
+});
+
+describe('reduce', () => {
+  it('ignores events of turns that are gone', () => {
+    expect(reduce(INITIAL_STATE, { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual([]);
+  });
+
+  it('treats a cancelled failure as stopped', () => {
+    const asked = reduce(INITIAL_STATE, { type: 'asked', id: 1, question: 'What?' });
+    const failed = reduce(asked, { type: 'answer-failed', id: 1, error: { code: 'cancelled', message: 'x', evidence: {} } });
+    expect(failed.turns[0]?.answer).toMatchObject({ status: 'stopped', error: null });
+  });
+});
