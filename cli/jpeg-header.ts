@@ -1,0 +1,101 @@
+/** JPEG bytes → what their header says: size, where the pixels begin, and the EXIF orientation cameras write. */
+
+export interface JpegHeader {
+  width: number;
+  height: number;
+  /** EXIF orientation, 1 (upright) to 8; 1 when there is none or it is damaged: no picture is refused for metadata. */
+  orientation: number;
+  /** Offset of the first start-of-scan marker. */
+  scan: number;
+}
+
+const ORIENTATION_TAG = 0x0112;
+const APP1 = 0xe1;
+const START_OF_SCAN = 0xda;
+/** Markers in 0xc0-0xcf that are not frame headers: Huffman tables, an extension, arithmetic coding. */
+const NOT_FRAMES = [0xc4, 0xc8, 0xcc];
+
+/** The orientation entry of the first image directory in a TIFF block, or 1. */
+function orientationOf(tiff: DataView): number {
+  if (tiff.byteLength < 14) return 1;
+  const order = tiff.getUint16(0);
+  if (order !== 0x4949 && order !== 0x4d4d) return 1;
+  const little = order === 0x4949;
+  const directory = tiff.getUint32(4, little);
+  if (directory + 2 > tiff.byteLength) return 1;
+  const entries = tiff.getUint16(directory, little);
+  for (let i = 0; i < entries; i++) {
+    const entry = directory + 2 + i * 12;
+    if (entry + 12 > tiff.byteLength) return 1;
+    if (tiff.getUint16(entry, little) !== ORIENTATION_TAG) continue;
+    const value = tiff.getUint16(entry + 8, little);
+    return value >= 1 && value <= 8 ? value : 1;
+  }
+  return 1;
+}
+
+/** Null when the segments end, or make no sense, before the pixels begin. */
+export function readJpegHeader(jpeg: Uint8Array): JpegHeader | null {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  const header = { width: 0, height: 0, orientation: 1 };
+  let at = 2;
+  while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at += 1; // fill byte
+      continue;
+    }
+    if (marker === START_OF_SCAN) return { ...header, scan: at };
+    const length = view.getUint16(at + 2);
+    if (length < 2 || at + 2 + length > view.byteLength) return null;
+    if (marker >= 0xc0 && marker <= 0xcf && !NOT_FRAMES.includes(marker) && length >= 8) {
+      header.height = view.getUint16(at + 5);
+      header.width = view.getUint16(at + 7);
+    }
+    const isExif = length >= 16 && view.getUint32(at + 4) === 0x45786966; // 'Exif', then two zero bytes
+    if (marker === APP1 && isExif) {
+      header.orientation = orientationOf(new DataView(jpeg.buffer, jpeg.byteOffset + at + 10, length - 8));
+    }
+    at += 2 + length;
+  }
+  return null;
+}
+
+/** Four-byte pixels turned upright. Orientations 5-8 swap width and height. */
+export function upright(data: Uint8Array, width: number, height: number, orientation: number) {
+  if (orientation === 1) return { data, width, height };
+  const swap = orientation >= 5;
+  const outWidth = swap ? height : width;
+  const outHeight = swap ? width : height;
+  const source = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  const turned = new Uint32Array(width * height);
+  for (let y = 0; y < outHeight; y++) {
+    for (let x = 0; x < outWidth; x++) {
+      const [sx, sy] = sourceOf(x, y, width - 1, height - 1, orientation);
+      turned[y * outWidth + x] = source[sy * width + sx] as number;
+    }
+  }
+  return { data: new Uint8Array(turned.buffer), width: outWidth, height: outHeight };
+}
+
+/** Where the upright pixel (x, y) lies in the stored picture, whose last column and row are `right` and `bottom`. */
+function sourceOf(x: number, y: number, right: number, bottom: number, orientation: number): [number, number] {
+  switch (orientation) {
+    case 2:
+      return [right - x, y];
+    case 3:
+      return [right - x, bottom - y];
+    case 4:
+      return [x, bottom - y];
+    case 5:
+      return [y, x];
+    case 6:
+      return [y, bottom - x];
+    case 7:
+      return [right - y, bottom - x];
+    case 8:
+      return [right - y, x];
+    default:
+      return [x, y];
+  }
+}
