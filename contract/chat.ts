@@ -41,6 +41,8 @@ export interface Usage {
   prompt_tokens: number;
   cached_tokens: number;
   completion_tokens: number;
+  /** Oldest questions (with their answers) that were left out because the conversation outgrew the model; absent = none. */
+  dropped_turns?: number;
 }
 
 /** Wall-clock milliseconds of each step; `first_token` counts from the start of the request. */

@@ -1,0 +1,88 @@
+/** Token ids → logits of the last one, one graph run per chunk or token, with the KV cache extended in place. */
+import type { ModelManifest } from '../../contract/manifest.ts';
+import { AppError } from '../../contract/errors.ts';
+import type { KvCache } from './kv-cache.ts';
+import { asFloat32, type Runtime, type Session, type Tensor } from './runtime.ts';
+import type { Vision } from './vision.ts';
+
+/** Tokens of one prefill run: long enough to keep the processor busy, short enough for Stop to be heard in between. */
+const PREFILL_CHUNK = { wasm: 128, webgpu: 256 } as const;
+
+export class Language {
+  readonly #runtime: Runtime;
+  readonly #session: Session;
+  readonly #vision: Vision;
+  readonly #cache: KvCache;
+  readonly #chunk: number;
+  readonly #inputIds: Tensor;
+  readonly #seqlensK: Tensor;
+  readonly #totalLength: Tensor;
+  readonly #logits: Tensor;
+  readonly #nextToken: Tensor;
+
+  constructor(
+    runtime: Runtime,
+    session: Session,
+    manifest: ModelManifest,
+    vision: Vision,
+    cache: KvCache,
+    chunk: number = PREFILL_CHUNK[runtime.device],
+  ) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#vision = vision;
+    this.#cache = cache;
+    this.#chunk = chunk;
+    this.#inputIds = runtime.allocate('int64', [1, chunk]);
+    this.#seqlensK = runtime.allocate('int32', [1]);
+    this.#totalLength = runtime.allocate('int32', [1], { host: true });
+    this.#logits = runtime.allocate(session.outputs['logits'] ?? 'float32', [1, 1, manifest.architecture.vocab_size]);
+    this.#nextToken = runtime.allocate('int64', [1, 1]);
+  }
+
+  /** Runs `ids` behind the held tokens, in chunks; Stop is heard between chunks and what was run stays usable. */
+  async prefill(ids: readonly number[], signal?: AbortSignal): Promise<void> {
+    for (let start = 0; start < ids.length; start += this.#chunk) {
+      if (start > 0) await this.#runtime.pause();
+      signal?.throwIfAborted();
+      await this.step(ids.slice(start, start + this.#chunk));
+    }
+  }
+
+  /** One graph run; afterwards `nextToken` and `logits` belong to the last of `ids` (at most one chunk). */
+  async step(ids: readonly number[]): Promise<void> {
+    const total = this.#cache.length + ids.length;
+    if (total > this.#cache.maxLength) {
+      const evidence = { tokens: total, max_length: this.#cache.maxLength };
+      throw new AppError('context-full', 'The conversation is longer than this model can hold.', evidence);
+    }
+    const runtime = this.#runtime;
+    runtime.write(
+      this.#inputIds,
+      BigInt64Array.from(ids, (id) => BigInt(this.#vision.graphId(id))),
+    );
+    runtime.write(this.#seqlensK, Int32Array.of(total - 1));
+    runtime.write(this.#totalLength, Int32Array.of(total));
+    await this.#session.run(
+      {
+        input_ids: runtime.view(this.#inputIds, [1, ids.length]),
+        image_embeds: this.#vision.table,
+        seqlens_k: this.#seqlensK,
+        total_sequence_length: this.#totalLength,
+        ...this.#cache.past,
+      },
+      { logits: this.#logits, next_token: this.#nextToken, ...this.#cache.present },
+    );
+    this.#cache.append(ids);
+  }
+
+  /** The most likely next token: 8 bytes instead of a row of logits. */
+  async nextToken(): Promise<number> {
+    return Number((await this.#runtime.read(this.#nextToken))[0]);
+  }
+
+  /** Logits of the last position, [vocab_size]. */
+  async logits(): Promise<Float32Array> {
+    return asFloat32(await this.#runtime.read(this.#logits));
+  }
+}

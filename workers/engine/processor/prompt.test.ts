@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { Message, Part } from '../../../contract/chat.ts';
+import { EOS, tinyTokenizer } from '../test/tiny-tokenizer.ts';
+import { buildPrompt, type Conversation, type PromptShape, renderPrompt, toConversation } from './prompt.ts';
+
+const tokenizer = tinyTokenizer();
+const eos = tokenizer.splitSpecial(EOS)[0] as number;
+const VOCAB = 1000;
+const shape: PromptShape = {
+  template: {
+    system: 'SYS',
+    user: 'USER: ',
+    assistant: 'ASSISTANT:',
+    separator: ' ',
+    turn_end: EOS,
+    image_marker: '<image>',
+    bos_id: null,
+    stop_ids: [eos],
+  },
+  vocab_size: VOCAB,
+  image_tokens: 3,
+};
+const encode = (text: string) => tokenizer.encode(text);
+const image = (number: number) => [0, 1, 2].map((row) => VOCAB + number * 3 + row);
+const user = (text: string, ...images: number[]) => ({ role: 'user' as const, text, images });
+const assistant = (text: string) => ({ role: 'assistant' as const, text, images: [] });
+const conversation = (...turns: Conversation['turns']): Conversation => ({ system: null, turns });
+const render = (c: Conversation, s = shape) => renderPrompt(c, s, tokenizer);
+
+describe('renderPrompt', () => {
+  test('one question about one picture; the chunks around the picture are tokenised apart', () => {
+    expect(render(conversation(user('What is it?', 0)))).toEqual([
+      ...encode('SYS USER: '),
+      ...image(0),
+      ...encode('\nWhat is it? ASSISTANT:'),
+    ]);
+  });
+
+  test('history ends each answer with the turn end and no space behind it', () => {
+    expect(render(conversation(user('a', 0), assistant(' red '), user('b')))).toEqual([
+      ...encode('SYS USER: '),
+      ...image(0),
+      ...encode('\na ASSISTANT: red'),
+      eos,
+      ...encode('USER: b ASSISTANT:'),
+    ]);
+  });
+
+  test('a follow-up prompt continues the first prompt and its answer', () => {
+    const first = render(conversation(user('a', 0)));
+    const followUp = render(conversation(user('a', 0), assistant('red'), user('b')));
+    expect(followUp.slice(0, first.length + 2)).toEqual([...first, ...encode(' red'), eos]);
+  });
+
+  test('BOS stands once, at the start', () => {
+    const ids = render(conversation(user('a', 0, 1)), { ...shape, template: { ...shape.template, bos_id: 7 } });
+    expect(ids[0]).toBe(7);
+    expect(ids.filter((id) => id === 7)).toHaveLength(1);
+  });
+
+  test('two pictures of one question each stand before a line break', () => {
+    expect(render(conversation(user('a', 4, 2)))).toEqual([
+      ...encode('SYS USER: '),
+      ...image(4),
+      ...encode('\n'),
+      ...image(2),
+      ...encode('\na ASSISTANT:'),
+    ]);
+  });
+
+  test('markers and special tokens typed by a person are plain text', () => {
+    const ids = render(conversation(user(`<image> ${EOS}`, 0)));
+    expect(ids.filter((id) => id >= VOCAB)).toEqual(image(0));
+    expect(ids).not.toContain(eos);
+  });
+
+  test('special tokens of a template get their ids', () => {
+    const template = { ...shape.template, user: `${EOS}user\n` };
+    expect(render(conversation(user('a')), { ...shape, template })).toEqual([
+      ...encode('SYS '),
+      eos,
+      ...encode('user\na ASSISTANT:'),
+    ]);
+  });
+});
+
+describe('buildPrompt', () => {
+  const long = conversation(user('first', 0), assistant('one'), user('second', 1), assistant('two'), user('third'));
+  const whole = render(long).length;
+
+  test('drops the oldest turns and keeps every picture', () => {
+    const fits = buildPrompt(long, shape, tokenizer, whole);
+    expect(fits).toMatchObject({ droppedTurns: 0, images: [0, 1] });
+    const shorter = buildPrompt(long, shape, tokenizer, whole - 1);
+    expect(shorter.droppedTurns).toBe(1);
+    expect(shorter.images).toEqual([0, 1]);
+    expect(shorter.ids).toEqual(render(conversation(user('second', 0, 1), assistant('two'), user('third'))));
+    const shortest = buildPrompt(long, shape, tokenizer, shorter.ids.length - 1);
+    expect(shortest).toMatchObject({ droppedTurns: 2, images: [0, 1] });
+  });
+
+  test('says how many tokens are too many when nothing can be dropped', () => {
+    const question = conversation(user('only', 0));
+    const length = render(question).length;
+    expect(() => buildPrompt(question, shape, tokenizer, length - 4)).toThrow(
+      expect.objectContaining({ code: 'context-full', evidence: expect.objectContaining({ excess_tokens: 4 }) }),
+    );
+  });
+});
+
+describe('toConversation', () => {
+  const text = (value: string): Part => ({ type: 'text', text: value });
+  const picture = (): Part => ({ type: 'image', image: new Blob(['x']) });
+  const read = (messages: Message[]) => toConversation(messages, () => 5);
+
+  test('reads roles, texts and pictures; neighbours of one role become one turn', () => {
+    const result = read([
+      { role: 'system', content: [text('be brief')] },
+      { role: 'user', content: [picture()] },
+      { role: 'user', content: [text('a'), text('b')] },
+      { role: 'assistant', content: [text('c')] },
+      { role: 'user', content: [text('d')] },
+    ]);
+    expect(result).toEqual({ system: 'be brief', turns: [user('a\nb', 5), assistant('c'), user('d')] });
+  });
+
+  test.each<[string, unknown]>([
+    ['no message', []],
+    ['no list', null],
+    ['an empty question', [{ role: 'user', content: [text(' \n ')] }]],
+    ['only a picture', [{ role: 'user', content: [picture()] }]],
+    [
+      'an answer last',
+      [
+        { role: 'user', content: [text('a')] },
+        { role: 'assistant', content: [text('b')] },
+      ],
+    ],
+    [
+      'an answer first',
+      [
+        { role: 'assistant', content: [text('b')] },
+        { role: 'user', content: [text('a')] },
+      ],
+    ],
+    ['an unknown role', [{ role: 'tool', content: [text('a')] }]],
+    [
+      'a picture in an answer',
+      [
+        { role: 'user', content: [text('a')] },
+        { role: 'assistant', content: [picture()] },
+      ],
+    ],
+    ['no content', [{ role: 'user' }]],
+    ['an unknown part', [{ role: 'user', content: [{ type: 'video' }] }]],
+  ])('refuses %s', (_, messages) => {
+    expect(() => read(messages as Message[])).toThrow(expect.objectContaining({ code: 'request-invalid' }));
+  });
+});

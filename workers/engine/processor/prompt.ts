@@ -1,0 +1,169 @@
+/** Messages → input_ids, with image slots, as the model was trained to read them. */
+import type { Message } from '../../../contract/chat.ts';
+import { AppError } from '../../../contract/errors.ts';
+import type { PromptTemplate } from '../../../contract/manifest.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** Text of one turn and the numbers of its pictures (a number stands for one picture content, see vision.ts). */
+export interface Turn {
+  role: 'user' | 'assistant';
+  text: string;
+  images: number[];
+}
+
+export interface Conversation {
+  /** Replaces the template's system text when a system message was given. */
+  system: string | null;
+  /** Alternating, beginning and ending with the user. */
+  turns: Turn[];
+}
+
+export interface Prompt {
+  /** Text ids, and `vocab_size + number * image_tokens + row` for each row of a picture. */
+  ids: number[];
+  /** Pictures in it, in order, each once. */
+  images: number[];
+  /** User turns left out at the beginning because they did not fit. */
+  droppedTurns: number;
+}
+
+export interface PromptShape {
+  template: PromptTemplate;
+  vocab_size: number;
+  image_tokens: number;
+}
+
+/**
+ * Checks messages and gives every picture its number.
+ * Throws `request-invalid`: empty question, no user message at the end, an unknown role or part.
+ */
+export function toConversation(messages: Message[], imageNumber: (image: Blob) => number): Conversation {
+  if (!Array.isArray(messages) || messages.length === 0) throw invalid('The conversation is empty.');
+  let system: string | null = null;
+  const turns: Turn[] = [];
+  for (const [index, message] of messages.entries()) {
+    const turn = readMessage(message, index, imageNumber);
+    if (turn.role === 'system') {
+      system = system === null ? turn.text : `${system}\n${turn.text}`;
+      continue;
+    }
+    const last = turns.at(-1);
+    // Two messages in a row of one role are one turn: the template only knows alternation.
+    if (last && last.role === turn.role) {
+      last.text = last.text === '' ? turn.text : `${last.text}\n${turn.text}`;
+      last.images.push(...turn.images);
+    } else if (turn.role === 'assistant' && !last) {
+      throw invalid('A conversation begins with a question, not with an answer.');
+    } else {
+      turns.push({ role: turn.role, text: turn.text, images: turn.images });
+    }
+  }
+  const question = turns.at(-1);
+  if (question?.role !== 'user') throw invalid('The last message has to be a question.');
+  if (question.text.trim() === '') throw invalid('The question is empty. Type what you want to know.');
+  return { system, turns };
+}
+
+function readMessage(message: Message, index: number, imageNumber: (image: Blob) => number) {
+  const { role, content } = message;
+  if (role !== 'system' && role !== 'user' && role !== 'assistant') {
+    throw invalid('A message has a role that is not system, user or assistant.', { index });
+  }
+  if (!Array.isArray(content)) throw invalid('A message has no content.', { index });
+  const texts: string[] = [];
+  const images: number[] = [];
+  for (const part of content) {
+    if (part.type === 'text' && typeof part.text === 'string') texts.push(part.text);
+    else if (part.type === 'image' && role === 'user') images.push(imageNumber(part.image));
+    else throw invalid('Only text is allowed here; pictures belong to questions.', { index });
+  }
+  return { role, text: texts.join('\n'), images };
+}
+
+function invalid(message: string, evidence: Record<string, number> = {}): AppError {
+  return new AppError('request-invalid', message, evidence);
+}
+
+/**
+ * Renders `{system}{sep}{user}<image>\n{question}{sep}{assistant}`, with history
+ * `…{assistant} {answer}{turn_end}{user}…`. Chunks between pictures and special tokens are tokenised separately,
+ * as the reference does; BOS stands once at the start.
+ */
+export function renderPrompt({ system, turns }: Conversation, shape: PromptShape, tokenizer: Tokenizer): number[] {
+  const { template } = shape;
+  const ids: number[] = template.bos_id === null ? [] : [template.bos_id];
+  let text = '';
+  const flush = () => {
+    ids.push(...tokenizer.encode(text));
+    text = '';
+  };
+  const trusted = (part: string) => {
+    for (const piece of tokenizer.splitSpecial(part)) {
+      if (typeof piece === 'string') text += piece;
+      else {
+        flush();
+        ids.push(piece);
+      }
+    }
+  };
+  if (system !== null) text += system;
+  else trusted(template.system);
+  trusted(template.separator);
+  for (const turn of turns) {
+    if (turn.role === 'assistant') {
+      const answer = turn.text.trim();
+      if (answer !== '') text += ` ${answer}`;
+      trusted(template.turn_end);
+      continue;
+    }
+    trusted(template.user);
+    for (const number of turn.images) {
+      flush();
+      const first = shape.vocab_size + number * shape.image_tokens;
+      for (let row = 0; row < shape.image_tokens; row++) ids.push(first + row);
+      text = '\n';
+    }
+    text += turn.text.trim();
+    trusted(template.separator);
+    trusted(template.assistant);
+  }
+  flush();
+  return ids;
+}
+
+/** The conversation without its oldest question and answer; the pictures move to the next question. Null: none left. */
+function dropOldestTurn({ system, turns }: Conversation): Conversation | null {
+  const [oldest, , next, ...later] = turns;
+  if (!oldest || !next) return null;
+  return { system, turns: [{ ...next, images: [...oldest.images, ...next.images] }, ...later] };
+}
+
+/**
+ * The prompt of a conversation in at most `maxTokens` ids. What does not fit loses its oldest turns, never a picture.
+ * Throws `context-full` when even the last question with its pictures is too long.
+ */
+export function buildPrompt(
+  conversation: Conversation,
+  shape: PromptShape,
+  tokenizer: Tokenizer,
+  maxTokens: number,
+): Prompt {
+  let current = conversation;
+  for (let droppedTurns = 0; ; droppedTurns++) {
+    const ids = renderPrompt(current, shape, tokenizer);
+    if (ids.length <= maxTokens) {
+      const images = [...new Set(current.turns.flatMap((turn) => turn.images))];
+      return { ids, images, droppedTurns };
+    }
+    const shorter = dropOldestTurn(current);
+    if (!shorter) {
+      const excess = ids.length - maxTokens;
+      throw new AppError(
+        'context-full',
+        `The question and its pictures are ${excess} tokens too long for this model (about ${Math.ceil(excess * 0.75)} words). Shorten the question or use fewer pictures.`,
+        { prompt_tokens: ids.length, max_prompt_tokens: maxTokens, excess_tokens: excess },
+      );
+    }
+    current = shorter;
+  }
+}

@@ -1,0 +1,255 @@
+/** ONNX Runtime on the CPU → a Runtime whose tensors live in the wasm heap, so that a run copies none of them. */
+import { AppError } from '../contract/errors.ts';
+import { Queue } from './engine/queue.ts';
+import {
+  elementCount,
+  type ElementType,
+  type Runtime,
+  type Session,
+  type Tensor,
+  type TensorData,
+  type Weights,
+} from './engine/runtime.ts';
+import { OrtHeap, type OrtModule, ortError } from './ort-heap.ts';
+
+/** ONNX type numbers, bytes and arrays of the element types. */
+const TYPES = {
+  float32: { code: 1, bytes: 4, array: Float32Array },
+  float16: { code: 10, bytes: 2, array: Uint16Array },
+  int64: { code: 7, bytes: 8, array: BigInt64Array },
+  int32: { code: 6, bytes: 4, array: Int32Array },
+} as const;
+
+const LOCATION_CPU = 1;
+const LOG_WARNING = 2;
+const OPTIMISE_ALL = 99;
+
+/** A tensor in the heap, with the OrtValue that stands for it. */
+class HeapTensor implements Tensor {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly pointer: number;
+  readonly handle: number;
+  /** Views of this memory under other dims, made once each. */
+  readonly views = new Map<string, HeapTensor>();
+
+  constructor(heap: OrtHeap, type: ElementType, dims: readonly number[], pointer: number) {
+    this.type = type;
+    this.dims = dims;
+    this.pointer = pointer;
+    const shape = heap.array(dims);
+    const { code } = TYPES[type];
+    this.handle = heap.nonZero(
+      heap.module._OrtCreateTensor(code, pointer, this.bytes, shape, dims.length, LOCATION_CPU),
+    );
+    heap.free(shape);
+  }
+
+  get bytes(): number {
+    return elementCount(this.dims) * TYPES[this.type].bytes;
+  }
+}
+
+function heapTensor(tensor: Tensor): HeapTensor {
+  if (tensor instanceof HeapTensor) return tensor;
+  throw new AppError('backend-failed', 'A tensor of another runtime was used.');
+}
+
+/** Element types of a session's inputs and outputs, in order. */
+function readSignature(heap: OrtHeap, session: number) {
+  const { module } = heap;
+  const scratch = heap.array([0, 0]);
+  heap.check(module._OrtGetInputOutputCount(session, scratch, scratch + 4));
+  const inputCount = heap.pointerAt(scratch);
+  const total = inputCount + heap.pointerAt(scratch, 1);
+  const inputs: Record<string, ElementType> = {};
+  const outputs: Record<string, ElementType> = {};
+  for (let index = 0; index < total; index++) {
+    heap.check(module._OrtGetInputOutputMetadata(session, index, scratch, scratch + 4));
+    const name = heap.pointerAt(scratch);
+    const metadata = heap.pointerAt(scratch, 1);
+    const code = heap.pointerAt(metadata);
+    const type = (Object.keys(TYPES) as ElementType[]).find((key) => TYPES[key].code === code);
+    const text = module.UTF8ToString(name);
+    module._OrtFree(name);
+    module._OrtFree(metadata);
+    if (!type)
+      throw new AppError('model-unsupported', `The graph's ${text} has an element type that is not used here.`, {
+        code,
+      });
+    (index < inputCount ? inputs : outputs)[text] = type;
+  }
+  heap.free(scratch);
+  return { inputs, outputs };
+}
+
+class WasmSession implements Session {
+  readonly inputs: Record<string, ElementType>;
+  readonly outputs: Record<string, ElementType>;
+  readonly #heap: OrtHeap;
+  readonly #queue: Queue;
+  readonly #handle: number;
+  readonly #runOptions: number;
+  readonly #names = new Map<string, number>();
+  /** Room for the four pointer arrays of a run. */
+  readonly #pointers: number;
+  #released = false;
+
+  constructor(heap: OrtHeap, queue: Queue, handle: number) {
+    this.#heap = heap;
+    this.#queue = queue;
+    this.#handle = handle;
+    const { inputs, outputs } = readSignature(heap, handle);
+    this.inputs = inputs;
+    this.outputs = outputs;
+    const names = [...Object.keys(inputs), ...Object.keys(outputs)];
+    for (const name of names) this.#names.set(name, heap.string(name));
+    this.#pointers = heap.array(new Array(names.length * 2).fill(0));
+    this.#runOptions = heap.nonZero(heap.module._OrtCreateRunOptions(LOG_WARNING, 0, false, 0));
+  }
+
+  run(inputs: Record<string, Tensor>, outputs: Record<string, Tensor>): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#released) throw new AppError('backend-failed', 'The model was released.');
+      const feeds = Object.entries(inputs);
+      const fetches = Object.entries(outputs);
+      const pointers = [...feeds, ...fetches].map(([name]) => this.#name(name));
+      const values = [...feeds, ...fetches].map(([, tensor]) => heapTensor(tensor).handle);
+      const valuesAt = this.#pointers + pointers.length * 4;
+      this.#heap.fill(this.#pointers, pointers);
+      this.#heap.fill(valuesAt, values);
+      const at = feeds.length * 4;
+      const { module } = this.#heap;
+      let code: number;
+      try {
+        code = await module._OrtRun(
+          this.#handle,
+          this.#pointers,
+          valuesAt,
+          feeds.length,
+          this.#pointers + at,
+          fetches.length,
+          valuesAt + at,
+          this.#runOptions,
+        );
+      } catch (cause) {
+        throw ortError(cause instanceof Error ? cause.message : String(cause), cause);
+      }
+      this.#heap.check(code);
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#queue.run(() => {
+      if (this.#released) return;
+      this.#released = true;
+      for (const pointer of [...this.#names.values(), this.#pointers]) this.#heap.free(pointer);
+      this.#heap.check(this.#heap.module._OrtReleaseSession(this.#handle));
+    });
+  }
+
+  #name(name: string): number {
+    const pointer = this.#names.get(name);
+    if (pointer === undefined) throw new AppError('model-unsupported', `The graph has no ${name}.`, { name });
+    return pointer;
+  }
+}
+
+/** One per module; several may share a module, because a wasm heap never shrinks and threads are dear. */
+export class WasmRuntime implements Runtime {
+  readonly device = 'wasm';
+  readonly threads: number;
+  readonly #heap: OrtHeap;
+  readonly #queue: Queue;
+  readonly #pause: () => Promise<void>;
+  readonly #sessions: WasmSession[] = [];
+  readonly #tensors = new Set<HeapTensor>();
+
+  /** `queue` orders create, run and release of everything that shares the module. */
+  constructor(module: OrtModule, queue: Queue, threads: number, pause: () => Promise<void>) {
+    this.#heap = new OrtHeap(module);
+    this.#queue = queue;
+    this.threads = threads;
+    this.#pause = pause;
+  }
+
+  allocate(type: ElementType, dims: readonly number[]): Tensor {
+    const bytes = elementCount(dims) * TYPES[type].bytes;
+    const pointer = this.#heap.allocate(bytes);
+    this.#heap.bytes.fill(0, pointer, pointer + bytes);
+    const tensor = new HeapTensor(this.#heap, type, [...dims], pointer);
+    this.#tensors.add(tensor);
+    return tensor;
+  }
+
+  view(tensor: Tensor, dims: readonly number[]): Tensor {
+    const base = heapTensor(tensor);
+    const key = dims.join();
+    let view = base.views.get(key);
+    if (!view) {
+      view = new HeapTensor(this.#heap, base.type, [...dims], base.pointer);
+      base.views.set(key, view);
+    }
+    return view;
+  }
+
+  write(tensor: Tensor, data: TensorData): void {
+    this.#heap.bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), heapTensor(tensor).pointer);
+  }
+
+  async read(tensor: Tensor): Promise<TensorData> {
+    const { pointer, bytes, type } = heapTensor(tensor);
+    const copy = new Uint8Array(bytes);
+    copy.set(this.#heap.bytes.subarray(pointer, pointer + bytes));
+    return new TYPES[type].array(copy.buffer);
+  }
+
+  copy(source: Tensor, target: Tensor, offset: number): void {
+    const from = heapTensor(source);
+    const to = heapTensor(target).pointer + offset * TYPES[from.type].bytes;
+    this.#heap.bytes.copyWithin(to, from.pointer, from.pointer + from.bytes);
+  }
+
+  free(tensor: Tensor): void {
+    const base = heapTensor(tensor);
+    if (!this.#tensors.delete(base)) return;
+    for (const { handle } of [base, ...base.views.values()]) this.#heap.module._OrtReleaseTensor(handle);
+    this.#heap.free(base.pointer);
+  }
+
+  createSession(graph: Uint8Array<ArrayBuffer>, weights: readonly Weights[]): Promise<Session> {
+    return this.#queue.run(async () => {
+      const heap = this.#heap;
+      const { module } = heap;
+      const options = heap.nonZero(
+        module._OrtCreateSessionOptions(OPTIMISE_ALL, true, true, 0, false, 0, 0, LOG_WARNING, 0, 0),
+      );
+      const bytes = heap.allocate(graph.byteLength);
+      try {
+        heap.bytes.set(graph, bytes);
+        for (const { path, data } of weights) module.mountExternalData(path, data);
+        const handle = heap.nonZero(await module._OrtCreateSession(bytes, graph.byteLength, options));
+        const session = new WasmSession(heap, this.#queue, handle);
+        this.#sessions.push(session);
+        return session;
+      } catch (thrown) {
+        throw thrown instanceof AppError
+          ? thrown
+          : ortError(thrown instanceof Error ? thrown.message : String(thrown), thrown);
+      } finally {
+        module.unmountExternalData();
+        heap.free(bytes);
+        module._OrtReleaseSessionOptions(options);
+      }
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#pause();
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.#sessions.splice(0)) await session.release();
+    for (const tensor of [...this.#tensors]) this.free(tensor);
+  }
+}

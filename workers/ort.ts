@@ -1,0 +1,107 @@
+/** onnxruntime-web's files → runtimes for the engine; the only place that imports onnxruntime-web. */
+import { AppError } from '../contract/errors.ts';
+import { Queue } from './engine/queue.ts';
+import type { Runtime } from './engine/runtime.ts';
+import type { OrtModule } from './ort-heap.ts';
+import { ortError } from './ort-heap.ts';
+import { WasmRuntime } from './ort-wasm.ts';
+import { type OrtApi, requestGpuDevice, WebGpuRuntime } from './ort-webgpu.ts';
+
+/** Every create, run and release of this thread, whatever the bundle: concurrent ones hang or crash it. */
+const queue = new Queue();
+
+const LOG_WARNING = 2;
+const MOST_THREADS = 4;
+
+interface Environment {
+  process?: { versions?: { node?: string } };
+  crossOriginIsolated?: boolean;
+  navigator?: { hardwareConcurrency?: number };
+  WorkerGlobalScope?: unknown;
+}
+const environment = globalThis as Environment;
+const inNode = environment.process?.versions?.node !== undefined && environment.WorkerGlobalScope === undefined;
+
+/** Lets waiting events run. A message is delivered sooner than any timer. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Threads that a CPU session may use here: more than one needs a cross-origin isolated page. */
+export function usableThreads(): number {
+  if (inNode || environment.crossOriginIsolated !== true) return 1;
+  const cores = environment.navigator?.hardwareConcurrency ?? 1;
+  return Math.max(1, Math.min(MOST_THREADS, Math.ceil(cores / 2)));
+}
+
+type Factory = (config: object) => Promise<OrtModule>;
+
+async function importFactory(): Promise<{ factory: Factory; wasmUrl: string | null }> {
+  if (inNode) {
+    // A variable keeps bundlers from following a path that only Node takes.
+    const glue = 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
+    const { default: factory } = (await import(/* @vite-ignore */ glue)) as { default: Factory };
+    return { factory, wasmUrl: null };
+  }
+  // The glue stays a file of its own, because each of its threads loads it again as a worker.
+  const [{ default: glueUrl }, { default: wasmUrl }] = await Promise.all([
+    import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
+  ]);
+  const { default: factory } = (await import(/* @vite-ignore */ glueUrl)) as { default: Factory };
+  return { factory, wasmUrl };
+}
+
+async function startModule(threads: number): Promise<OrtModule> {
+  try {
+    const { factory, wasmUrl } = await importFactory();
+    const module = await factory({
+      numThreads: threads,
+      ...(wasmUrl === null ? {} : { locateFile: () => new URL(wasmUrl, import.meta.url).href }),
+    });
+    if (module._OrtInit(threads, LOG_WARNING) !== 0) throw new Error('OrtInit failed');
+    return module;
+  } catch (cause) {
+    throw ortError(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+/** Started modules by thread count: memory of a module is never given back, so it is used again. */
+const modules = new Map<number, Promise<OrtModule>>();
+
+/** A runtime on the CPU. Throws `backend-failed` or `out-of-memory`. */
+export async function createWasmRuntime({ threads = usableThreads() } = {}): Promise<Runtime> {
+  let starting = modules.get(threads);
+  if (!starting) {
+    starting = startModule(threads);
+    modules.set(threads, starting);
+    // A failed start may succeed next time.
+    starting.catch(() => modules.delete(threads));
+  }
+  return new WasmRuntime(await starting, queue, threads, pause);
+}
+
+/** A runtime on a graphics processor. Throws `webgpu-missing` or `backend-failed`. */
+export async function createWebGpuRuntime(adapter: GPUAdapter): Promise<Runtime> {
+  if (inNode) throw new AppError('webgpu-missing', 'There is no WebGPU here.');
+  const device = await requestGpuDevice(adapter);
+  try {
+    const [ort, { default: wasmUrl }] = await Promise.all([
+      import('onnxruntime-web/webgpu'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
+    ]);
+    ort.env.wasm.wasmPaths = { wasm: new URL(wasmUrl, import.meta.url).href };
+    ort.env.wasm.numThreads = 1;
+    return new WebGpuRuntime(ort as unknown as OrtApi, device, queue, pause);
+  } catch (cause) {
+    device.destroy();
+    throw ortError(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
