@@ -18,15 +18,12 @@ function securityPolicy(): Plugin {
   };
 }
 
-/** ONNX Runtime in a chunk of its own: its threads load the chunk that holds it, and should load nothing else. */
-const ownChunkForRuntime = { groups: [{ name: 'onnxruntime', test: /node_modules[\\/]onnxruntime-/ }] };
-
 export default defineConfig({
   base: './',
   plugins: [react(), securityPolicy()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: ownChunkForRuntime } } },
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     // data: URLs are not allowed by the policy except for pictures.

@@ -27,7 +27,12 @@ async function readManifest(folder: string): Promise<ModelManifest> {
 function verify(file: ManifestFile, bytes: Uint8Array, chunkBytes: number): void {
   const fail = (chunk: number) => {
     const message = `${file.path} is damaged or belongs to another build of the model. Copy or build the model again.`;
-    return new AppError('chunk-corrupt', message, { file: file.path, chunk, bytes: bytes.length, expected: file.bytes });
+    return new AppError('chunk-corrupt', message, {
+      file: file.path,
+      chunk,
+      bytes: bytes.length,
+      expected: file.bytes,
+    });
   };
   if (bytes.length !== file.bytes) throw fail(Math.floor(Math.min(bytes.length, file.bytes) / chunkBytes));
   for (const [i, sum] of file.chunks.entries()) {

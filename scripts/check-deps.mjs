@@ -16,9 +16,9 @@ export const LAYERS = {
   'workers/': ['contract/', 'workers/engine/', 'workers/store/', 'comlink', 'onnxruntime-web'],
   'src/backends/': ['contract/', 'comlink'],
   'src/app/': ['contract/', 'src/backends/', 'react', 'react-dom'],
-  'builder/': ['contract/', 'node:', '@bufbuild/protobuf'],
+  'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
   'cli/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', 'pngjs', 'jpeg-js'],
-  'bench/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'cli/', 'scripts/', 'node:', '@playwright/test'],
+  'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
   'e2e/': ['node:', '@playwright/test', 'pngjs'],
   'scripts/': ['node:', '@playwright/test'],
 };
