@@ -1,0 +1,16 @@
+"""Mipha's connector: patch features [B, P, vision hidden] to image_embeds [B, P, language hidden] by Linear, GELU, Linear."""
+
+from torch import Tensor, nn
+
+
+class Connector(nn.Sequential):
+    """Parameter names equal those of the published checkpoints below `model.mm_projector.` (0 and 2)."""
+
+    def __init__(self, vision_hidden: int, language_hidden: int):
+        super().__init__(nn.Linear(vision_hidden, language_hidden), nn.GELU(), nn.Linear(language_hidden, language_hidden))
+        for layer in (self[0], self[2]):
+            nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return super().forward(features)

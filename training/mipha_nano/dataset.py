@@ -1,0 +1,63 @@
+"""Endless, seeded streams of freshly drawn batches; drawing happens in side processes."""
+
+import random
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from .conversation import IGNORE, after_image
+from .draw import draw
+from .fonts import find_fonts
+from .questions import converse
+from .scene import sample_scene
+from .tokenizer import Tokenizer
+
+
+class DenseBatches(IterableDataset):
+    """Yields (pixels uint8 [B, 128, 128, 3], labels int64 [B, 4, 64])."""
+
+    def __init__(self, batch: int, seed: int, text_share: float = 0.3, held_out: bool = False):
+        self.batch, self.seed, self.text_share = batch, seed, text_share
+        self.fonts = find_fonts(held_out)
+
+    def __iter__(self):
+        worker = get_worker_info()
+        rng = random.Random(f"{self.seed}/{worker.id if worker else 0}")
+        torch.set_num_threads(1)
+        while True:
+            drawn = [draw(sample_scene(rng, len(self.fonts), self.text_share), rng, self.fonts) for _ in range(self.batch)]
+            yield torch.from_numpy(np.stack([p for p, _ in drawn])), torch.from_numpy(np.stack([l for _, l in drawn]))
+
+
+def stream(batches: IterableDataset, workers: int = 1) -> DataLoader:
+    return DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None)
+
+
+class ChatBatches(IterableDataset):
+    """Yields (pixels, dense labels, ids [B, N], labels [B, N]): the text after the image rows, right-padded with the end token."""
+
+    def __init__(self, batch: int, seed: int, tokenizer: Tokenizer, turns: int, text_share: float = 0.25, held_out: bool = False):
+        self.batch, self.seed, self.tokenizer, self.turns, self.text_share = batch, seed, tokenizer, turns, text_share
+        self.fonts = find_fonts(held_out)
+
+    def sample(self, rng: random.Random):
+        while True:
+            scene = sample_scene(rng, len(self.fonts), self.text_share)
+            turns = converse(rng, scene, self.turns)
+            if turns:
+                return *draw(scene, rng, self.fonts), *after_image(self.tokenizer, turns)
+
+    def __iter__(self):
+        worker = get_worker_info()
+        rng = random.Random(f"chat/{self.seed}/{worker.id if worker else 0}")
+        torch.set_num_threads(1)
+        while True:
+            samples = [self.sample(rng) for _ in range(self.batch)]
+            longest = max(len(ids) for _, _, ids, _ in samples)
+            ids = torch.full((self.batch, longest), self.tokenizer.end_id)
+            labels = torch.full((self.batch, longest), IGNORE)
+            for row, (_, _, text, marks) in enumerate(samples):
+                ids[row, : len(text)] = torch.tensor(text)
+                labels[row, : len(text)] = torch.tensor(marks)
+            yield torch.from_numpy(np.stack([s[0] for s in samples])), torch.from_numpy(np.stack([s[1] for s in samples])), ids, labels

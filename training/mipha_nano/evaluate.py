@@ -1,0 +1,67 @@
+"""Asks a checkpoint about freshly drawn held-out pictures in PyTorch; the product's own evaluation is `npm run eval`."""
+
+import argparse
+import random
+import re
+from collections import Counter
+from pathlib import Path
+
+import torch
+
+from .conversation import before_image, question_ids
+from .draw import draw
+from .fonts import find_fonts
+from .model import Mipha
+from .questions import Turn, converse
+from .scene import sample_scene
+from .tokenizer import Tokenizer
+from .vision import normalise
+
+
+def right(turn: Turn, reply: str) -> bool:
+    """The key phrase stands in the reply; a description must be word for word."""
+    if not turn.key:
+        return reply.strip() == turn.answer
+    if turn.skill == "reading":
+        return re.search(rf"(?<!\w){re.escape(turn.key)}(?!\w)", reply, re.IGNORECASE) is not None
+    return re.search(rf"\b{re.escape(turn.key)}\b", reply.lower()) is not None
+
+
+@torch.no_grad()
+def judge_held_out(model: Mipha, tokenizer: Tokenizer, pictures: int, seed: int = 424242, show: int = 0) -> str:
+    """`skill correct/total …` on held-out seeds and fonts; each question is asked alone, follow-ups after their turn."""
+    rng, fonts = random.Random(seed), find_fonts(held_out=True)
+    total: Counter = Counter()
+    correct: Counter = Counter()
+    before = before_image(tokenizer)
+    for _ in range(pictures):
+        scene = sample_scene(rng, len(fonts))
+        turns = converse(rng, scene, 4)
+        pixels, _ = draw(scene, rng, fonts)
+        image_embeds = model.see(normalise(torch.from_numpy(pixels)[None]))
+        for i, turn in enumerate(turns):
+            earlier = turns[i - 1 : i] if turn.skill == "follow_up" else []
+            reply = tokenizer.decode(model.answer(image_embeds, before, question_ids(tokenizer, earlier, turn.question), tokenizer.end_id))
+            skill = turn.skill if turn.skill != "count" else "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4"
+            total[skill] += 1
+            correct[skill] += right(turn, reply)
+            if show > 0 and not right(turn, reply):
+                print(f"  {turn.question!r} -> {reply!r} (expected {turn.answer!r})")
+                show -= 1
+    return "held out: " + "  ".join(f"{s} {correct[s] / total[s]:.3f} ({total[s]})" for s in sorted(total))
+
+
+def main() -> None:
+    from .checkpoint import load_checkpoint
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--pictures", type=int, default=500)
+    parser.add_argument("--show", type=int, default=20, help="wrong replies to print")
+    options = parser.parse_args()
+    model, tokenizer = load_checkpoint(options.checkpoint)
+    print(judge_held_out(model, tokenizer, options.pictures, show=options.show))
+
+
+if __name__ == "__main__":
+    main()

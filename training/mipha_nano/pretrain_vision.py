@@ -1,0 +1,107 @@
+"""Stage 0a: teaches the vision tower what every patch shows (shape, colour, character, centre of an object)."""
+
+import argparse
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .config import VisionConfig
+from .dataset import DenseBatches, stream
+from .optimise import Optimiser
+from .vision import VisionTower, normalise
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
+
+HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2}
+
+
+class DenseHeads(nn.Module):
+    """One linear read-out per label, after a LayerNorm; thrown away once the tower is trained."""
+
+    def __init__(self, hidden: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(hidden)
+        self.heads = nn.ModuleDict({name: nn.Linear(hidden, classes) for name, classes in HEADS.items()})
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        x = self.norm(features)
+        return {name: head(x).float() for name, head in self.heads.items()}
+
+
+def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
+    """Mean cross entropy over heads; empty patches weigh less, for they are most of a picture."""
+    total = torch.zeros(())
+    for i, (name, logits) in enumerate(outputs.items()):
+        target = labels[:, i].flatten()
+        weight = torch.ones(logits.shape[-1])
+        weight[0] = 1.0 if name == "color" else 0.25
+        total = total + F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
+    return total
+
+
+@torch.no_grad()
+def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
+    """Accuracy on patches that show something (for `center`: at the true centres)."""
+    result = {}
+    for i, (name, logits) in enumerate(outputs.items()):
+        target = labels[:, i]
+        shown = (target > 0) & (labels[:, 3] == 1) if name != "character" else target > 0
+        result[name] = (logits.argmax(-1)[shown] == target[shown]).float().mean().item()
+    return result
+
+
+def save(path: Path, tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, seconds: float, pictures: int) -> None:
+    state = {"tower": tower.state_dict(), "heads": heads.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": pictures}
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("runs/vision.pt"))
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    config = VisionConfig()
+    tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
+    optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
+    seconds, pictures = 0.0, 0
+    if options.out.exists():
+        state = torch.load(options.out, weights_only=True)
+        tower.load_state_dict(state["tower"])
+        heads.load_state_dict(state["heads"])
+        optimiser.load_state_dict(state["optimiser"])
+        seconds, pictures = state["seconds"], state["pictures"]
+        print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
+    held_out = next(iter(DenseBatches(256, 10_000_019, held_out=True)))
+    budget, saved = options.minutes * 60, seconds
+    for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
+        start = time.monotonic()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            outputs = heads(tower(normalise(pixels)))
+        loss = dense_loss(outputs, labels)
+        loss.backward()
+        optimiser.step(seconds / budget)
+        seconds += time.monotonic() - start
+        pictures += len(pixels)
+        if step % 100 == 0:
+            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+                scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
+            print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
+        if seconds - saved > 120 or seconds > budget:
+            save(options.out, tower, heads, optimiser, seconds, pictures)
+            saved = seconds
+        if seconds > budget:
+            return
+
+
+if __name__ == "__main__":
+    main()

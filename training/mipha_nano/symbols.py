@@ -1,0 +1,30 @@
+"""Stand-in for the eye: dense patch labels to vectors [B, P, hidden], so that the language model can learn alone."""
+
+import torch
+from torch import Tensor, nn
+
+from .pretrain_vision import HEADS
+
+
+class Symbols(nn.Module):
+    """Sum of one learned vector per label and one per patch place; later the connector learns to write the same."""
+
+    def __init__(self, patches: int, hidden: int):
+        super().__init__()
+        self.symbols = nn.ModuleDict({name: nn.Embedding(classes, hidden) for name, classes in HEADS.items()})
+        self.place_embedding = nn.Embedding(patches, hidden)
+        for p in self.parameters():
+            nn.init.normal_(p, std=0.5 * hidden**-0.5)
+
+    def forward(self, labels: Tensor) -> Tensor:
+        """labels int64 [B, 4, P] as drawn; IGNORE (no nameable background) reads as class 0."""
+        total = self.place_embedding.weight
+        for i, table in enumerate(self.symbols.values()):
+            total = total + table(labels[:, i].clamp(min=0))
+        return total
+
+
+def blur_labels(labels: Tensor, share: float) -> Tensor:
+    """Replaces a random `share` of labels by those of a random other patch, so that no single patch is trusted blindly."""
+    shuffled = labels[:, :, torch.randperm(labels.shape[-1])]
+    return torch.where(torch.rand(labels.shape) < share, shuffled, labels)

@@ -1,0 +1,122 @@
+"""Mipha's two stages: align the connector between pretrained eye and language model, then tune everything."""
+
+import argparse
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from .checkpoint import save_checkpoint
+from .config import MiphaConfig
+from .conversation import before_image
+from .dataset import ChatBatches, DenseBatches, stream
+from .evaluate import judge_held_out
+from .model import Mipha
+from .optimise import Optimiser
+from .pretrain_language import join
+from .pretrain_vision import DenseHeads, dense_loss
+from .symbols import Symbols
+from .tokenizer import Tokenizer
+from .vision import normalise
+
+
+def align(model: Mipha, symbols: Symbols, minutes: float, batch: int, seed: int) -> None:
+    """Stage 1: only the connector learns; its targets are the vectors the language model already understands."""
+    optimiser = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3)
+    symbols.requires_grad_(False)
+    start, budget = time.monotonic(), minutes * 60
+    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed, text_share=0.3))):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad():
+                features = model.vision_tower(normalise(pixels))
+            image_embeds = model.mm_projector(features)
+        target = symbols(labels)
+        loss = F.mse_loss(image_embeds.float(), target) / target.var()
+        loss.backward()
+        elapsed = time.monotonic() - start
+        optimiser.step(elapsed / budget)
+        if step % 100 == 0:
+            print(f"align {elapsed:5.0f} s unexplained variance {loss.item():.4f}", flush=True)
+        if elapsed > budget:
+            return
+
+
+def save(path: Path, model: Mipha, heads: DenseHeads, optimiser: Optimiser, seconds: float, pictures: int) -> None:
+    state = {"model": model.state_dict(), "heads": heads.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": pictures}
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)
+
+
+def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
+    """Stage 2: vision tower, connector and language model learn together; dense labels keep helping the eye."""
+    optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
+    path, seconds, pictures = options.runs / "tune.pt", 0.0, 0
+    if path.exists():
+        state = torch.load(path, weights_only=True)
+        model.load_state_dict(state["model"])
+        heads.load_state_dict(state["heads"])
+        optimiser.load_state_dict(state["optimiser"])
+        seconds, pictures = state["seconds"], state["pictures"]
+        print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
+    prefix = torch.tensor(before_image(tokenizer))
+    budget, saved, judged = options.minutes * 60, seconds, seconds
+    batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns, text_share=options.text_share)
+    for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
+        start = time.monotonic()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            features = model.vision_tower(normalise(pixels))
+            chat = model.language.loss(*join(model.language, prefix, model.mm_projector(features), ids, labels))
+            seen = dense_loss(heads(features), dense)
+        (chat + options.dense_weight * seen).backward()
+        optimiser.step(seconds / budget)
+        seconds += time.monotonic() - start
+        pictures += len(ids)
+        if step % 50 == 0:
+            print(f"tune {seconds:6.0f} s {pictures:7d} pictures chat {chat.item():.4f} dense {seen.item():.4f}", flush=True)
+        if seconds - judged > 300:
+            print(judge_held_out(model, tokenizer, 150), flush=True)
+            judged = seconds
+        if seconds - saved > 180 or seconds > budget:
+            save(path, model, heads, optimiser, seconds, pictures)
+            save_checkpoint(options.runs / "checkpoint", model, tokenizer)
+            saved = seconds
+        if seconds > budget:
+            return
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--align-minutes", type=float, default=3)
+    parser.add_argument("--minutes", type=float, default=35)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--lr", type=float, default=7e-4)
+    parser.add_argument("--dense-weight", type=float, default=0.1)
+    parser.add_argument("--text-share", type=float, default=0.25)
+    parser.add_argument("--seed", type=int, default=3)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    tokenizer = Tokenizer.load(options.runs)
+    config = MiphaConfig()
+    model, heads = Mipha(config), DenseHeads(config.vision.hidden_size)
+    symbols = Symbols(config.vision.num_patches, config.language.hidden_size)
+    eye = torch.load(options.runs / "vision.pt", weights_only=True)
+    mouth = torch.load(options.runs / "language.pt", weights_only=True)
+    model.vision_tower.load_state_dict(eye["tower"])
+    heads.load_state_dict(eye["heads"])
+    model.language.load_state_dict(mouth["language"])
+    symbols.load_state_dict(mouth["symbols"])
+    if not (options.runs / "tune.pt").exists():
+        align(model, symbols, options.align_minutes, 96, options.seed)
+        save_checkpoint(options.runs / "checkpoint", model, tokenizer)
+        print(judge_held_out(model, tokenizer, 150), flush=True)
+    tune(model, heads, tokenizer, options)
+    print(judge_held_out(model, tokenizer, 400), flush=True)
+
+
+if __name__ == "__main__":
+    main()
