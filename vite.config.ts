@@ -2,6 +2,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { ISOLATION_HEADERS, SECURITY_POLICY } from './scripts/security-policy.mjs';
+import { serviceWorker } from './scripts/service-worker.mjs';
 
 /** Writes the content security policy into the built page; the dev server injects inline scripts and goes without. */
 function securityPolicy(): Plugin {
@@ -20,7 +21,7 @@ function securityPolicy(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy()],
+  plugins: [react(), securityPolicy(), serviceWorker()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   worker: { format: 'es' },

@@ -1,8 +1,8 @@
 /** Error code → what a person reads about it and what they can press next. */
 import type { ErrorCode, WireError } from '../../contract/errors.ts';
 
-/** A next step the page can offer as a button. */
-export type Remedy = 'reload-model' | 'retry' | 'use-wasm' | 'new-conversation' | 'edit' | 'add-picture' | 'none';
+/** The next step the page offers first. A picture is added with the button that is always there. */
+export type Remedy = 'retry' | 'use-wasm' | 'edit' | 'add-picture' | 'none';
 
 export interface Failure {
   /** What happened and what to do, in one or two sentences. */
@@ -47,7 +47,8 @@ const FAILURES: Record<ErrorCode, { sentence: string | null; remedy: Remedy }> =
   'image-too-large': { sentence: null, remedy: 'add-picture' },
   'request-invalid': { sentence: null, remedy: 'edit' },
   'context-full': {
-    sentence: 'The question and the conversation before it are longer than the model can read. Shorten the question, or start a new conversation.',
+    sentence:
+      'The question and the conversation before it are longer than the model can read. Shorten the question, or start a new conversation.',
     remedy: 'edit',
   },
   cancelled: { sentence: 'Stopped.', remedy: 'retry' },

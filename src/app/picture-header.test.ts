@@ -4,7 +4,9 @@ import { readHeader } from './picture-header.ts';
 import { checkPicture } from './pictures.ts';
 
 const bytes = (...parts: (string | number[])[]) =>
-  Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : part)));
+  Uint8Array.from(
+    parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (c) => c.charCodeAt(0)) : part)),
+  );
 
 const PNG = bytes('\x89PNG\r\n\x1a\n', [0, 0, 0, 13], 'IHDR', [0, 0, 2, 128], [0, 0, 1, 224]);
 const JPEG = bytes([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc2, 0, 17, 8, 1, 0xe0, 2, 0x80, 3]);
@@ -14,9 +16,21 @@ describe('readHeader', () => {
     ['png', PNG, { width: 640, height: 480 }],
     ['jpeg', JPEG, { width: 640, height: 480 }],
     ['gif', bytes('GIF89a', [0x80, 2, 0xe0, 1]), { width: 640, height: 480 }],
-    ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X', Array(8).fill(0), [0x7f, 2, 0, 0xdf, 1, 0]), { width: 640, height: 480 }],
-    ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8 ', Array(10).fill(0), [0x80, 2, 0xe0, 1]), { width: 640, height: 480 }],
-    ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8L', Array(4).fill(0), [0x2f, 0x7f, 0xc2, 0x77, 0], Array(5).fill(0)), { width: 640, height: 480 }],
+    [
+      'webp',
+      bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X', Array(8).fill(0), [0x7f, 2, 0, 0xdf, 1, 0]),
+      { width: 640, height: 480 },
+    ],
+    [
+      'webp',
+      bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8 ', Array(10).fill(0), [0x80, 2, 0xe0, 1]),
+      { width: 640, height: 480 },
+    ],
+    [
+      'webp',
+      bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8L', Array(4).fill(0), [0x2f, 0x7f, 0xc2, 0x77, 0], Array(5).fill(0)),
+      { width: 640, height: 480 },
+    ],
     ['bmp', bytes('BM', Array(16).fill(0), [0x80, 2, 0, 0, 0x20, 0xfe, 0xff, 0xff]), { width: 640, height: 480 }],
     ['heic', bytes([0, 0, 0, 24], 'ftypheic'), null],
     ['avif', bytes([0, 0, 0, 24], 'ftypavif'), null],

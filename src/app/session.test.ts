@@ -57,7 +57,13 @@ describe('a session', () => {
     await ended();
     expect(last()?.answer).toMatchObject({ status: 'done', text: 'Yes.', done: { usage: { completion_tokens: 5 } } });
     expect(backend.requests[0]?.messages).toEqual([
-      { role: 'user', content: [{ type: 'image', image: PICTURE }, { type: 'text', text: 'What is this?' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'image', image: PICTURE },
+          { type: 'text', text: 'What is this?' },
+        ],
+      },
     ]);
   });
 
@@ -71,11 +77,9 @@ describe('a session', () => {
     await ended();
     const messages = backend.requests[1]?.messages ?? [];
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-    expect(messages.map(({ content }) => content.map((part) => (part.type === 'text' ? part.text : 'picture')))).toEqual([
-      ['picture', 'First?'],
-      ['Yes.'],
-      ['Second?'],
-    ]);
+    expect(
+      messages.map(({ content }) => content.map((part) => (part.type === 'text' ? part.text : 'picture'))),
+    ).toEqual([['picture', 'First?'], ['Yes.'], ['Second?']]);
   });
 
   it('answers questions one at a time, in order', async () => {
@@ -95,7 +99,12 @@ describe('a session', () => {
   it('keeps the partial text on Stop and can try again', async () => {
     const { backend, session, last, ended } = start();
     const slow = gate();
-    backend.scripts.push([{ type: 'text', text: 'A red' }, slow.promise, { type: 'text', text: ' circle' }, doneEvent()]);
+    backend.scripts.push([
+      { type: 'text', text: 'A red' },
+      slow.promise,
+      { type: 'text', text: ' circle' },
+      doneEvent(),
+    ]);
     session.load();
     await session.addPicture(PICTURE);
     await session.ask('What?');
@@ -150,13 +159,21 @@ describe('a session', () => {
     const { session } = start();
     session.setDraft('   ');
     await session.ask();
-    expect(session.getState()).toMatchObject({ notice: { code: 'request-invalid' }, turns: [], draft: { text: '   ' } });
+    expect(session.getState()).toMatchObject({
+      notice: { code: 'request-invalid' },
+      turns: [],
+      draft: { text: '   ' },
+    });
     session.setDraft('What?');
     expect(session.getState().notice).toBeNull();
     await session.ask();
     expect(session.getState()).toMatchObject({ notice: { code: 'request-invalid' }, draft: { text: 'What?' } });
     await session.addPicture(new Blob(['no'], { type: 'text/plain' }));
-    expect(session.getState()).toMatchObject({ notice: { code: 'image-unsupported' }, draft: { text: 'What?' }, reading: 0 });
+    expect(session.getState()).toMatchObject({
+      notice: { code: 'image-unsupported' },
+      draft: { text: 'What?' },
+      reading: 0,
+    });
   });
 
   it('waits for a picture that is still being read', async () => {
@@ -187,18 +204,27 @@ describe('a session', () => {
     await ended();
     session.setDraft('And now?');
     session.edit(last()?.id ?? -1);
-    expect(session.getState()).toMatchObject({ turns: [], draft: { text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] } });
+    expect(session.getState()).toMatchObject({
+      turns: [],
+      draft: { text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] },
+    });
   });
 });
 
 describe('reduce', () => {
   it('ignores events of turns that are gone', () => {
-    expect(reduce(INITIAL_STATE, { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual([]);
+    expect(reduce(INITIAL_STATE, { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual(
+      [],
+    );
   });
 
   it('treats a cancelled failure as stopped', () => {
     const asked = reduce(INITIAL_STATE, { type: 'asked', id: 1, question: 'What?' });
-    const failed = reduce(asked, { type: 'answer-failed', id: 1, error: { code: 'cancelled', message: 'x', evidence: {} } });
+    const failed = reduce(asked, {
+      type: 'answer-failed',
+      id: 1,
+      error: { code: 'cancelled', message: 'x', evidence: {} },
+    });
     expect(failed.turns[0]?.answer).toMatchObject({ status: 'stopped', error: null });
   });
 });

@@ -41,8 +41,8 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/language.pt"))
-    parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--pictures", type=int, default=48000)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--turns", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-3)
@@ -63,24 +63,24 @@ def main() -> None:
         seconds, pictures = state["seconds"], state["pictures"]
         print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
     prefix = torch.tensor(before_image(tokenizer))
-    budget, saved, recent = options.minutes * 60, seconds, []
+    budget, saved, recent = options.pictures, seconds, []
     for step, (_, dense, ids, labels) in enumerate(stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))):
         start = time.monotonic()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             image_embeds = symbols(blur_labels(dense, 0.01))
             loss = language.loss(*join(language, prefix, image_embeds, ids, labels))
         loss.backward()
-        optimiser.step(seconds / budget)
+        optimiser.step(pictures / budget)
         seconds += time.monotonic() - start
         pictures += len(ids)
         recent.append(loss.item())
         if step % 100 == 0:
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {sum(recent) / len(recent):.4f}", flush=True)
             recent.clear()
-        if seconds - saved > 120 or seconds > budget:
+        if seconds - saved > 120 or pictures >= budget:
             save(options.out, language, symbols, optimiser, seconds, pictures)
             saved = seconds
-        if seconds > budget:
+        if pictures >= budget:
             return
 
 

@@ -61,7 +61,7 @@ def save(path: Path, tower: VisionTower, heads: DenseHeads, optimiser: Optimiser
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/vision.pt"))
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--pictures", type=int, default=250000)
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-3)
@@ -82,24 +82,24 @@ def main() -> None:
         seconds, pictures = state["seconds"], state["pictures"]
         print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
     held_out = next(iter(DenseBatches(256, 10_000_019, held_out=True)))
-    budget, saved = options.minutes * 60, seconds
+    budget, saved = options.pictures, seconds
     for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
         start = time.monotonic()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             outputs = heads(tower(normalise(pixels)))
         loss = dense_loss(outputs, labels)
         loss.backward()
-        optimiser.step(seconds / budget)
+        optimiser.step(pictures / budget)
         seconds += time.monotonic() - start
         pictures += len(pixels)
         if step % 100 == 0:
             with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
-        if seconds - saved > 120 or seconds > budget:
+        if seconds - saved > 120 or pictures >= budget:
             save(options.out, tower, heads, optimiser, seconds, pictures)
             saved = seconds
-        if seconds > budget:
+        if pictures >= budget:
             return
 
 

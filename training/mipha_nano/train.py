@@ -21,11 +21,11 @@ from .tokenizer import Tokenizer
 from .vision import normalise
 
 
-def align(model: Mipha, symbols: Symbols, minutes: float, batch: int, seed: int) -> None:
+def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) -> None:
     """Stage 1: only the connector learns; its targets are the vectors the language model already understands."""
     optimiser = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3)
     symbols.requires_grad_(False)
-    start, budget = time.monotonic(), minutes * 60
+    start, steps = time.monotonic(), pictures // batch
     for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed, text_share=0.3))):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             with torch.no_grad():
@@ -34,11 +34,10 @@ def align(model: Mipha, symbols: Symbols, minutes: float, batch: int, seed: int)
         target = symbols(labels)
         loss = F.mse_loss(image_embeds.float(), target) / target.var()
         loss.backward()
-        elapsed = time.monotonic() - start
-        optimiser.step(elapsed / budget)
+        optimiser.step(step / steps)
         if step % 100 == 0:
-            print(f"align {elapsed:5.0f} s unexplained variance {loss.item():.4f}", flush=True)
-        if elapsed > budget:
+            print(f"align {time.monotonic() - start:5.0f} s unexplained variance {loss.item():.4f}", flush=True)
+        if step >= steps:
             return
 
 
@@ -60,7 +59,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         seconds, pictures = state["seconds"], state["pictures"]
         print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
     prefix = torch.tensor(before_image(tokenizer))
-    budget, saved, judged = options.minutes * 60, seconds, seconds
+    budget, saved, judged = options.pictures, seconds, seconds
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns, text_share=options.text_share)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
@@ -69,7 +68,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
             chat = model.language.loss(*join(model.language, prefix, model.mm_projector(features), ids, labels))
             seen = dense_loss(heads(features), dense)
         (chat + options.dense_weight * seen).backward()
-        optimiser.step(seconds / budget)
+        optimiser.step(pictures / budget)
         seconds += time.monotonic() - start
         pictures += len(ids)
         if step % 50 == 0:
@@ -77,19 +76,19 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         if seconds - judged > 300:
             print(judge_held_out(model, tokenizer, 150), flush=True)
             judged = seconds
-        if seconds - saved > 180 or seconds > budget:
+        if seconds - saved > 180 or pictures >= budget:
             save(path, model, heads, optimiser, seconds, pictures)
             save_checkpoint(options.runs / "checkpoint", model, tokenizer)
             saved = seconds
-        if seconds > budget:
+        if pictures >= budget:
             return
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--align-minutes", type=float, default=3)
-    parser.add_argument("--minutes", type=float, default=35)
+    parser.add_argument("--align-pictures", type=int, default=40000)
+    parser.add_argument("--pictures", type=int, default=60000)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--turns", type=int, default=6)
     parser.add_argument("--threads", type=int, default=2)
@@ -111,7 +110,7 @@ def main() -> None:
     model.language.load_state_dict(mouth["language"])
     symbols.load_state_dict(mouth["symbols"])
     if not (options.runs / "tune.pt").exists():
-        align(model, symbols, options.align_minutes, 96, options.seed)
+        align(model, symbols, options.align_pictures, 96, options.seed)
         save_checkpoint(options.runs / "checkpoint", model, tokenizer)
         print(judge_held_out(model, tokenizer, 150), flush=True)
     tune(model, heads, tokenizer, options)
