@@ -1,0 +1,73 @@
+/** Vite plugin: the finished build folder → the list of its files with their hashes, written into dist/sw.js. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+
+const PLACEHOLDER = '__APP_FILES__';
+/** Model weights are kept by the page's own store; the worker cannot hold itself. */
+const LEFT_OUT = /^(models\/|sw\.js$)|\.map$/;
+
+/**
+ * Every file of the page, in a fixed order, with its hash in subresource-integrity form.
+ * @param {string} folder
+ */
+export async function listFiles(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !LEFT_OUT.test(path))
+    .sort();
+  const files = [];
+  for (const url of paths) {
+    const digest = createHash('sha256')
+      .update(await readFile(join(folder, url)))
+      .digest('base64');
+    files.push({ url, integrity: `sha256-${digest}` });
+  }
+  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  return { version, files };
+}
+
+/**
+ * Replaces the placeholder of a built service worker. Throws when it is not there exactly once.
+ * @param {string} code @param {unknown} list
+ */
+export function insertFiles(code, list) {
+  const parts = code.split(PLACEHOLDER);
+  if (parts.length !== 2) throw new Error(`expected ${PLACEHOLDER} once in sw.js, found it ${parts.length - 1} times`);
+  return parts.join(JSON.stringify(list));
+}
+
+/** @returns {import('vite').Plugin} */
+export function serviceWorker() {
+  let folder = 'dist';
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    config: () => ({
+      build: {
+        rolldownOptions: {
+          input: { index: 'index.html', sw: 'workers/sw.ts' },
+          output: {
+            // Its address must stay the same for ever, or browsers would never find the next version.
+            entryFileNames: (/** @type {{ name: string }} */ { name }) =>
+              name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js',
+          },
+        },
+      },
+    }),
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
+    // After everything is written: files of public/ are copied past the bundler.
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const path = join(folder, 'sw.js');
+        await writeFile(path, insertFiles(await readFile(path, 'utf8'), await listFiles(folder)));
+      },
+    },
+  };
+}

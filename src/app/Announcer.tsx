@@ -1,0 +1,57 @@
+/** The state → what a screen reader hears: whole sentences of an answer, how it ended, when the model is ready. */
+import { useEffect, useRef, useState } from 'react';
+import { failureOf } from './failures.ts';
+import { nextSpoken } from './sentences.ts';
+import { isPending, type ModelState, type Turn } from './state.ts';
+import { words } from './words.ts';
+
+/** Milliseconds between two announcements of one answer; faster ones would cut each other off. */
+const PAUSE = 1500;
+const w = words.conversation;
+
+function endingOf(turn: Turn): string {
+  const { status, error } = turn.answer;
+  if (status === 'stopped') return w.spokenStopped;
+  if (status === 'failed' && error !== null) return w.spokenFailed(failureOf(error).sentence);
+  return '';
+}
+
+/** The text for the live region while `turns` grows. */
+function useSpokenAnswer(turns: readonly Turn[]): string {
+  const [text, setText] = useState('');
+  const spoken = useRef({ key: '', length: 0, ended: false, at: 0 });
+  const turn = turns.findLast(({ answer }) => answer.status !== 'queued');
+  useEffect(() => {
+    if (turn === undefined) return;
+    const { answer, id } = turn;
+    const ended = !isPending(answer);
+    const key = `${id}`;
+    const said = spoken.current;
+    // A new question, or a retry of the same one.
+    if (said.key !== key || (said.ended && !ended)) spoken.current = { key, length: 0, ended: false, at: 0 };
+    else if (said.ended) return;
+    const timer = setTimeout(
+      () => {
+        const before = spoken.current;
+        const { say, spoken: length } = nextSpoken(answer.text, before.length, ended);
+        spoken.current = { key, length, ended, at: say === '' ? before.at : performance.now() };
+        const first = before.length === 0 && say !== '' ? w.spokenAnswer(say) : say;
+        const line = ended ? `${first} ${endingOf(turn)}`.trim() : first;
+        if (line !== '') setText(line);
+      },
+      ended ? 0 : Math.max(0, spoken.current.at + PAUSE - performance.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [turn]);
+  return text;
+}
+
+/** The only live region of the page besides alerts; its two lines change, and so are said, apart from each other. */
+export function Announcer({ model, turns }: { model: ModelState; turns: readonly Turn[] }) {
+  const answer = useSpokenAnswer(turns);
+  return (
+    <output className="visually-hidden" aria-live="polite" aria-atomic="false">
+      <span>{model.status === 'ready' && words.model.readySpoken(model.info)}</span> <span>{answer}</span>
+    </output>
+  );
+}

@@ -1,0 +1,191 @@
+/** What the person adds and types → pictures and questions for the session; Ask, Stop and one-tap questions. */
+import { type KeyboardEvent, type Ref, useLayoutEffect, useRef, useState } from 'react';
+import { Camera } from './Camera.tsx';
+import { failureOf } from './failures.ts';
+import { AddImageIcon, CameraIcon, CloseIcon, SendIcon, StopIcon } from './icons.tsx';
+import { focusQuestion } from './focus.ts';
+import type { Session } from './session.ts';
+import { currentPicture, isBusy, type State } from './state.ts';
+import { SUGGESTIONS, words } from './words.ts';
+
+const w = words.composer;
+
+function DraftPicture({ state, session }: { state: State; session: Session }) {
+  const picture = state.draft.pictures.at(-1);
+  if (state.reading > 0) return <p className="waiting tray">{words.picture.reading}</p>;
+  if (picture === undefined) return null;
+  return (
+    <div className="tray">
+      <img className="thumbnail" src={picture.url} alt={words.picture.alt(picture)} />
+      <button type="button" className="remove" aria-label={words.picture.remove} onClick={session.removePicture}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+/** Reminds which picture a follow-up is about when that has scrolled away; the conversation names it already. */
+function AskedPicture({ state }: { state: State }) {
+  const picture = currentPicture(state);
+  if (picture === undefined || state.draft.pictures.length > 0) return null;
+  return <img className="about" src={picture.url} alt="" />;
+}
+
+function Notice({ state, session }: { state: State; session: Session }) {
+  return (
+    <div role="alert">
+      {state.notice !== null && (
+        <div className="failure notice" data-error={state.notice.code}>
+          <p>{failureOf(state.notice).sentence}</p>
+          <button type="button" className="remove" aria-label={w.dismiss} onClick={() => session.setNotice(null)}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** So many fit one line of the column. */
+const SHOWN = 3;
+
+/** One-tap questions that were not asked about this picture yet. */
+function Suggestions({ state, onAsk }: { state: State; onAsk: (question: string) => void }) {
+  const picture = currentPicture(state);
+  if (picture === undefined || state.draft.text !== '' || isBusy(state)) return null;
+  const start = state.turns.findLastIndex((turn) => turn.pictures.includes(picture));
+  const asked = start < 0 ? [] : state.turns.slice(start).map((turn) => turn.question);
+  return (
+    <ul className="suggestions" aria-label={w.suggestions}>
+      {SUGGESTIONS.filter((question) => !asked.includes(question))
+        .slice(0, SHOWN)
+        .map((question) => (
+          <li key={question}>
+            <button type="button" className="chip" onClick={() => onAsk(question)}>
+              {question}
+            </button>
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+interface QuestionProps {
+  state: State;
+  session: Session;
+  inputRef: Ref<HTMLTextAreaElement>;
+  onAsk: () => void;
+}
+
+function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
+    if (event.key === 'Escape' && isBusy(state)) session.stop();
+    // 229 is what Safari sends for the Enter that ends a composition.
+    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || composing) return;
+    event.preventDefault();
+    onAsk();
+  }
+  return (
+    <textarea
+      ref={inputRef}
+      className="question-box"
+      aria-label={w.question}
+      aria-describedby="composer-keys"
+      rows={1}
+      placeholder={currentPicture(state) === undefined ? w.placeholderEmpty : w.placeholder}
+      value={state.draft.text}
+      enterKeyHint="send"
+      onChange={(event) => session.setDraft(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function AddPicture({ session }: { session: Session }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [camera, setCamera] = useState(false);
+  function add(files: FileList | null) {
+    const file = files?.item(0);
+    if (file) void session.addPicture(file);
+    // Choosing the same file again must count as a choice.
+    if (input.current !== null) input.current.value = '';
+  }
+  return (
+    <>
+      <button type="button" className="tool" onClick={() => input.current?.click()}>
+        <AddImageIcon />
+        <span>{words.picture.add}</span>
+      </button>
+      <input ref={input} type="file" accept="image/*" hidden onChange={(event) => add(event.target.files)} />
+      {'mediaDevices' in navigator && (
+        <button type="button" className="tool compact" onClick={() => setCamera(true)}>
+          <CameraIcon />
+          <span>{words.picture.camera}</span>
+        </button>
+      )}
+      {camera && <Camera onPhoto={(photo) => void session.addPicture(photo)} onClose={() => setCamera(false)} />}
+    </>
+  );
+}
+
+export function Composer({
+  state,
+  session,
+  inputRef,
+}: {
+  state: State;
+  session: Session;
+  inputRef: { current: HTMLTextAreaElement | null };
+}) {
+  const busy = isBusy(state);
+  const { text } = state.draft;
+  useLayoutEffect(() => {
+    const box = inputRef.current;
+    if (box === null) return;
+    // Follows its text; the style sheet caps it. (field-sizing: content does not exist everywhere yet.)
+    box.style.height = 'auto';
+    box.style.height = text === '' ? '' : `${box.scrollHeight}px`;
+  }, [text, inputRef]);
+
+  function ask(question?: string) {
+    void session.ask(question);
+    focusQuestion(inputRef.current);
+  }
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask();
+      }}
+    >
+      <Notice state={state} session={session} />
+      <Suggestions state={state} onAsk={ask} />
+      <div className="composer-card">
+        <DraftPicture state={state} session={session} />
+        <div className="question-row">
+          <AskedPicture state={state} />
+          <QuestionBox state={state} session={session} inputRef={inputRef} onAsk={ask} />
+        </div>
+        <p id="composer-keys" className="visually-hidden">
+          {w.keys}
+        </p>
+        <div className={busy ? 'composer-row busy' : 'composer-row'}>
+          <AddPicture session={session} />
+          <span className="spacer" />
+          {busy && (
+            <button type="button" className="button" onClick={session.stop}>
+              <StopIcon />
+              {w.stop}
+            </button>
+          )}
+          <button type="submit" className="button primary">
+            <SendIcon />
+            {w.ask}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,177 @@
+/** Questions and answers → the conversation: each question with its picture, each answer with its state and what can be done. */
+import { memo, type ReactNode, useState } from 'react';
+import type { ModelInfo } from '../../contract/backend.ts';
+import type { WireError } from '../../contract/errors.ts';
+import { failureOf, reportOf } from './failures.ts';
+import { CopyIcon, DoneIcon, EditIcon, RetryIcon } from './icons.tsx';
+import type { Session } from './session.ts';
+import { type Answer, isPending, type Picture, type Turn } from './state.ts';
+import { words } from './words.ts';
+
+const w = words.conversation;
+
+function waitingFor(answer: Answer, modelReady: boolean): string {
+  if (answer.status === 'queued') return modelReady ? w.waitingTurn : w.waitingModel;
+  return answer.phase === null ? w.starting : w.phases[answer.phase];
+}
+
+function CopyButton({ text }: { text: string }) {
+  const [copied, setCopied] = useState(false);
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      // The browser refused (no permission, no focus): the text can still be selected by hand, so nothing is claimed.
+      setCopied(false);
+    }
+  }
+  return (
+    <button type="button" className="quiet" onClick={() => void copy()}>
+      {copied ? <DoneIcon /> : <CopyIcon />}
+      {copied ? w.copied : w.copy}
+    </button>
+  );
+}
+
+function Details({ answer, info }: { answer: Answer; info: ModelInfo | null }) {
+  // Nothing was counted when an answer was stopped before the model had begun.
+  if (answer.done === null || answer.done.usage.prompt_tokens === 0) return null;
+  return (
+    <details className="details" onToggle={(event) => event.currentTarget.scrollIntoView({ block: 'nearest' })}>
+      <summary className="quiet">{w.details}</summary>
+      <dl>
+        {w.detailRows(answer.done, info).map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Failed({ error, children }: { error: WireError; children: ReactNode }) {
+  return (
+    <div className="failure" data-error={error.code}>
+      <p>{failureOf(error).sentence}</p>
+      {children}
+      <details className="report">
+        <summary>{w.report}</summary>
+        <pre>{reportOf(error)}</pre>
+      </details>
+    </div>
+  );
+}
+
+/** Why an answer ended, if not in the plain way. */
+function Ending({ answer }: { answer: Answer }) {
+  if (answer.status === 'stopped') return <p className="note">{answer.text === '' ? w.stoppedEarly : w.stopped}</p>;
+  if (answer.status === 'done' && answer.done?.finish_reason === 'length') return <p className="note">{w.cut}</p>;
+  if (answer.status === 'done' && answer.text.trim() === '') return <p className="note">{w.empty}</p>;
+  if ((answer.done?.usage.dropped_turns ?? 0) > 0) return <p className="note">{w.dropped}</p>;
+  return null;
+}
+
+interface AnswerProps {
+  turn: Turn;
+  info: ModelInfo | null;
+  session: Session;
+  /** Only the last question can be reworded: the answers after an earlier one build on it. */
+  last: boolean;
+  onEdit: () => void;
+}
+
+function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
+  const { answer } = turn;
+  const pending = isPending(answer);
+  const steps = (className: string) => (
+    <>
+      <button type="button" className={className} onClick={() => session.retry(turn.id)}>
+        <RetryIcon />
+        {w.retry}
+      </button>
+      {last && (
+        <button type="button" className={className} aria-label={w.editName} onClick={onEdit}>
+          <EditIcon />
+          {w.edit}
+        </button>
+      )}
+    </>
+  );
+  return (
+    // A queued answer counts as streaming for the reader: it is on its way.
+    <article
+      className="answer"
+      aria-label={w.answer}
+      aria-busy={pending}
+      data-state={answer.status === 'queued' ? 'streaming' : answer.status}
+    >
+      {answer.text !== '' && <div className="answer-text">{answer.text}</div>}
+      {pending && answer.text === '' && <p className="waiting">{waitingFor(answer, info !== null)}</p>}
+      {!pending && answer.error === null && (
+        <>
+          <Ending answer={answer} />
+          <div className="actions">
+            {answer.text !== '' && <CopyButton text={answer.text} />}
+            {steps('quiet')}
+            <Details answer={answer} info={info} />
+          </div>
+        </>
+      )}
+      {answer.error !== null && (
+        <Failed error={answer.error}>
+          <div className="actions">{steps('button')}</div>
+        </Failed>
+      )}
+    </article>
+  );
+}
+
+function PictureView({ picture }: { picture: Picture }) {
+  const { url, width, height } = picture;
+  return <img className="asked-picture" src={url} width={width} height={height} alt={words.picture.alt(picture)} />;
+}
+
+const TurnView = memo(function TurnView(props: AnswerProps) {
+  const { turn } = props;
+  return (
+    <div className="turn">
+      <div className="asked">
+        {turn.pictures.map((picture) => (
+          <PictureView key={picture.url} picture={picture} />
+        ))}
+        <h3 className="question">
+          <span className="visually-hidden">{w.you} </span>
+          {turn.question}
+        </h3>
+      </div>
+      <AnswerView {...props} />
+    </div>
+  );
+});
+
+export function Conversation(props: {
+  turns: readonly Turn[];
+  info: ModelInfo | null;
+  session: Session;
+  onEdit: (id: number) => void;
+}) {
+  const { turns, info, session, onEdit } = props;
+  return (
+    <section className="conversation" role="log" aria-live="off" aria-label={w.name}>
+      {turns.map((turn, index) => (
+        <TurnView
+          key={turn.id}
+          turn={turn}
+          info={info}
+          session={session}
+          last={index === turns.length - 1}
+          onEdit={() => onEdit(turn.id)}
+        />
+      ))}
+    </section>
+  );
+}

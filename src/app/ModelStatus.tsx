@@ -1,0 +1,94 @@
+/** The state of the model → one line: what is loading, what runs and where and why, or what went wrong and what helps. */
+import type { ModelInfo } from '../../contract/backend.ts';
+import type { WireError } from '../../contract/errors.ts';
+import { failureOf, reportOf } from './failures.ts';
+import type { ModelState } from './state.ts';
+import { percentOf, words } from './words.ts';
+
+function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> }) {
+  const { progress } = model;
+  const known = progress !== null && progress.total_bytes > 0 && progress.step === 'download';
+  return (
+    <div className="status">
+      <p className="status-line">{words.model.loading(progress)}</p>
+      <progress aria-label={words.model.loadingName} max={100} {...(known ? { value: percentOf(progress) } : {})} />
+    </div>
+  );
+}
+
+function Ready({ info, offline }: { info: ModelInfo; offline: boolean }) {
+  const worksOffline = offline && info.stored;
+  return (
+    <div className="status" data-model="ready" data-device={info.device}>
+      <details className="why">
+        <summary>
+          <span className="status-dot" aria-hidden="true" />
+          <span>{words.model.ready(info)}</span>
+          {worksOffline && <span className="tag">{words.offline.ready}</span>}
+        </summary>
+        <div className="why-text">
+          <p>
+            <strong>{words.model.why(info)}</strong>
+          </p>
+          <ul>
+            {info.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+          <p>
+            {words.model.facts(info)} {!info.stored && words.model.notStored} {worksOffline && words.offline.explained}
+          </p>
+          <p>
+            {words.privacy} {words.mistakes}
+          </p>
+        </div>
+      </details>
+    </div>
+  );
+}
+
+function wasmAddress(): string {
+  const url = new URL(location.href);
+  url.searchParams.set('device', 'wasm');
+  url.searchParams.delete('variant');
+  return url.href;
+}
+
+function Failed({ error, onReload }: { error: WireError; onReload: () => void }) {
+  const { sentence, remedy } = failureOf(error);
+  return (
+    <div className="status failure" role="alert" data-error={error.code}>
+      <p>
+        <strong>{words.model.failedTitle}.</strong> {sentence}
+      </p>
+      <div className="actions">
+        {remedy === 'use-wasm' && (
+          <button type="button" className="button" onClick={() => location.assign(wasmAddress())}>
+            {words.model.useWasm}
+          </button>
+        )}
+        {remedy !== 'none' && (
+          <button type="button" className="button" onClick={onReload}>
+            {words.model.reload}
+          </button>
+        )}
+      </div>
+      <details className="report">
+        <summary>{words.conversation.report}</summary>
+        <pre>{reportOf(error)}</pre>
+      </details>
+    </div>
+  );
+}
+
+export function ModelStatus(props: { model: ModelState; offline: boolean; onReload: () => void }) {
+  const { model, offline, onReload } = props;
+  switch (model.status) {
+    case 'loading':
+      return <Loading model={model} />;
+    case 'ready':
+      return <Ready info={model.info} offline={offline} />;
+    case 'failed':
+      return <Failed error={model.error} onReload={onReload} />;
+  }
+}

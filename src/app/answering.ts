@@ -1,0 +1,63 @@
+/** Queued questions → answers in the store, one at a time and in order, as soon as the model is ready. */
+import type { Backend } from '../../contract/backend.ts';
+import { AppError, toWire } from '../../contract/errors.ts';
+import { requestFor } from './request.ts';
+import type { Store } from './store.ts';
+
+export interface Answering {
+  /** Loads the model, again after a failure; then answers what waits. */
+  load: () => Promise<void>;
+  /** Answers queued turns until none is left. Does nothing while an answer runs or no model is ready. */
+  proceed: () => Promise<void>;
+  /** Ends the running answer, if any. */
+  abort: () => void;
+}
+
+export function createAnswering({ getState, dispatch }: Store, backend: Backend): Answering {
+  let loading = false;
+  let running: AbortController | null = null;
+
+  async function load(): Promise<void> {
+    if (loading) return;
+    loading = true;
+    dispatch({ type: 'model-loading' });
+    try {
+      const info = await backend.load({ onProgress: (progress) => dispatch({ type: 'model-progress', progress }) });
+      dispatch({ type: 'model-ready', info });
+    } catch (thrown) {
+      dispatch({ type: 'model-failed', error: toWire(thrown) });
+    } finally {
+      loading = false;
+    }
+    await proceed();
+  }
+
+  async function answer(id: number, signal: AbortSignal): Promise<void> {
+    let ended = false;
+    for await (const event of backend.chat(requestFor(getState().turns, id), { signal })) {
+      dispatch({ type: 'answer-event', id, event });
+      ended ||= event.type === 'done';
+    }
+    if (!ended) throw new AppError('backend-failed', 'The answer broke off without a reason.');
+  }
+
+  async function proceed(): Promise<void> {
+    const next = getState().turns.find((turn) => turn.answer.status === 'queued');
+    if (next === undefined || running !== null || getState().model.status !== 'ready') return;
+    running = new AbortController();
+    dispatch({ type: 'answer-started', id: next.id });
+    try {
+      await answer(next.id, running.signal);
+    } catch (thrown) {
+      const error = toWire(thrown);
+      dispatch({ type: 'answer-failed', id: next.id, error });
+      // A dead worker takes the model with it: bring both back, so that Retry has something to ask.
+      if (error.code === 'worker-lost') void load();
+    } finally {
+      running = null;
+    }
+    await proceed();
+  }
+
+  return { load, proceed, abort: () => running?.abort() };
+}

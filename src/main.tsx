@@ -1,0 +1,29 @@
+/** Starts the page: settings from the address, one backend, one session, one root. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { createOffline } from './app/offline.ts';
+import { browserPictures } from './app/pictures.ts';
+import { createSession } from './app/session.ts';
+import { readSettings } from './app/settings.ts';
+import './app/styles/index.css';
+import { createWorkerBackend } from './backends/worker.ts';
+
+const session = createSession(createWorkerBackend(readSettings(location.search, document.baseURI)), browserPictures);
+const offline = createOffline();
+
+// The service worker stores some megabytes of code; it begins when the model no longer needs the network.
+const unsubscribe = session.subscribe(() => {
+  if (session.getState().model.status === 'loading') return;
+  unsubscribe();
+  if (import.meta.env.PROD) void offline.start();
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App session={session} offline={offline} />
+  </StrictMode>,
+);
+session.load();
