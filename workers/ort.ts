@@ -7,6 +7,8 @@ import { ortError } from './ort-heap.ts';
 import { WasmRuntime } from './ort-wasm.ts';
 import { type OrtApi, requestGpuDevice, WebGpuRuntime } from './ort-webgpu.ts';
 
+export { subgroupsAreSafe } from './ort-webgpu.ts';
+
 /** Every create, run and release of this thread, whatever the bundle: concurrent ones hang or crash it. */
 const queue = new Queue();
 

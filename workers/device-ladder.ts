@@ -1,0 +1,84 @@
+/** A manifest's variants + what this browser offers → the order in which to try them, and why in plain words. */
+import type { Device } from '../contract/backend.ts';
+import { AppError } from '../contract/errors.ts';
+import type { ModelManifest, Variant } from '../contract/manifest.ts';
+
+/** What is known of the graphics processor before anything is loaded. */
+export interface GpuFacts {
+  /** A software adapter: right, but far slower than wasm. */
+  fallback: boolean;
+  /** Names as WebGPU has them. */
+  features: ReadonlySet<string>;
+  /** Whether attention with the adapter's subgroups computes right. */
+  safeSubgroups: boolean;
+}
+
+export interface LadderRequest {
+  device?: Device | undefined;
+  variant?: string | undefined;
+}
+
+export interface Ladder {
+  rungs: Variant[];
+  /** One sentence for each rung that was skipped or put in order. */
+  reasons: string[];
+}
+
+/** Fastest first: half precision before single, then fewer bytes. */
+function bySpeed(a: Variant, b: Variant): number {
+  return b.needs.length - a.needs.length || a.bytes - b.bytes;
+}
+
+/**
+ * Decides what to try. `gpu` is null when the browser has no usable WebGPU adapter.
+ * Throws `webgpu-missing` when WebGPU was asked for and is not there, `request-invalid` for an unknown variant,
+ * `model-unsupported` when no variant can run here.
+ */
+export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu: GpuFacts | null): Ladder {
+  const reasons: string[] = [];
+  const { device, variant } = request;
+  let candidates = manifest.variants;
+  if (variant !== undefined) {
+    candidates = candidates.filter(({ id }) => id === variant);
+    if (candidates.length === 0) {
+      const known = manifest.variants.map(({ id }) => id).join(', ');
+      throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${known}.`, { variant });
+    }
+    reasons.push(`The variant ${variant} was asked for.`);
+  } else if (device !== undefined) reasons.push(`${deviceName(device)} was asked for.`);
+  const wanted = candidates.filter((candidate) => device === undefined || candidate.device === device);
+  const forced = device === 'webgpu' || variant !== undefined;
+  const onGpu = wanted.filter((candidate) => candidate.device === 'webgpu').sort(bySpeed);
+  const onCpu = wanted.filter((candidate) => candidate.device === 'wasm').sort(bySpeed);
+  const gpuRungs = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
+  if (gpuRungs.length === 0 && onCpu.length === 0) {
+    if (onGpu.length > 0 && gpu === null) {
+      throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the processor instead.', {});
+    }
+    const message = `No variant of this model runs on this device. ${reasons.join(' ')}`;
+    throw new AppError('model-unsupported', message, { variants: manifest.variants.length });
+  }
+  return { rungs: [...gpuRungs, ...onCpu], reasons };
+}
+
+function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: string[]): Variant[] {
+  if (gpu === null) {
+    reasons.push('This browser offers no WebGPU here.');
+    return [];
+  }
+  if (gpu.fallback && !forced) {
+    reasons.push('WebGPU is only emulated in software here, which is slower than WebAssembly.');
+    return [];
+  }
+  if (!gpu.safeSubgroups)
+    reasons.push('Subgroups of this graphics processor are too small or missing; they are not used.');
+  return variants.filter(({ id, needs }) => {
+    const missing = needs.filter((feature) => !gpu.features.has(feature));
+    if (missing.length > 0) reasons.push(`${id} needs ${missing.join(', ')}, which this graphics processor lacks.`);
+    return missing.length === 0;
+  });
+}
+
+function deviceName(device: Device): string {
+  return device === 'webgpu' ? 'WebGPU' : 'WebAssembly';
+}

@@ -1,0 +1,134 @@
+/** A load request → an engine on the best device that proves itself, with the reasons for that choice. */
+import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
+import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
+import type { Variant } from '../contract/manifest.ts';
+import type { LoadRequest } from '../contract/protocol.ts';
+import { decodeImage } from './decode.ts';
+import { type GpuFacts, planLadder } from './device-ladder.ts';
+import { Engine } from './engine/engine.ts';
+import type { Runtime } from './engine/runtime.ts';
+import { createWasmRuntime, createWebGpuRuntime, subgroupsAreSafe } from './ort.ts';
+import { openModel, type StoredModel } from './store/store.ts';
+
+export interface LoadedModel {
+  engine: Engine;
+  info: ModelInfo;
+}
+
+const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'];
+
+/** Failures that another device would not change; all others let the next rung try. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'cancelled',
+  'download-failed',
+  'chunk-corrupt',
+  'manifest-invalid',
+  'quota',
+  'storage-blocked',
+  'request-invalid',
+]);
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  try {
+    return (await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+  } catch {
+    return null; // a browser that blocks WebGPU may throw instead of answering null
+  }
+}
+
+function factsOf(adapter: GPUAdapter): GpuFacts {
+  const { info, features } = adapter;
+  return {
+    fallback: info.isFallbackAdapter === true,
+    features: new Set<string>(features),
+    safeSubgroups: subgroupsAreSafe(adapter),
+  };
+}
+
+async function createRuntime(variant: Variant): Promise<Runtime> {
+  if (variant.device === 'wasm') return createWasmRuntime();
+  // Each adapter gives one device, so every rung asks for its own.
+  const adapter = await requestAdapter();
+  if (!adapter) throw new AppError('webgpu-missing', 'This browser offers no WebGPU here.');
+  return createWebGpuRuntime(adapter);
+}
+
+/** One rung: fetch what it needs, create its runtime and sessions, prove it. */
+async function loadVariant(
+  model: StoredModel,
+  variant: Variant,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<Engine> {
+  let last: LoadProgress = { step: 'download', loaded_bytes: 0, total_bytes: variant.bytes, network_bytes: 0 };
+  const report = (progress: LoadProgress) => {
+    last = progress;
+    onProgress(progress);
+  };
+  const paths = [...new Set([...TOKENIZER_FILES, variant.vision, variant.decoder, ...variant.weights])];
+  await model.fetchFiles(paths, { signal, onProgress: report });
+  const runtime = await createRuntime(variant);
+  try {
+    return await Engine.load({
+      files: model,
+      variant,
+      runtime,
+      decode: decodeImage,
+      signal,
+      onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
+    });
+  } catch (thrown) {
+    await runtime.dispose().catch(() => {
+      // The first error is the one that tells something.
+    });
+    throw thrown;
+  }
+}
+
+/** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
+export async function loadModel(
+  request: LoadRequest,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<LoadedModel> {
+  onProgress({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
+  const [model, adapter] = await Promise.all([openModel(request.modelUrl, { signal }), requestAdapter()]);
+  const { manifest } = model;
+  const { rungs, reasons } = planLadder(manifest, request, adapter && factsOf(adapter));
+  let failure: AppError | null = null;
+  for (const variant of rungs) {
+    signal.throwIfAborted();
+    try {
+      const engine = await loadVariant(model, variant, onProgress, signal);
+      const { threads } = engine.parts.runtime;
+      reasons.push(
+        `${variant.id} runs${variant.device === 'wasm' ? ` on ${threads} thread${threads > 1 ? 's' : ''}` : ''}.`,
+      );
+      if (model.notStoredReason !== null) reasons.push(model.notStoredReason);
+      return { engine, info: infoOf(engine, model, reasons) };
+    } catch (thrown) {
+      failure = asAppError(thrown);
+      if (signal.aborted || FINAL.has(failure.code)) throw failure;
+      reasons.push(`${variant.id} does not work here: ${failure.message}`);
+    }
+  }
+  const { code, message, evidence } = failure!;
+  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+}
+
+function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInfo {
+  const { manifest, variant, runtime, selfTestError } = engine.parts;
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    variant: variant.id,
+    device: variant.device,
+    reasons,
+    threads: runtime.threads,
+    max_length: manifest.limits.max_length,
+    image_tokens: manifest.processor.image_tokens,
+    bytes: variant.bytes,
+    self_test_error: selfTestError,
+    stored: model.stored,
+  };
+}
