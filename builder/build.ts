@@ -1,0 +1,189 @@
+/** A checkpoint directory → a model folder of format 1, complete or not there at all. */
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppError } from '../contract/errors.ts';
+import type { ModelManifest, SelfTest, Variant } from '../contract/manifest.ts';
+import { parseManifest } from '../contract/manifest-parse.ts';
+import { describeFile } from './emit/hash.ts';
+import {
+  architectureOf,
+  manifestBody,
+  type ManifestBody,
+  type ModelCard,
+  processorOf,
+  promptTemplate,
+  variantOf,
+} from './emit/manifest.ts';
+import { placements, planShards, type ShardPlan, type VariantGraphs, writeShards } from './emit/shards.ts';
+import { emitTokenizer } from './emit/tokenizer.ts';
+import type { Family } from './families/family.ts';
+import { familyOf, languageWeights, readLanguageConfig } from './families/language.ts';
+import { connectorWeights, readVisionConfig, towerWeights } from './families/vision.ts';
+import type { Graph } from './graph/graph.ts';
+import { serialise } from './graph/onnx.ts';
+import { boundaryType, decoderGraph } from './language.ts';
+import { computeSelfTest } from './self-test.ts';
+import { planVariant, type VariantPlan } from './variants.ts';
+import { visionGraph } from './vision.ts';
+import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
+
+/** Longest conversation that is built, whatever the checkpoint allows: the KV cache is allocated in full. */
+const MAX_LENGTH = 2048;
+/** The variant that the others are measured against. */
+const REFERENCE = 'f32';
+
+export interface BuildOptions {
+  checkpoint: string;
+  out: string;
+  variants: readonly string[];
+  card: ModelCard;
+  /** Replace `out` when it exists. */
+  force?: boolean;
+  /** Without a tokenizer a model can be tested but not asked. @default true */
+  tokenizer?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/** Everything that is known before a byte is written. */
+interface Plan {
+  family: Family;
+  body: (files: ManifestBody['files'], variants: Variant[], prompt: ManifestBody['prompt']) => ManifestBody;
+  plans: VariantPlan[];
+  graphsOf: (variant: VariantPlan) => VariantGraphs;
+  vocabSize: number;
+}
+
+/** Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`; on failure nothing is left behind. */
+export async function buildModel(options: BuildOptions): Promise<ModelManifest> {
+  const out = resolve(options.out);
+  if (!options.force && (await exists(out)))
+    throw new AppError('request-invalid', `${options.out} exists already. Choose another folder or add --force.`, {});
+  // A sibling, so that the last step is a rename within one file system.
+  const folder = join(dirname(out), `.${basename(out)}.building-${process.pid}-${Date.now().toString(36)}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    const checkpoint = await openCheckpoint(options.checkpoint);
+    try {
+      const manifest = await writeModel(checkpoint, folder, options);
+      if (options.force) await rm(out, { recursive: true, force: true });
+      await rename(folder, out);
+      return manifest;
+    } finally {
+      await checkpoint.close();
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    // Whatever keeps it from being seen, rename will report.
+    return false;
+  }
+}
+
+function planModel(checkpoint: Checkpoint, options: BuildOptions): Plan {
+  const { config } = checkpoint;
+  const family = familyOf(config);
+  const language = readLanguageConfig(config, family);
+  const vision = readVisionConfig(config);
+  if (vision.connector_size !== language.hidden_size)
+    throw new AppError('model-unsupported', 'The connector does not fit the language model.', {
+      connector: vision.connector_size,
+      hidden_size: language.hidden_size,
+    });
+  const maxLength = Math.min(MAX_LENGTH, language.max_position_embeddings);
+  const weights = {
+    language: languageWeights(checkpoint, family, language),
+    tower: towerWeights(checkpoint, vision),
+    connector: connectorWeights(checkpoint, vision),
+  };
+  const plans = options.variants.map((id) => planVariant(id, language));
+  const graphsOf = ({ id, precision }: VariantPlan): VariantGraphs => ({
+    id,
+    vision: visionGraph(vision, weights, precision, boundaryType(family, precision)),
+    decoder: decoderGraph(family, language, weights.language, maxLength, precision),
+  });
+  const architecture = architectureOf(family.id, language, vision);
+  const processor = processorOf(vision, config['image_aspect_ratio'] === 'pad');
+  const body: Plan['body'] = (files, variants, prompt) =>
+    manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
+  return { family, body, plans, graphsOf, vocabSize: language.vocab_size };
+}
+
+async function writeModel(checkpoint: Checkpoint, folder: string, options: BuildOptions): Promise<ModelManifest> {
+  const { onProgress, signal } = options;
+  const plan = planModel(checkpoint, options);
+  const graphs = plan.plans.map(plan.graphsOf);
+  const shards = planShards(graphs);
+  const tokenizer = await emitTokenizer(checkpoint.directory, folder, plan.vocabSize, options.tokenizer ?? true);
+  await writeShards(folder, shards, (bytes) => onProgress?.('weights', bytes, shards.bytes), signal);
+  const paths = [...tokenizer.files, ...new Set([...shards.weights.values()].flat())];
+  for (const { id, vision, decoder } of graphs) {
+    paths.push(await writeGraph(folder, `${id}/vision.onnx`, vision, shards));
+    paths.push(await writeGraph(folder, `${id}/decoder.onnx`, decoder, shards));
+  }
+  const files: ManifestBody['files'] = [];
+  for (const [i, path] of paths.entries()) {
+    signal?.throwIfAborted();
+    files.push(await describeFile(folder, path));
+    onProgress?.('checksums', i + 1, paths.length);
+  }
+  const variants = plan.plans.map((variant) =>
+    variantOf(
+      variant,
+      shards.weights.get(variant.id) ?? [],
+      files,
+      tokenizer.files,
+      boundaryType(plan.family, variant.precision),
+    ),
+  );
+  const body = plan.body(files, variants, promptTemplate(tokenizer));
+  const selfTest = await testAgainstFloat32(folder, body, plan, (done, total) =>
+    onProgress?.('self-test', done, total),
+  );
+  // What is written has to pass the reader's own check.
+  const manifest = parseManifest({ ...body, self_test: selfTest });
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  return manifest;
+}
+
+/** The known answer comes from float32; where that is no part of the model, it is built beside it and deleted again. */
+async function testAgainstFloat32(
+  folder: string,
+  body: ManifestBody,
+  plan: Plan,
+  onProgress: (done: number, total: number) => void,
+): Promise<SelfTest> {
+  const own = body.variants.find(({ id }) => id === REFERENCE);
+  if (own) return computeSelfTest(folder, body, { folder, variant: own }, onProgress);
+  const aside = `${folder}-reference`;
+  try {
+    const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
+    const shards = planShards([graphs]);
+    await writeShards(aside, shards, () => undefined);
+    const variant = {
+      id: REFERENCE,
+      vision: await writeGraph(aside, `${REFERENCE}/vision.onnx`, graphs.vision, shards),
+      decoder: await writeGraph(aside, `${REFERENCE}/decoder.onnx`, graphs.decoder, shards),
+      weights: shards.weights.get(REFERENCE) ?? [],
+      activations: 'float32' as const,
+    };
+    return await computeSelfTest(folder, body, { folder: aside, variant }, onProgress);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function writeGraph(folder: string, path: string, graph: Graph, shards: ShardPlan): Promise<string> {
+  const bytes = serialise(graph, await placements(graph, shards));
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), bytes);
+  return path;
+}

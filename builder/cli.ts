@@ -1,0 +1,96 @@
+/** `build-model CHECKPOINT --out DIR`: the command line of the builder. */
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError, asAppError } from '../contract/errors.ts';
+import { buildModel, type BuildOptions } from './build.ts';
+import { defaultVariants } from './variants.ts';
+
+const USAGE = `Usage: build-model CHECKPOINT --out DIR [options]
+
+CHECKPOINT           folder with config.json, model.safetensors (or its shards and index) and tokenizer files
+--out DIR            the model folder to write
+--variants a,b       ${'f32, wasm-int8, webgpu-q4f16, webgpu-q4f32, webgpu-q8f16, webgpu-q8f32'}
+--bits 4|8           bits of the default WebGPU variants (default 4)
+--force              replace DIR
+--no-tokenizer       accept a checkpoint without tokenizer; the model can then be tested but not asked
+--id, --name, --description, --license, --source-repo, --source-revision   texts of the manifest
+--json               print the result as JSON`;
+
+function parse(args: string[]): { options: BuildOptions; json: boolean } {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      variants: { type: 'string' },
+      bits: { type: 'string', default: '4' },
+      force: { type: 'boolean', default: false },
+      'no-tokenizer': { type: 'boolean', default: false },
+      id: { type: 'string' },
+      name: { type: 'string' },
+      description: { type: 'string', default: '' },
+      license: { type: 'string', default: '' },
+      'source-repo': { type: 'string', default: '' },
+      'source-revision': { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [checkpoint] = positionals;
+  if (positionals.length !== 1 || !checkpoint || !values.out) throw new AppError('request-invalid', USAGE);
+  if (values.bits !== '4' && values.bits !== '8') throw new AppError('request-invalid', '--bits is 4 or 8.');
+  const id = values.id ?? basename(resolve(values.out));
+  const variants = values.variants?.split(',').filter(Boolean) ?? defaultVariants(values.bits === '8' ? 8 : 4);
+  return {
+    json: values.json,
+    options: {
+      checkpoint,
+      out: values.out,
+      variants: [...new Set(variants)],
+      force: values.force,
+      tokenizer: !values['no-tokenizer'],
+      card: {
+        id,
+        name: values.name ?? id,
+        description: values.description,
+        license: values.license,
+        source: { repo: values['source-repo'], revision: values['source-revision'] },
+      },
+    },
+  };
+}
+
+/** One line that is rewritten in place on a terminal, and one line per step elsewhere. */
+function progressLine(): (step: string, done: number, total: number) => void {
+  let last = '';
+  return (step, done, total) => {
+    const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+    if (process.stderr.isTTY) process.stderr.write(`\r${step} ${percent} %   ${done === total ? '\n' : ''}`);
+    else if (step !== last) process.stderr.write(`${step}\n`);
+    last = step;
+  };
+}
+
+async function main(): Promise<void> {
+  const { options, json } = parse(process.argv.slice(2));
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const manifest = await buildModel({ ...options, signal: stop.signal, onProgress: progressLine() });
+  const sizes = manifest.variants.map(({ id, bytes }) => ({ id, bytes }));
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ out: options.out, bytes: total, variants: sizes })}\n`);
+    return;
+  }
+  for (const { id, bytes } of sizes) process.stdout.write(`${id.padEnd(14)} ${(bytes / 1e6).toFixed(1)} MB\n`);
+  process.stdout.write(`${'folder'.padEnd(14)} ${(total / 1e6).toFixed(1)} MB in ${options.out}\n`);
+}
+
+try {
+  await main();
+  // The runtime's threads would keep the process alive.
+  process.exit(0);
+} catch (error) {
+  const { code, message } = asAppError(error);
+  process.stderr.write(`${code}: ${message}\n`);
+  process.exit(code === 'request-invalid' ? 2 : 1);
+}

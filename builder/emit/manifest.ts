@@ -1,0 +1,109 @@
+/** What was read and written → the manifest of model-format 1, self-test aside. */
+import {
+  CHUNK_BYTES,
+  type Architecture,
+  type ManifestFile,
+  MODEL_FORMAT,
+  type ModelManifest,
+  type Processor,
+  type PromptTemplate,
+  type Variant,
+} from '../../contract/manifest.ts';
+import type { LanguageConfig } from '../families/family.ts';
+import type { VisionConfig } from '../families/vision.ts';
+import type { ActivationType } from '../parts/precision.ts';
+import type { VariantPlan } from '../variants.ts';
+import type { TokenizerFiles } from './tokenizer.ts';
+
+/** Names and texts that no checkpoint holds; the command line gives them. */
+export interface ModelCard {
+  id: string;
+  name: string;
+  description: string;
+  license: string;
+  source: { repo: string; revision: string };
+}
+
+const SYSTEM =
+  "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
+
+/** `{system} USER: <image>\n{question} ASSISTANT:`, then ` {answer}<|endoftext|>USER: …`; as the models were trained. */
+export function promptTemplate({ eos, bos }: TokenizerFiles): PromptTemplate {
+  return {
+    system: SYSTEM,
+    user: 'USER: ',
+    assistant: 'ASSISTANT:',
+    separator: ' ',
+    turn_end: eos?.token ?? '',
+    image_marker: '<image>',
+    bos_id: bos?.id ?? null,
+    stop_ids: eos ? [eos.id] : [],
+  };
+}
+
+/** @param pad whether config.json's `image_aspect_ratio` asks for a padded square */
+export function processorOf(c: VisionConfig, pad: boolean): Processor {
+  return {
+    image_size: c.image_size,
+    // int(mean * 255), as the reference pads before it normalises
+    pad_color: pad ? [127, 127, 127] : null,
+    resample: 'bicubic',
+    rescale: 1 / 255,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    image_tokens: c.image_tokens,
+  };
+}
+
+export function architectureOf(family: string, c: LanguageConfig, vision: VisionConfig): Architecture {
+  return {
+    family,
+    vocab_size: c.vocab_size,
+    hidden_size: c.hidden_size,
+    num_hidden_layers: c.num_hidden_layers,
+    num_attention_heads: c.heads,
+    num_key_value_heads: c.kv_heads,
+    head_dim: c.head_layout.length,
+    vision: {
+      hidden_size: vision.hidden_size,
+      num_hidden_layers: vision.used_layers,
+      patch_size: vision.patch_size,
+    },
+  };
+}
+
+export function variantOf(
+  { id, device, needs }: VariantPlan,
+  weights: string[],
+  files: readonly ManifestFile[],
+  tokenizerFiles: readonly string[],
+  activations: ActivationType,
+): Variant {
+  const vision = `${id}/vision.onnx`;
+  const decoder = `${id}/decoder.onnx`;
+  const needed = new Set([vision, decoder, ...weights, ...tokenizerFiles]);
+  const bytes = files.filter(({ path }) => needed.has(path)).reduce((sum, file) => sum + file.bytes, 0);
+  return { id, device, needs, vision, decoder, weights, activations, bytes };
+}
+
+export type ManifestBody = Omit<ModelManifest, 'self_test'>;
+
+export function manifestBody(
+  card: ModelCard,
+  parts: Pick<ModelManifest, 'architecture' | 'processor' | 'prompt' | 'files' | 'variants'>,
+  maxLength: number,
+): ManifestBody {
+  return {
+    format: MODEL_FORMAT,
+    ...card,
+    ...parts,
+    generation: {
+      max_tokens: Math.min(512, Math.floor(maxLength / 2)),
+      temperature: 0,
+      top_p: 1,
+      repetition_penalty: 1,
+    },
+    limits: { max_length: maxLength },
+    chunk_bytes: CHUNK_BYTES,
+  };
+}

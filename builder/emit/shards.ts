@@ -1,0 +1,129 @@
+/** Decides where every tensor of all variants lies, then writes the shard files, one tensor in memory at a time. */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Graph } from '../graph/graph.ts';
+import type { Placement } from '../graph/onnx.ts';
+import { byteLength, type Tensor } from '../graph/tensor.ts';
+import { forgetLastResult } from '../quantise/last-result.ts';
+
+export const SHARD_BYTES = 64 * 1024 * 1024;
+/** Smaller tensors stay inside the graph: an entry in a shard would cost more than they do. */
+export const INLINE_BYTES = 1024;
+/** Starts on a multiple of this, so that any element type can be viewed in place. */
+const ALIGNMENT = 64;
+
+export interface VariantGraphs {
+  id: string;
+  vision: Graph;
+  decoder: Graph;
+}
+
+interface Blob {
+  tensor: Tensor;
+  bytes: number;
+  path: string;
+  offset: number;
+}
+
+export interface ShardPlan {
+  /** By `blob` of the tensor. */
+  blobs: ReadonlyMap<string, Blob>;
+  /** Shard paths that each variant needs, in order. */
+  weights: ReadonlyMap<string, string[]>;
+  bytes: number;
+}
+
+/**
+ * Tensors used by the same set of variants share shards, so that a device downloads nothing it does not use.
+ * A shard grows beyond SHARD_BYTES only for one tensor that is larger by itself: ONNX cannot split a tensor.
+ */
+export function planShards(variants: readonly VariantGraphs[]): ShardPlan {
+  const users = new Map<string, { tensor: Tensor; ids: Set<string> }>();
+  for (const { id, vision, decoder } of variants)
+    for (const graph of [vision, decoder])
+      for (const tensor of graph.weights.values()) {
+        if (byteLength(tensor) <= INLINE_BYTES) continue;
+        const entry = users.get(tensor.blob) ?? { tensor, ids: new Set<string>() };
+        if (byteLength(entry.tensor) !== byteLength(tensor)) throw new Error(`blob ${tensor.blob} has two sizes`);
+        entry.ids.add(id);
+        users.set(tensor.blob, entry);
+      }
+  const open = new Map<string, { path: string; filled: number; count: number }>();
+  const blobs = new Map<string, Blob>();
+  const weights = new Map<string, string[]>(variants.map(({ id }) => [id, []]));
+  let total = 0;
+  for (const [blob, { tensor, ids }] of users) {
+    const group = [...ids].join('+');
+    const bytes = byteLength(tensor);
+    let shard = open.get(group);
+    if (!shard || (shard.filled > 0 && shard.filled + bytes > SHARD_BYTES)) {
+      const count = (shard?.count ?? 0) + 1;
+      shard = { path: `weights/${group.replaceAll('+', '_')}.${count}.bin`, filled: 0, count };
+      open.set(group, shard);
+      for (const id of ids) weights.get(id)?.push(shard.path);
+    }
+    blobs.set(blob, { tensor, bytes, path: shard.path, offset: shard.filled });
+    shard.filled += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    total += bytes;
+  }
+  return { blobs, weights, bytes: total };
+}
+
+/** Writes all shards below `folder`. `onProgress` gets the bytes written so far. */
+export async function writeShards(
+  folder: string,
+  plan: ShardPlan,
+  onProgress: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  // By source: what is computed from one tensor is written while that tensor is at hand.
+  const bySource = new Map<string, Blob[]>();
+  for (const blob of plan.blobs.values()) {
+    const siblings = bySource.get(blob.tensor.source);
+    if (siblings) siblings.push(blob);
+    else bySource.set(blob.tensor.source, [blob]);
+  }
+  const files = new Map<string, FileHandle>();
+  let written = 0;
+  try {
+    for (const siblings of bySource.values())
+      for (const { tensor, bytes, path, offset } of siblings) {
+        signal?.throwIfAborted();
+        let file = files.get(path);
+        if (!file) {
+          await mkdir(dirname(join(folder, path)), { recursive: true });
+          file = await open(join(folder, path), 'wx');
+          files.set(path, file);
+        }
+        const data = await tensor.bytes();
+        if (data.length !== bytes) throw new Error(`${tensor.name} made ${data.length} bytes instead of ${bytes}`);
+        await writeFully(file, data, offset);
+        written += bytes;
+        onProgress(written);
+      }
+  } finally {
+    forgetLastResult();
+    await Promise.all([...files.values()].map((file) => file.close()));
+  }
+}
+
+async function writeFully(file: FileHandle, data: Uint8Array, offset: number): Promise<void> {
+  for (let at = 0; at < data.length; ) {
+    const { bytesWritten } = await file.write(data, at, data.length - at, offset + at);
+    at += bytesWritten;
+  }
+}
+
+/** The placement of every weight of a graph; small ones are computed now. */
+export async function placements(graph: Graph, plan: ShardPlan): Promise<(tensor: Tensor) => Placement> {
+  const inline = new Map<string, Uint8Array>();
+  for (const tensor of graph.weights.values())
+    if (!plan.blobs.has(tensor.blob)) inline.set(tensor.name, Uint8Array.from(await tensor.bytes()));
+  return (tensor) => {
+    const blob = plan.blobs.get(tensor.blob);
+    if (blob) return { path: blob.path, offset: blob.offset };
+    const bytes = inline.get(tensor.name);
+    if (!bytes) throw new Error(`${tensor.name} has no place`);
+    return { inline: bytes };
+  };
+}

@@ -1,0 +1,115 @@
+/** The decoder graph: ids, image rows and the KV cache → logits of the last position and the next token. */
+import type { Family, LanguageConfig, LanguageWeights } from './families/family.ts';
+import { Graph, type Value } from './graph/graph.ts';
+import { add, cast, lastPosition, mul, scalar } from './graph/ops.ts';
+import { plain } from './graph/tensor.ts';
+import { type AttentionInputs, causalAttention, type KeyValue } from './parts/attention.ts';
+import { embed } from './parts/embedding.ts';
+import { linear } from './parts/linear.ts';
+import { mlp } from './parts/mlp.ts';
+import { norm } from './parts/norms.ts';
+import type { ActivationType, Precision } from './parts/precision.ts';
+import { rotaryTable } from './parts/rotary.ts';
+
+/** Element type of image_embeds and the KV cache: float32 where attention must not run in float16. */
+export function boundaryType(family: Family, p: Precision): ActivationType {
+  return family.wide_attention ? 'float32' : p.activations;
+}
+
+/**
+ * ```
+ * input_ids, image_embeds ─ embed (· scale) ─ layers ─ last position ─ norm ─ lm_head ┬ logits float32 [1,1,V]
+ *                                                                                     └ ArgMax ─ next_token [1,1]
+ * parallel layer (Phi):  x ─┬ norm ┬ attention ┬ Add ─ Add ─
+ *                           │      └ mlp ──────┘        │
+ *                           └───────────────────────────┘
+ * sequential layer:      x ─┬ norm ─ attention ─ Add ─┬ norm ─ mlp ─ Add ─
+ *                           └─────────────────────┘   └──────────────┘
+ * ```
+ */
+export function decoderGraph(
+  family: Family,
+  c: LanguageConfig,
+  w: LanguageWeights,
+  maxLength: number,
+  p: Precision,
+): Graph {
+  const g = new Graph('decoder');
+  const boundary = boundaryType(family, p);
+  const inputIds = g.input('input_ids', 'int64', [1, 'sequence']);
+  const imageEmbeds = g.input('image_embeds', boundary, ['rows', c.hidden_size]);
+  const shared = attentionInputs(g, c, maxLength, boundary);
+  let x = embed(g, '/language/embed', inputIds, imageEmbeds, w.embed_tokens, maxLength, p); // [1, S, D]
+  const scale = family.embed_scale(c);
+  if (scale !== null) x = mul(g, '/language/embed/scale/Mul', x, scalar(g, scale, x.type));
+  const presents: KeyValue[] = [];
+  for (let i = 0; i < w.layers.length; i++) {
+    const past = pastInputs(g, i, c, boundary);
+    const { y, present } = decoderLayer(g, `/language/layers.${i}`, x, i, family, c, w, shared, past, p);
+    x = y;
+    presents.push(present);
+  }
+  const last = lastPosition(g, '/language/last/Slice', x); // [1, 1, D]
+  const normed = norm(g, '/language/final_norm', last, w.final_norm);
+  const head = linear(g, '/lm_head', normed, w.lm_head, { ...p, bits: p.table_bits });
+  const logits = cast(g, '/lm_head/Cast', head, 'float32');
+  const next = g.op('/next_token/ArgMax', 'ArgMax', [logits], 'int64', { axis: -1, keepdims: 0 });
+  g.output('logits', logits, [1, 1, c.vocab_size]);
+  g.output('next_token', next, [1, 1]);
+  for (const [i, { key, value }] of presents.entries()) {
+    g.output(`present.${i}.key`, key, [1, c.kv_heads, 'cache_length', c.head_layout.length]);
+    g.output(`present.${i}.value`, value, [1, c.kv_heads, 'cache_length', c.head_layout.length]);
+  }
+  return g;
+}
+
+function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: ActivationType): AttentionInputs {
+  const table = (kind: 'cos' | 'sin'): Value =>
+    g.weight(plain(rotaryTable(kind, maxLength, c.rotary_dim, c.rope_theta, c.rope_dtype), type));
+  return {
+    seqlens_k: g.input('seqlens_k', 'int32', [1]),
+    total_sequence_length: g.input('total_sequence_length', 'int32', [1]),
+    cos: table('cos'),
+    sin: table('sin'),
+  };
+}
+
+function pastInputs(g: Graph, i: number, c: LanguageConfig, type: ActivationType): KeyValue {
+  const dims = [1, c.kv_heads, 'cache_length', c.head_layout.length];
+  return {
+    key: g.input(`past_key_values.${i}.key`, type, dims),
+    value: g.input(`past_key_values.${i}.value`, type, dims),
+  };
+}
+
+function decoderLayer(
+  g: Graph,
+  at: string,
+  x: Value,
+  i: number,
+  family: Family,
+  c: LanguageConfig,
+  w: LanguageWeights,
+  shared: AttentionInputs,
+  past: KeyValue,
+  p: Precision,
+): { y: Value; present: KeyValue } {
+  const layer = w.layers[i];
+  if (!layer) throw new Error(`no layer ${i}`);
+  const normed = norm(g, `${at}/input_norm`, x, layer.input_norm);
+  const { y: attended, present } = causalAttention(g, `${at}/attn`, normed, layer.attention, c, shared, past, p);
+  if (layer.post_norm === null) {
+    const inner = mlp(g, `${at}/mlp`, normed, layer.mlp, p, family.wide_down);
+    return { y: add(g, `${at}/Add`, x, add(g, `${at}/parallel/Add`, attended, inner)), present };
+  }
+  const middle = add(g, `${at}/attn/Add`, x, attended);
+  const inner = mlp(
+    g,
+    `${at}/mlp`,
+    norm(g, `${at}/post_norm`, middle, layer.post_norm),
+    layer.mlp,
+    p,
+    family.wide_down,
+  );
+  return { y: add(g, `${at}/mlp/Add`, middle, inner), present };
+}

@@ -1,0 +1,27 @@
+/** How a variant stores its weights and in which type it computes. */
+import type { FloatTensor } from '../weights/float-tensor.ts';
+
+export type ActivationType = 'float32' | 'float16';
+
+export interface Precision {
+  /** `blocks` are MatMulNBits weights; `int8` are for CPUs, quantised activations included. */
+  weights: 'float32' | 'int8' | 'blocks';
+  /** Bits of block weights in attention and MLP. */
+  bits: 4 | 8;
+  /** Bits of the token embedding and the output head. */
+  table_bits: 4 | 8;
+  activations: ActivationType;
+  /** MatMulNBits attribute: 0 computes in the activation type, 4 may round activations to int8 for speed. */
+  accuracy_level: 0 | 4;
+}
+
+/** A Linear layer's parameters: weight [outputs, inputs], bias [outputs]. */
+export interface LinearWeights {
+  weight: FloatTensor;
+  bias: FloatTensor | null;
+}
+
+/** The same precision, computing in float32. */
+export function inFloat32(precision: Precision): Precision {
+  return { ...precision, activations: 'float32' };
+}

@@ -1,0 +1,65 @@
+/** The vision tower (SigLIP): pixel_values → features of the chosen layer, as graph nodes. */
+import type { Graph, Value } from '../graph/graph.ts';
+import { add, reshape, transposeAxes } from '../graph/ops.ts';
+import { plain } from '../graph/tensor.ts';
+import type { FloatTensor } from '../weights/float-tensor.ts';
+import { type AttentionWeights, fullAttention } from './attention.ts';
+import { mlp, type MlpWeights } from './mlp.ts';
+import { norm, type NormWeights } from './norms.ts';
+import type { Precision } from './precision.ts';
+
+export interface TowerLayer {
+  norm1: NormWeights;
+  attention: AttentionWeights;
+  norm2: NormWeights;
+  mlp: MlpWeights;
+}
+
+export interface TowerWeights {
+  /** [D, 3, patch, patch] and [D] */
+  patch: { weight: FloatTensor; bias: FloatTensor | null };
+  /** [P, D] */
+  positions: FloatTensor;
+  /** Only the layers that the chosen features need. */
+  layers: TowerLayer[];
+  heads: number;
+  patch_size: number;
+}
+
+/**
+ * ```
+ * pixel_values [n,3,H,W] ─ Conv ─ [n,D,h,w] ─ Reshape, Transpose ─ [n,P,D] ─ Add(positions) ─ layers ─ [n,P,D]
+ *
+ * layer: x ─┬ norm1 ─ attention ─ Add ─┬ norm2 ─ mlp ─ Add ─
+ *           └──────────────────────┘   └──────────────┘
+ * ```
+ */
+export function tower(g: Graph, scope: string, pixels: Value, w: TowerWeights, p: Precision): Value {
+  const [tokens = 0, width = 0] = w.positions.dims;
+  const side = w.patch_size;
+  const patchInputs = [w.patch.weight, ...(w.patch.bias ? [w.patch.bias] : [])];
+  const patches = g.op(
+    `${scope}/patch_embedding/Conv`,
+    'Conv',
+    [pixels, ...patchInputs.map((tensor) => g.weight(plain(tensor, p.activations)))],
+    p.activations,
+    { kernel_shape: [side, side], strides: [side, side] },
+  );
+  const flat = reshape(g, `${scope}/patch_embedding/Reshape`, patches, [0, width, tokens]); // [n, D, P]
+  const rows = transposeAxes(g, `${scope}/patch_embedding/Transpose`, flat, [0, 2, 1]); // [n, P, D]
+  let x = add(g, `${scope}/position_embedding/Add`, rows, g.weight(plain(w.positions, p.activations)));
+  for (const [i, layer] of w.layers.entries()) {
+    const at = `${scope}/layers.${i}`;
+    const attended = fullAttention(
+      g,
+      `${at}/attn`,
+      norm(g, `${at}/norm1`, x, layer.norm1),
+      layer.attention,
+      w.heads,
+      p,
+    );
+    x = add(g, `${at}/attn/Add`, x, attended);
+    x = add(g, `${at}/mlp/Add`, x, mlp(g, `${at}/mlp`, norm(g, `${at}/norm2`, x, layer.norm2), layer.mlp, p));
+  }
+  return x;
+}

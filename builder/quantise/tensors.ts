@@ -1,0 +1,80 @@
+/** Quantised weights as graph tensors: each names its bytes by what they are, so that variants share them. */
+import { elements, type FloatTensor } from '../weights/float-tensor.ts';
+import { floatToHalf } from '../weights/float.ts';
+import type { DType, Tensor } from '../graph/tensor.ts';
+import { BLOCK, blockCount, quantiseBlocks } from './blocks.ts';
+import { type Int8Columns, quantiseColumns, quantiseRows } from './int8.ts';
+import { lastResult } from './last-result.ts';
+
+export interface Quantised {
+  values: Tensor;
+  scales: Tensor;
+}
+
+function read(tensor: FloatTensor): Promise<Float32Array> {
+  return lastResult(tensor, 'read', () => tensor.read());
+}
+
+function view(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function tensor(
+  source: FloatTensor,
+  suffix: string,
+  type: DType,
+  dims: readonly number[],
+  bytes: () => Promise<Uint8Array>,
+): Tensor {
+  const name = `${source.key}.${suffix}`;
+  return { name, blob: name, source: source.key, type, dims, bytes };
+}
+
+/** Linear weight [n, k] → int8 [k, n] and float32 scales [n]. */
+export function int8Linear(weight: FloatTensor): Quantised {
+  const [n = 0, k = 0] = weight.dims;
+  const make = (): Promise<Int8Columns> =>
+    lastResult(weight, 'int8', async () => quantiseColumns(await read(weight), n, k));
+  return {
+    values: tensor(weight, 'int8', 'int8', [k, n], async () => view((await make()).values)),
+    scales: tensor(weight, 'int8_scales', 'float32', [n], async () => view((await make()).scales)),
+  };
+}
+
+/** Table [rows, width] → int8 of the same shape and float32 scales [rows, 1]. */
+export function int8Rows(table: FloatTensor): Quantised {
+  const [rows = 0, width = 0] = table.dims;
+  const make = (): Promise<Int8Columns> =>
+    lastResult(table, 'int8 rows', async () => quantiseRows(await read(table), rows, width));
+  return {
+    values: tensor(table, 'int8_rows', 'int8', [rows, width], async () => view((await make()).values)),
+    scales: tensor(table, 'int8_rows_scales', 'float32', [rows, 1], async () => view((await make()).scales)),
+  };
+}
+
+/**
+ * Weight or table [n, k] → 4- or 8-bit blocks of 32 along k.
+ * @param layout `matmul` gives dims [n, blocks, bytes], `gather` [n, bytes]; the bytes are the same
+ */
+export function blocks(
+  weight: FloatTensor,
+  bits: 4 | 8,
+  scaleType: 'float32' | 'float16',
+  layout: 'matmul' | 'gather',
+): Quantised {
+  const [n = 0, k = 0] = weight.dims;
+  const count = blockCount(k);
+  const blockBytes = (BLOCK * bits) / 8;
+  const make = (): ReturnType<typeof compute> => lastResult(weight, `blocks ${bits}`, compute);
+  const compute = async (): Promise<ReturnType<typeof quantiseBlocks>> =>
+    quantiseBlocks(await read(weight), n, k, bits);
+  const dims = layout === 'matmul' ? [n, count, blockBytes] : [n, count * blockBytes];
+  const values = tensor(weight, `q${bits}`, 'uint8', dims, async () => (await make()).packed);
+  const scales = tensor(weight, `q${bits}_scales.${scaleType}`, scaleType, [n, count], async () => {
+    const { scales: computed } = await make();
+    return view(scaleType === 'float32' ? computed : floatToHalf(computed));
+  });
+  if (elements(values.dims) === 0) throw new Error(`${weight.key} is empty`);
+  // Both layouts may stand in one graph (tied embeddings): two names for the same bytes.
+  return { values: { ...values, name: layout === 'gather' ? `${values.name}.rows` : values.name }, scales };
+}

@@ -1,0 +1,65 @@
+/** A built variant in a folder → an object that sees pictures and continues ids, with the code that ships. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelManifest, Variant } from '../contract/manifest.ts';
+import { KvCache } from '../workers/engine/kv-cache.ts';
+import { Language } from '../workers/engine/language.ts';
+import { asFloat32 } from '../workers/engine/runtime.ts';
+import { Vision } from '../workers/engine/vision.ts';
+import { createWasmRuntime } from '../workers/ort.ts';
+
+export interface Runner {
+  /** Encodes one picture (pixel_values [3, H, W]); its rows are image slots vocab_size + row from now on. */
+  see(pixels: Float32Array): Promise<Float32Array>;
+  /** Forgets all tokens. */
+  clear(): void;
+  /** Runs ids behind the held ones, one graph run; logits of the last position, [vocab_size]. */
+  feed(ids: readonly number[]): Promise<Float32Array>;
+  /** The graph's own argmax of the last run. */
+  next(): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const buffer = await readFile(path);
+  return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** Loads a variant from a folder. The manifest's self-test is not needed yet. */
+export async function openVariant(
+  folder: string,
+  body: Pick<ModelManifest, 'architecture' | 'processor' | 'limits'>,
+  variant: Pick<Variant, 'vision' | 'decoder' | 'weights' | 'activations'>,
+): Promise<Runner> {
+  const runtime = await createWasmRuntime();
+  try {
+    const weights = await Promise.all(
+      variant.weights.map(async (path) => ({ path, data: await bytesOf(join(folder, path)) })),
+    );
+    const visionSession = await runtime.createSession(await bytesOf(join(folder, variant.vision)), weights);
+    const decoderSession = await runtime.createSession(await bytesOf(join(folder, variant.decoder)), weights);
+    const manifest = body as ModelManifest;
+    const maxLength = body.limits.max_length;
+    const vision = new Vision(runtime, visionSession, manifest, maxLength);
+    const cache = new KvCache(runtime, body.architecture, maxLength, variant.activations);
+    // One graph run per call, whatever its length.
+    const language = new Language(runtime, decoderSession, manifest, vision, cache, maxLength);
+    let pictures = 0;
+    return {
+      see: async (pixels) => {
+        await vision.encode(vision.numberOf(`picture ${pictures++}`), pixels, []);
+        return asFloat32(await vision.readLast());
+      },
+      clear: () => cache.clear(),
+      feed: async (ids) => {
+        await language.prefill(ids);
+        return language.logits();
+      },
+      next: () => language.nextToken(),
+      dispose: () => runtime.dispose(),
+    };
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}

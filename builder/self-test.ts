@@ -1,0 +1,101 @@
+/** Computes the manifest's known answer in float32, and how far each variant may stray from it. */
+import type { SelfTest, Variant } from '../contract/manifest.ts';
+import { testPicture } from '../workers/engine/self-test.ts';
+import type { ManifestBody } from './emit/manifest.ts';
+import { openVariant } from './runner.ts';
+
+/** Text ids on each side of the picture, continuation length, and how many logits are compared. */
+const TEXT_IDS = 12;
+const NEXT_IDS = 8;
+const PROBES = 32;
+const EMBED_PROBES = 16;
+/** A device may differ from the builder's CPU by this share of the variant's own error. */
+const SLACK = 2;
+/** float32 on a GPU: sums in another order, approximate tanh. */
+const FLOAT_SLACK = 2e-3;
+
+interface Answer {
+  next_ids: number[];
+  logits: Float32Array;
+  image_embeds: Float32Array;
+}
+
+/** Ids spread over the vocabulary by a fixed formula, the picture's rows in the middle. */
+export function selfTestPrompt(vocabSize: number, imageTokens: number): number[] {
+  const id = (i: number): number => (i * 7919 + 13) % vocabSize;
+  const before = Array.from({ length: TEXT_IDS }, (_, i) => id(i));
+  const rows = Array.from({ length: imageTokens }, (_, row) => vocabSize + row);
+  return [...before, ...rows, ...Array.from({ length: TEXT_IDS }, (_, i) => id(TEXT_IDS + i))];
+}
+
+async function answer(
+  folder: string,
+  body: ManifestBody,
+  variant: Pick<Variant, 'vision' | 'decoder' | 'weights' | 'activations'>,
+  prompt: readonly number[],
+): Promise<Answer> {
+  const runner = await openVariant(folder, body, variant);
+  try {
+    const image_embeds = await runner.see(testPicture(body.processor.image_size));
+    const logits = await runner.feed(prompt);
+    const next_ids = [await runner.next()];
+    while (next_ids.length < NEXT_IDS) {
+      await runner.feed(next_ids.slice(-1));
+      next_ids.push(await runner.next());
+    }
+    return { next_ids, logits, image_embeds };
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** The likeliest ids, and as many spread over the rest: a wrong kernel shows in both. */
+function chooseProbes(logits: Float32Array): number[] {
+  const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number));
+  const step = Math.max(1, Math.floor(order.length / PROBES));
+  const spread = order.filter((_, rank) => rank % step === 0).slice(0, PROBES / 2);
+  return [...new Set([...order.slice(0, PROBES / 2), ...spread])].sort((a, b) => a - b);
+}
+
+/**
+ * @param reference the float32 variant, in a folder of its own when it is not part of the model
+ */
+export async function computeSelfTest(
+  folder: string,
+  body: ManifestBody,
+  reference: { folder: string; variant: Pick<Variant, 'id' | 'vision' | 'decoder' | 'weights' | 'activations'> },
+  onProgress?: (done: number, total: number) => void,
+): Promise<SelfTest> {
+  const { vocab_size } = body.architecture;
+  const input_ids = selfTestPrompt(vocab_size, body.processor.image_tokens);
+  const total = body.variants.length + 1;
+  onProgress?.(0, total);
+  const expected = await answer(reference.folder, body, reference.variant, input_ids);
+  const probe_ids = chooseProbes(expected.logits);
+  const tolerance: Record<string, number> = {};
+  for (const [i, variant] of body.variants.entries()) {
+    onProgress?.(i + 1, total);
+    const own = variant.id === reference.variant.id ? expected : await answer(folder, body, variant, input_ids);
+    const errors = probe_ids.map((id) => Math.abs((own.logits[id] as number) - (expected.logits[id] as number)));
+    tolerance[variant.id] = roundUp(Math.max(...errors) * SLACK + FLOAT_SLACK * Math.max(1, rms(expected.logits)));
+  }
+  onProgress?.(total, total);
+  return {
+    input_ids,
+    next_ids: expected.next_ids,
+    probe_ids,
+    probe_logits: probe_ids.map((id) => expected.logits[id] as number),
+    image_embeds: [...expected.image_embeds.subarray(0, EMBED_PROBES)],
+    tolerance,
+  };
+}
+
+function rms(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
+/** Two significant digits, upwards: more would pretend to a precision that the rule does not have. */
+function roundUp(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(value / unit) * unit).toPrecision(2));
+}

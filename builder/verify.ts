@@ -1,0 +1,46 @@
+/** `verify-model DIR --golden FILE`: a built model against reference outputs, one line per variant that runs here. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError, asAppError } from '../contract/errors.ts';
+import { parseManifest } from '../contract/manifest-parse.ts';
+import { compare, readGolden } from './golden.ts';
+import { openVariant } from './runner.ts';
+
+const USAGE = 'Usage: verify-model DIR --golden FILE.safetensors [--variant ID] [--json]';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      golden: { type: 'string' },
+      variant: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [folder] = positionals;
+  if (positionals.length !== 1 || !folder || !values.golden) throw new AppError('request-invalid', USAGE);
+  const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+  const golden = await readGolden(values.golden, manifest.architecture.vocab_size);
+  const chosen = manifest.variants.filter(({ id }) => !values.variant || id === values.variant);
+  if (chosen.length === 0) throw new AppError('request-invalid', `The model has no variant ${values.variant}.`);
+  const results = [];
+  for (const variant of chosen) {
+    const runner = await openVariant(folder, manifest, variant);
+    const result = { variant: variant.id, ...(await compare(runner, golden)) };
+    await runner.dispose();
+    results.push(result);
+    if (!values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+}
+
+try {
+  await main();
+  // The runtime's threads would keep the process alive.
+  process.exit(0);
+} catch (error) {
+  const { code, message } = asAppError(error);
+  process.stderr.write(`${code}: ${message}\n`);
+  process.exit(code === 'request-invalid' ? 2 : 1);
+}

@@ -1,0 +1,86 @@
+/** Float tensors that are read only when needed, and the rearrangements that families make of them. */
+
+/** A float32 tensor somewhere on disk. `key` names its content: equal keys, equal values. */
+export interface FloatTensor {
+  readonly key: string;
+  readonly dims: readonly number[];
+  read(): Promise<Float32Array>;
+}
+
+/** Number of elements. */
+export function elements(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** A tensor made from numbers in memory. */
+export function given(key: string, dims: readonly number[], values: () => Float32Array): FloatTensor {
+  return { key, dims, read: async () => values() };
+}
+
+/** [a, …] and [b, …] → [a + b, …]. */
+export function concatRows(key: string, parts: readonly FloatTensor[]): FloatTensor {
+  const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
+  const dims = [rows, ...(parts[0]?.dims.slice(1) ?? [])];
+  return {
+    key,
+    dims,
+    read: async () => {
+      const joined = new Float32Array(elements(dims));
+      let at = 0;
+      for (const part of parts) {
+        const values = await part.read();
+        joined.set(values, at);
+        at += values.length;
+      }
+      return joined;
+    },
+  };
+}
+
+/** The same values as f(value). */
+export function mapped(key: string, tensor: FloatTensor, f: (value: number) => number): FloatTensor {
+  return { key, dims: tensor.dims, read: async () => (await tensor.read()).map(f) };
+}
+
+/** Row `order[i]` of the tensor becomes row i; −1 gives a row of zeros. */
+export function pickRows(key: string, tensor: FloatTensor, order: readonly number[]): FloatTensor {
+  const dims = [order.length, ...tensor.dims.slice(1)];
+  const width = elements(tensor.dims.slice(1));
+  return {
+    key,
+    dims,
+    read: async () => {
+      const values = await tensor.read();
+      const picked = new Float32Array(elements(dims));
+      for (const [i, row] of order.entries())
+        if (row >= 0) picked.set(values.subarray(row * width, (row + 1) * width), i * width);
+      return picked;
+    },
+  };
+}
+
+/** [n, k] → [n, order.length]: column `order[j]` becomes column j; −1 gives zeros. */
+export function pickColumns(key: string, tensor: FloatTensor, order: readonly number[]): FloatTensor {
+  const [rows = 0, width = 0] = tensor.dims;
+  const dims = [rows, order.length];
+  return {
+    key,
+    dims,
+    read: async () => {
+      const values = await tensor.read();
+      const picked = new Float32Array(elements(dims));
+      for (let r = 0; r < rows; r++)
+        for (const [j, column] of order.entries())
+          if (column >= 0) picked[r * order.length + j] = values[r * width + column] as number;
+      return picked;
+    },
+  };
+}
+
+/** [n, k] → [k, n]. */
+export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c] as number;
+  return turned;
+}
