@@ -1,0 +1,119 @@
+/** The main job: a picture, questions about it, answers that stream. On WebAssembly, with the model that is shipped. */
+import {
+  addDrawnPicture,
+  answers,
+  ask,
+  bring,
+  conversation,
+  draftPicture,
+  drawnPicture,
+  expectState,
+  open,
+  question,
+  recordAnswers,
+} from './assistant.ts';
+import { expect, test } from './test.ts';
+
+test('three questions about a dropped picture are answered rightly, token by token', async ({ page }) => {
+  await open(page);
+  await expect(page.locator('[data-model=ready]')).toContainText('WebAssembly');
+  await bring(page, 'drop', await drawnPicture(page));
+  await expect(draftPicture(page)).toBeVisible();
+  const notes = await recordAnswers(page);
+
+  const first = await ask(page, 'Is there a circle?');
+  await expectState(first, 'done');
+  await expect(first).toContainText(/yes/i);
+  const seen = await notes();
+  expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['streaming', 'done']));
+  const lengths = [...new Set(seen.filter(({ state }) => state === 'streaming').map(({ text }) => text.length))];
+  expect(lengths.length, 'the text grew in several steps').toBeGreaterThan(2);
+  expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+
+  const followUp = await ask(page, 'What color is it?');
+  await expectState(followUp, 'done');
+  await expect(followUp).toContainText(/red/i);
+
+  const third = await ask(page, 'How many shapes are there?');
+  await expectState(third, 'done');
+  await expect(third).toContainText(/two|2/i);
+
+  await expect(conversation(page).getByRole('img')).toHaveCount(1);
+  await third.getByText('Details').click();
+  await expect(third).toContainText('Tokens written');
+  await expect(third).toContainText('remembered');
+});
+
+test('a new picture continues the conversation and the answer is about it', async ({ page }) => {
+  await open(page);
+  await addDrawnPicture(page);
+  await expectState(await ask(page, 'How many shapes are there?'), 'done');
+  await page.evaluate(() => scrollTo(0, 0));
+  const sample = await page.request.get('samples/count.png');
+  await bring(page, 'paste', await sample.body());
+  await expect(draftPicture(page)).toBeVisible();
+  const second = await ask(page, 'How many stars are there?');
+  await expectState(second, 'done');
+  await expect(second).toContainText(/three|3/i);
+  await expect(conversation(page).getByRole('img')).toHaveCount(2);
+
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await expect(answers(page)).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Ask about a picture' })).toBeVisible();
+});
+
+test('one tap adds a sample picture and one more asks about it', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'Sample: coloured shapes' }).click();
+  await page.getByRole('button', { name: 'How many shapes are there?' }).click();
+  await expectState(answers(page).first(), 'done');
+  await expect(answers(page).first()).toContainText(/three|3/i);
+  await expect(page.getByRole('button', { name: 'How many shapes are there?' })).toHaveCount(0);
+});
+
+test('Stop ends an answer at once, keeps what was written, and it can be asked again', async ({ page }) => {
+  await open(page);
+  await addDrawnPicture(page);
+  // Pressed from within the page as soon as the first word stands there: a fast answer would be over before we come.
+  await page.evaluate(() => {
+    const observer = new MutationObserver(() => {
+      const text = document.querySelector('article .answer-text')?.textContent ?? '';
+      if (text === '') return;
+      observer.disconnect();
+      const stop = [...document.querySelectorAll('button')].find((button) => button.textContent === 'Stop');
+      stop?.click();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  const answer = await ask(page, 'Describe the picture.');
+  await expectState(answer, 'stopped');
+  const kept = (await answer.locator('.answer-text').textContent()) ?? '';
+  expect(kept.length).toBeGreaterThan(0);
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+  await expect(answer).toContainText('Stopped');
+
+  await answer.getByRole('button', { name: 'Try again' }).click();
+  await expectState(answer, 'done');
+  expect((await answer.locator('.answer-text').textContent())?.length).toBeGreaterThan(kept.length);
+});
+
+test('a question typed and sent while the model loads waits its turn', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/manifest.json', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('./');
+  await expect(page.getByRole('progressbar', { name: 'Loading the model' })).toBeVisible();
+  await addDrawnPicture(page);
+  const answer = await ask(page, 'Is there a square?');
+  await expectState(answer, 'streaming');
+  await expect(answer).toContainText('Waiting for the model');
+  await expect(question(page)).toHaveValue('');
+  release();
+  await expectState(answer, 'done');
+  await expect(answer).toContainText(/yes/i);
+});

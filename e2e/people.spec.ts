@@ -1,0 +1,111 @@
+/** The same page for different people: keyboard only, screen reader, phone, dark. */
+import type { Page } from '@playwright/test';
+import {
+  addDrawnPicture,
+  answers,
+  ask,
+  conversation,
+  draftPicture,
+  drawnPicture,
+  expectState,
+  open,
+  question,
+} from './assistant.ts';
+import { expect, test } from './test.ts';
+
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+
+test('everything can be done with the keyboard', async ({ page }) => {
+  await open(page);
+  const picture = await drawnPicture(page);
+  for (let presses = 0; (await focused(page)) !== 'Add image'; presses++) {
+    expect(presses, 'Add image is reached with Tab').toBeLessThan(20);
+    await page.keyboard.press('Tab');
+  }
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles({ name: 'a.png', mimeType: 'image/png', buffer: picture });
+  await expect(draftPicture(page)).toBeVisible();
+  await expect(question(page)).toBeFocused();
+  await page.keyboard.type('Is there');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('a circle?');
+  await expect(question(page)).toHaveValue('Is there\na circle?');
+  await page.keyboard.press('Enter');
+  await expectState(answers(page).first(), 'done');
+  await expect(question(page)).toBeFocused();
+  for (let presses = 0; (await focused(page)) !== 'Try again'; presses++) {
+    expect(presses, 'Try again is reached with Shift+Tab').toBeLessThan(20);
+    await page.keyboard.press('Shift+Tab');
+  }
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
+  expect(outline).toBe('solid');
+});
+
+test('Enter during an IME composition does not send', async ({ page }) => {
+  await open(page);
+  await addDrawnPicture(page);
+  await question(page).fill('円');
+  await question(page).dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+  await expect(answers(page)).toHaveCount(0);
+  await expect(question(page)).toHaveValue('円');
+});
+
+test('a screen reader hears the whole answer once, from one polite region', async ({ page }) => {
+  await open(page);
+  await expect(conversation(page)).toHaveAttribute('aria-live', 'off');
+  const region = page.locator('[aria-live=polite]');
+  await expect(region).toHaveCount(1);
+  await expect(region).toContainText('is ready and runs on WebAssembly');
+  await addDrawnPicture(page);
+  const answer = await ask(page, 'How many shapes are there?');
+  await expectState(answer, 'done');
+  const text = (await answer.locator('.answer-text').textContent()) ?? '';
+  await expect(region).toContainText(text.trim().slice(-20));
+  await expect(
+    conversation(page).getByRole('heading', { name: 'You asked: How many shapes are there?' }),
+  ).toBeVisible();
+  await expect(conversation(page).getByRole('img', { name: 'Your picture, 256 × 256 pixels' })).toBeVisible();
+});
+
+test('a person who scrolled up to read is left in peace, and can jump back', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 640 });
+  await open(page);
+  await addDrawnPicture(page);
+  for (const text of ['Is there a circle?', 'Is there a square?', 'Is there a star?'])
+    await expectState(await ask(page, text), 'done');
+  await page.mouse.wheel(0, -3000);
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible();
+  const before = await page.evaluate(() => scrollY);
+  const answer = await ask(page, 'How many shapes are there?');
+  await expectState(answer, 'done');
+  expect(await page.evaluate(() => scrollY)).toBe(before);
+  await page.getByRole('button', { name: 'Jump to latest' }).click();
+  await expect(answer).toBeInViewport();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a phone in ${colorScheme} never scrolls sideways`, async ({ page }, info) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 320, height: 640 });
+    const look = async (name: string) => {
+      const overflow = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      expect(overflow, name).toBe(0);
+      await info.attach(`${name}-${colorScheme}`, { body: await page.screenshot(), contentType: 'image/png' });
+    };
+    await open(page);
+    await look('first-screen');
+    await addDrawnPicture(page);
+    await look('picture');
+    await expectState(await ask(page, 'Describe the picture.'), 'done');
+    await look('answer');
+    await answers(page).first().getByText('Details').click();
+    await look('details');
+    await expectState(await ask(page, 'x'.repeat(5000)), 'failed');
+    await look('failed');
+  });
+}
