@@ -1,19 +1,8 @@
-/** JPEG bytes → what their header says: size, where the pixels begin, and the EXIF orientation cameras write. */
-
-export interface JpegHeader {
-  width: number;
-  height: number;
-  /** EXIF orientation, 1 (upright) to 8; 1 when there is none or it is damaged: no picture is refused for metadata. */
-  orientation: number;
-  /** Offset of the first start-of-scan marker. */
-  scan: number;
-}
+/** JPEG bytes → the EXIF orientation that cameras write instead of turning the pixels, and the turned pixels. */
 
 const ORIENTATION_TAG = 0x0112;
 const APP1 = 0xe1;
 const START_OF_SCAN = 0xda;
-/** Markers in 0xc0-0xcf that are not frame headers: Huffman tables, an extension, arithmetic coding. */
-const NOT_FRAMES = [0xc4, 0xc8, 0xcc];
 
 /** The orientation entry of the first image directory in a TIFF block, or 1. */
 function orientationOf(tiff: DataView): number {
@@ -34,10 +23,9 @@ function orientationOf(tiff: DataView): number {
   return 1;
 }
 
-/** Null when the segments end, or make no sense, before the pixels begin. */
-export function readJpegHeader(jpeg: Uint8Array): JpegHeader | null {
+/** 1 (upright) to 8; 1 when there is no EXIF block or it is damaged: no picture is refused for its metadata. */
+export function exifOrientation(jpeg: Uint8Array): number {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  const header = { width: 0, height: 0, orientation: 1 };
   let at = 2;
   while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);
@@ -45,20 +33,15 @@ export function readJpegHeader(jpeg: Uint8Array): JpegHeader | null {
       at += 1; // fill byte
       continue;
     }
-    if (marker === START_OF_SCAN) return { ...header, scan: at };
     const length = view.getUint16(at + 2);
-    if (length < 2 || at + 2 + length > view.byteLength) return null;
-    if (marker >= 0xc0 && marker <= 0xcf && !NOT_FRAMES.includes(marker) && length >= 8) {
-      header.height = view.getUint16(at + 5);
-      header.width = view.getUint16(at + 7);
-    }
+    if (marker === START_OF_SCAN || length < 2 || at + 2 + length > view.byteLength) return 1;
     const isExif = length >= 16 && view.getUint32(at + 4) === 0x45786966; // 'Exif', then two zero bytes
     if (marker === APP1 && isExif) {
-      header.orientation = orientationOf(new DataView(jpeg.buffer, jpeg.byteOffset + at + 10, length - 8));
+      return orientationOf(new DataView(jpeg.buffer, jpeg.byteOffset + at + 10, length - 8));
     }
     at += 2 + length;
   }
-  return null;
+  return 1;
 }
 
 /** Four-byte pixels turned upright. Orientations 5-8 swap width and height. */
