@@ -1,0 +1,89 @@
+/** The SHA-256 of a chunk → its bytes, kept in IndexedDB, or in memory when the browser does not keep them. */
+import { del, get, keys, set, type UseStore } from 'idb-keyval';
+import { asAppError } from '../../contract/errors.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * Keys are content addresses, so equal chunks are shared between files, variants, models and versions. Once a write has
+ * failed, later writes go to memory: a model that does not fit still runs, until the page is closed.
+ */
+export class Chunks {
+  readonly #store: UseStore;
+  readonly #memory = new Map<string, ArrayBuffer>();
+  #memoryOnly: string | null = null;
+  #kept = true;
+
+  constructor(connection: Connection) {
+    this.#store = connection.store('chunks');
+  }
+
+  /** Why new chunks go to memory, in words for a person; null while they are stored. */
+  get memoryReason(): string | null {
+    return this.#memoryOnly;
+  }
+
+  /** True when every chunk written through this object is stored. */
+  get allStored(): boolean {
+    return this.#kept;
+  }
+
+  /** From now on writes go to memory. */
+  useMemory(reason: string): void {
+    this.#memoryOnly ??= reason;
+  }
+
+  /** The sums of all chunks that are here, in either place. Does not look at their bytes. */
+  async present(): Promise<Set<string>> {
+    const present = new Set(this.#memory.keys());
+    try {
+      for (const key of await keys<string>(this.#store)) present.add(key);
+    } catch (thrown) {
+      this.useMemory(asAppError(thrown).message);
+    }
+    return present;
+  }
+
+  /** The bytes as they lie there, not verified; undefined when they are gone or cannot be read. */
+  async read(sum: string): Promise<ArrayBuffer | undefined> {
+    const held = this.#memory.get(sum);
+    if (held) return held;
+    try {
+      const value: unknown = await get(sum, this.#store);
+      return value instanceof ArrayBuffer ? value : undefined;
+    } catch {
+      return undefined; // unreadable is as good as gone: the caller fetches the chunk again
+    }
+  }
+
+  /** Keeps verified bytes. Never fails: what cannot be stored is held in memory. */
+  async write(sum: string, bytes: ArrayBuffer): Promise<void> {
+    if (this.#memoryOnly === null) {
+      const error = await this.#tryWrite(sum, bytes);
+      if (!error) return;
+      this.useMemory(error);
+    }
+    this.#kept = false;
+    this.#memory.set(sum, bytes);
+  }
+
+  /** Removes a damaged chunk. */
+  async drop(sum: string): Promise<void> {
+    this.#memory.delete(sum);
+    // If it cannot be deleted it is overwritten by the repaired one, or found damaged again.
+    await del(sum, this.#store).catch(() => {});
+  }
+
+  /** Null when stored, else why not. A transaction that the browser ended is tried once more; a full disk is not. */
+  async #tryWrite(sum: string, bytes: ArrayBuffer): Promise<string | null> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await set(sum, bytes, this.#store);
+        return null;
+      } catch (thrown) {
+        const { code, message } = asAppError(thrown ?? new Error('the browser ended the transaction'));
+        if (code === 'quota') return 'The browser has no more room for this site.';
+        if (attempt > 0 || code === 'storage-blocked') return message;
+      }
+    }
+  }
+}

@@ -1,0 +1,199 @@
+/** The URL of a model folder → its verified files, kept in this browser; also what is kept, and how to delete it. */
+import { AppError, asAppError } from '../../contract/errors.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
+import { parseManifest } from '../../contract/manifest-parse.ts';
+import { Chunks } from './chunks.ts';
+import { announce, browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
+import type { StoredModel, StoredModelEntry } from './model.ts';
+import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
+import { open } from './request.ts';
+import { DEFAULT_TIMING, type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
+import { OpenedModel } from './stored-model.ts';
+
+export { watchStore } from './environment.ts';
+export type { FetchFilesOptions, StoreChange, StoredModel, StoredModelEntry } from './model.ts';
+
+/** No honest manifest is longer; protects memory from an endless answer. */
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+/** With a stored version at hand, a connection that is only nominally there is not waited for. */
+const IMPATIENT_MS = 5000;
+
+export interface StoreOptions {
+  environment?: Partial<StoreEnvironment>;
+}
+
+export interface OpenOptions extends StoreOptions {
+  signal?: AbortSignal;
+  fetch?: typeof fetch;
+  timing?: Partial<DownloadTiming>;
+}
+
+/** The folder's URL in the one form used as its name: absolute, no query or fragment, trailing slash. */
+function folderUrl(modelUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(modelUrl, globalThis.location?.href);
+  } catch (thrown) {
+    throw new AppError('request-invalid', 'The address of the model is not a URL.', {}, thrown);
+  }
+  url.search = '';
+  url.hash = '';
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url.href;
+}
+
+function parts(options: StoreOptions): { environment: StoreEnvironment; records: Records; chunks: Chunks } {
+  const environment = { ...browserEnvironment(), ...options.environment };
+  const connection = connectionOf(environment);
+  return { environment, records: new Records(connection), chunks: new Chunks(connection) };
+}
+
+/**
+ * Opens a model folder by its manifest: the server's, or the one of the last complete version when the server cannot be
+ * reached or has nothing usable. Fetches no weights yet. Throws `download-failed` and `manifest-invalid` when there is no
+ * stored version to fall back on, `request-invalid` for a bad URL, `cancelled`.
+ */
+export async function openModel(modelUrl: string, options: OpenOptions = {}): Promise<StoredModel> {
+  const url = folderUrl(modelUrl);
+  const { environment, records, chunks } = parts(options);
+  // Called through a wrapper: `fetch` refuses to be called as a method of another object.
+  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const { signal } = options;
+  let usable: Records | null = records;
+  const record = await records.read(url).catch((thrown: unknown) => {
+    usable = null;
+    chunks.useMemory(asAppError(thrown).message);
+    return null;
+  });
+  const kept = storedManifest(record);
+  const fetched = await fetchManifest(url, send, kept ? impatient(timing) : timing, signal).catch((thrown: unknown) => {
+    const error = asAppError(thrown);
+    if (!kept || error.code === 'cancelled') throw error;
+    return null;
+  });
+  const { text, manifest } = fetched ?? (kept as ManifestText);
+  const version = await versionOf(text, manifest);
+  const complete = record?.complete?.sum === version.sum ? record.complete.paths : [];
+  return new OpenedModel(
+    {
+      modelUrl: url,
+      manifest,
+      version,
+      fresh: fetched !== null,
+      records: usable,
+      chunks,
+      environment,
+      fetch: send,
+      timing,
+    },
+    complete,
+  );
+}
+
+/** What is kept in this browser, the most recently changed first. Empty when nothing can be kept. */
+export async function listModels(options: StoreOptions = {}): Promise<StoredModelEntry[]> {
+  const { records, chunks } = parts(options);
+  const all = await records.list().catch(() => []); // a browser that keeps nothing has nothing to list
+  const present = await chunks.present();
+  return all.map((record) => entryOf(record, present)).sort((a, b) => b.changed_at - a.changed_at);
+}
+
+/**
+ * Deletes a model's stored weights, except chunks that other models use, and tells other tabs. Not an error when nothing
+ * is stored. Throws `storage-blocked`, `backend-failed`.
+ */
+export async function deleteModel(modelUrl: string, options: StoreOptions = {}): Promise<void> {
+  const url = folderUrl(modelUrl);
+  const { records } = parts(options);
+  await records.remove(url).catch((thrown: unknown) => {
+    throw asAppError(thrown);
+  });
+  announce({ type: 'deleted', modelUrl: url });
+}
+
+function impatient(timing: DownloadTiming): DownloadTiming {
+  return { ...timing, maxTries: 1, stallMs: Math.min(timing.stallMs, IMPATIENT_MS) };
+}
+
+interface ManifestText {
+  text: string;
+  manifest: ModelManifest;
+}
+
+function storedManifest(record: ModelRecord | null): ManifestText | null {
+  const version = record?.complete;
+  const manifest = version && manifestOf(version);
+  return manifest ? { text: version.text, manifest } : null;
+}
+
+function entryOf(record: ModelRecord, present: ReadonlySet<string>): StoredModelEntry {
+  const sizes = new Map<string, number>();
+  let newest: ModelManifest | null = null;
+  for (const version of [record.pending, record.complete]) {
+    const manifest = version && manifestOf(version);
+    if (!manifest) continue;
+    newest = manifest; // the complete one has the last word
+    for (const file of manifest.files)
+      for (const [index, sum] of file.chunks.entries())
+        if (present.has(sum)) sizes.set(sum, Math.min(manifest.chunk_bytes, file.bytes - index * manifest.chunk_bytes));
+  }
+  return {
+    modelUrl: record.modelUrl,
+    id: newest?.id ?? '',
+    name: newest?.name ?? record.modelUrl,
+    stored_bytes: [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
+    complete: record.complete !== null,
+    changed_at: record.changed_at,
+  };
+}
+
+async function fetchManifest(
+  modelUrl: string,
+  send: typeof fetch,
+  timing: DownloadTiming,
+  signal: AbortSignal | undefined,
+): Promise<ManifestText> {
+  const retries = new Retries(timing, signal);
+  for (;;) {
+    try {
+      const text = await fetchText(new URL('manifest.json', modelUrl).href, send, timing.stallMs, signal);
+      return { text, manifest: parseManifest(parseJson(text)) };
+    } catch (thrown) {
+      await retries.afterFailure(thrown, { path: 'manifest.json' });
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    const message = "The model's manifest.json is not JSON. Check the address of the model.";
+    throw new AppError('manifest-invalid', message, { characters: text.length }, thrown);
+  }
+}
+
+async function fetchText(
+  url: string,
+  send: typeof fetch,
+  stallMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const opened = await open(url, { fetch: send, signal, stallMs, cache: 'no-cache' });
+  try {
+    const { status } = opened.response;
+    if (status !== 200) throw new TemporaryFailure(`the server answered ${status}`, { status });
+    const decoder = new TextDecoder();
+    let text = '';
+    for (let piece = await opened.next(); piece; piece = await opened.next()) {
+      text += decoder.decode(piece, { stream: true });
+      if (text.length > MAX_MANIFEST_BYTES) {
+        throw new AppError('manifest-invalid', "The model's manifest.json is too long.", { limit: MAX_MANIFEST_BYTES });
+      }
+    }
+    return text + decoder.decode();
+  } finally {
+    opened.close();
+  }
+}

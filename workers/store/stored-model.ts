@@ -1,0 +1,248 @@
+/** A manifest and the chunks that are here → verified files, fetching what is missing and repairing what is damaged. */
+import type { LoadProgress } from '../../contract/backend.ts';
+import { AppError, asAppError } from '../../contract/errors.ts';
+import type { ManifestFile, ModelManifest } from '../../contract/manifest.ts';
+import type { Chunks } from './chunks.ts';
+import { downloadFile } from './download.ts';
+import { announce, exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
+import type { FetchFilesOptions, StoredModel } from './model.ts';
+import type { Records, Version } from './records.ts';
+import type { DownloadTiming } from './retry.ts';
+import { isIntact } from './verify.ts';
+
+/** Files fetched at a time: enough to hide the waiting between small files, few enough to hold few chunks in memory. */
+const PARALLEL_FILES = 3;
+
+export interface Parts {
+  modelUrl: string;
+  manifest: ModelManifest;
+  version: Version;
+  fresh: boolean;
+  /** Null when the database cannot be used. */
+  records: Records | null;
+  chunks: Chunks;
+  environment: StoreEnvironment;
+  fetch: typeof fetch;
+  timing: DownloadTiming;
+}
+
+export class OpenedModel implements StoredModel {
+  readonly #parts: Parts;
+  /** Chunks whose stored bytes were verified since this model was opened. */
+  readonly #verified = new Set<string>();
+  /** Files of this version that are known to be complete. */
+  readonly #complete: Set<string>;
+  #commitFailure: string | null = null;
+
+  constructor(parts: Parts, complete: readonly string[]) {
+    this.#parts = parts;
+    this.#complete = new Set(complete);
+  }
+
+  get manifest(): ModelManifest {
+    return this.#parts.manifest;
+  }
+
+  get modelUrl(): string {
+    return this.#parts.modelUrl;
+  }
+
+  get fresh(): boolean {
+    return this.#parts.fresh;
+  }
+
+  get stored(): boolean {
+    return this.notStoredReason === null;
+  }
+
+  get notStoredReason(): string | null {
+    const { chunks, records } = this.#parts;
+    return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
+  }
+
+  async fetchFiles(paths: readonly string[], { signal, onProgress }: FetchFilesOptions = {}): Promise<void> {
+    const files = [...new Set(paths)].map((path) => this.#file(path));
+    const { environment, modelUrl } = this.#parts;
+    await exclusive(environment, `model-write:${modelUrl}`, signal, async () => {
+      const present = await this.#parts.chunks.present();
+      const progress = new Progress(files, this.manifest.chunk_bytes, present, onProgress);
+      progress.report();
+      if (progress.missingBytes > 0) {
+        await this.#prepare(progress.missingBytes);
+        await this.#download(files, progress, signal);
+      }
+      await this.#commit(paths);
+    });
+  }
+
+  async read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const file = this.#file(path);
+    const bytes = new Uint8Array(file.bytes);
+    for (let index = 0; index < file.chunks.length; index++) {
+      if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
+      bytes.set(new Uint8Array(await this.#readChunk(file, index, signal)), index * this.manifest.chunk_bytes);
+    }
+    return bytes;
+  }
+
+  #file(path: string): ManifestFile {
+    const file = this.manifest.files.find((candidate) => candidate.path === path);
+    if (file) return file;
+    throw new AppError('manifest-invalid', `The model does not list the file ${path}.`, { path });
+  }
+
+  #url(file: ManifestFile): string {
+    return new URL(file.path, this.modelUrl).href;
+  }
+
+  /** Room and announcement, before the first byte. Without room everything that comes is held in memory. */
+  async #prepare(missingBytes: number): Promise<void> {
+    const { chunks, records, environment, modelUrl, version } = this.#parts;
+    if (chunks.memoryReason !== null) return;
+    const noRoom = await noRoomFor(environment, missingBytes);
+    if (noRoom) chunks.useMemory(noRoom);
+    // A full disk shows here or at the first chunk; either way the model still runs.
+    else
+      await records?.begin(modelUrl, version).catch((thrown: unknown) => chunks.useMemory(asAppError(thrown).message));
+  }
+
+  async #download(files: readonly ManifestFile[], progress: Progress, signal: AbortSignal | undefined): Promise<void> {
+    const { chunks, fetch, timing } = this.#parts;
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    // The first failure ends the other downloads too, and is the one to report; nothing is left running behind it.
+    let failure: { thrown: unknown } | null = null;
+    const fail = (thrown: unknown): void => {
+      failure ??= { thrown };
+      stop();
+    };
+    const queue = [...files];
+    const worker = async (): Promise<void> => {
+      for (let file = queue.shift(); file; file = queue.shift()) {
+        const sums = file.chunks;
+        await downloadFile(this.#url(file), file, this.manifest.chunk_bytes, {
+          fetch,
+          timing,
+          signal: controller.signal,
+          isMissing: (index) => !progress.present.has(sums[index] ?? ''),
+          onChunk: async (index, bytes) => {
+            await chunks.write(sums[index] ?? '', bytes);
+            progress.chunk(sums[index] ?? '', bytes.byteLength);
+          },
+          onBytes: (received, useful) => progress.bytes(received, useful),
+        });
+      }
+    };
+    try {
+      const workers = Array.from({ length: PARALLEL_FILES }, () => worker().catch(fail));
+      await Promise.all(workers);
+      if (failure) throw (failure as { thrown: unknown }).thrown;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Makes this version the one that opens without network, unless it already is or part of it is in memory only. */
+  async #commit(paths: readonly string[]): Promise<void> {
+    const { chunks, records, modelUrl, version } = this.#parts;
+    if (!records || !chunks.allStored || paths.every((path) => this.#complete.has(path))) return;
+    try {
+      await records.complete(modelUrl, version, paths);
+    } catch (thrown) {
+      this.#commitFailure = asAppError(thrown).message; // all bytes are here, so the model runs
+      return;
+    }
+    for (const path of paths) this.#complete.add(path);
+    announce({ type: 'completed', modelUrl });
+  }
+
+  async #readChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+    const { chunks } = this.#parts;
+    const sum = file.chunks[index] ?? '';
+    const length = Math.min(this.manifest.chunk_bytes, file.bytes - index * this.manifest.chunk_bytes);
+    const stored = await chunks.read(sum);
+    if (stored && this.#verified.has(sum) && stored.byteLength === length) return stored;
+    if (stored && (await isIntact(stored, length, sum))) {
+      this.#verified.add(sum);
+      return stored;
+    }
+    if (stored) await chunks.drop(sum);
+    return this.#fetchChunk(file, index, signal);
+  }
+
+  /** Fetches one chunk that the browser has lost or damaged, and that one alone. */
+  async #fetchChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+    const { chunks, fetch, timing } = this.#parts;
+    let fetched: ArrayBuffer | undefined;
+    await downloadFile(this.#url(file), file, this.manifest.chunk_bytes, {
+      fetch,
+      timing,
+      signal,
+      isMissing: (candidate) => candidate === index && !fetched,
+      onChunk: async (_, bytes) => {
+        fetched = bytes;
+        await chunks.write(file.chunks[index] ?? '', bytes);
+      },
+    });
+    if (!fetched)
+      throw new AppError('chunk-corrupt', 'A part of the model is missing.', { path: file.path, chunk: index });
+    return fetched;
+  }
+}
+
+/** Counts bytes of the requested files; a chunk that occurs twice counts twice. */
+class Progress {
+  readonly present: Set<string>;
+  readonly #weights = new Map<string, number>();
+  readonly #onProgress: FetchFilesOptions['onProgress'];
+  #total = 0;
+  #loaded = 0;
+  #underWay = 0;
+  #network = 0;
+
+  constructor(
+    files: readonly ManifestFile[],
+    chunkBytes: number,
+    present: Set<string>,
+    onProgress: FetchFilesOptions['onProgress'],
+  ) {
+    this.present = present;
+    this.#onProgress = onProgress;
+    for (const file of files) {
+      this.#total += file.bytes;
+      for (const [index, sum] of file.chunks.entries()) {
+        const bytes = Math.min(chunkBytes, file.bytes - index * chunkBytes);
+        this.#weights.set(sum, (this.#weights.get(sum) ?? 0) + bytes);
+      }
+    }
+    for (const [sum, bytes] of this.#weights) if (present.has(sum)) this.#loaded += bytes;
+  }
+
+  get missingBytes(): number {
+    return this.#total - this.#loaded;
+  }
+
+  bytes(received: number, useful: number): void {
+    this.#network += received;
+    this.#underWay += useful;
+    if (useful > 0) this.report();
+  }
+
+  chunk(sum: string, bytes: number): void {
+    this.#underWay -= bytes;
+    if (!this.present.has(sum)) this.#loaded += this.#weights.get(sum) ?? 0;
+    this.present.add(sum);
+    this.report();
+  }
+
+  report(): void {
+    this.#onProgress?.({
+      step: 'download',
+      loaded_bytes: Math.min(this.#loaded + this.#underWay, this.#total),
+      total_bytes: this.#total,
+      network_bytes: this.#network,
+    } satisfies LoadProgress);
+  }
+}
