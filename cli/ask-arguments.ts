@@ -9,7 +9,7 @@ Asks about a picture (PNG or JPEG) and prints the answer. Several questions are 
 
   --image FILE         the picture; repeat it to show more than one
   --model DIR          model folder (default: public/models/mipha-nano)
-  --variant ID         variant of the model (default: the first one for the CPU)
+  --variant ID         variant of the model (default: what the page takes without WebGPU)
   --max-tokens N       longest answer in tokens (default: the model's own)
   --temperature T      0 takes the likeliest token each time (default: the model's own)
   --seed N             makes sampling repeatable

@@ -1,6 +1,7 @@
 /** A model folder on disk → a loaded engine in Node, on the CPU through ONNX Runtime's WebAssembly. */
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { AppError } from '../contract/errors.ts';
+import { planLadder } from '../workers/device-ladder.ts';
 import { Engine } from '../workers/engine/engine.ts';
 import { findVariant } from '../workers/engine/load.ts';
 import { createWasmRuntime } from '../workers/ort.ts';
@@ -10,22 +11,22 @@ import { decodeImage } from './node-image.ts';
 export interface NodeEngineOptions {
   /** Model folder. */
   model: string;
-  /** Variant id. @default the first variant for the CPU */
+  /** Variant id; one that is meant for WebGPU is run on the CPU. @default what the page takes without WebGPU */
   variant?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-function cpuVariant(manifest: ModelManifest): Variant {
-  const variant = manifest.variants.find(({ device }) => device === 'wasm');
-  if (variant) return variant;
-  const known = manifest.variants.map(({ id }) => id).join(', ');
-  throw new AppError('model-unsupported', `The model has no variant for the CPU. It has: ${known}.`, {});
+function chooseVariant(manifest: ModelManifest, id: string | undefined): Variant {
+  if (id !== undefined) return findVariant(manifest, id);
+  const [first] = planLadder(manifest, { device: 'wasm' }, null).rungs;
+  if (first) return first;
+  throw new AppError('model-unsupported', 'The model has no variant for the CPU. Name one with --variant.', {});
 }
 
 /** Throws what opening the folder or loading the engine throws; `request-invalid` for an unknown variant. */
 export async function openEngine({ model, variant, signal }: NodeEngineOptions): Promise<Engine> {
   const files = await openModelFolder(model);
-  const chosen = variant === undefined ? cpuVariant(files.manifest) : findVariant(files.manifest, variant);
+  const chosen = chooseVariant(files.manifest, variant);
   const runtime = await createWasmRuntime();
   const decode = async (image: Blob) => decodeImage(new Uint8Array(await image.arrayBuffer()));
   try {

@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run -s eval -- --data DIR [options]
 DIR holds questions.jsonl, one {"image", "question", "answer", "skill"} a line; image paths are relative to DIR.
 
   --model DIR        model folder (default: public/models/mipha-nano)
-  --variant ID       variant of the model (default: the first one for the CPU)
+  --variant ID       variant of the model (default: what the page takes without WebGPU)
   --limit N          only the first N questions
   --predictions FILE write every reply and its judgement, one JSON object a line
   --json             the result as one JSON object instead of a table`;
