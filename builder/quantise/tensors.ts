@@ -1,8 +1,8 @@
 /** Quantised weights as graph tensors: each names its bytes by what they are, so that variants share them. */
-import { elements, type FloatTensor } from '../weights/float-tensor.ts';
+import type { FloatTensor } from '../weights/float-tensor.ts';
 import { floatToHalf } from '../weights/float.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
-import { BLOCK, blockCount, quantiseBlocks } from './blocks.ts';
+import { BLOCK, type Blocks, blockCount, quantiseBlocks } from './blocks.ts';
 import { type Int8Columns, quantiseColumns, quantiseRows } from './int8.ts';
 import { lastResult } from './last-result.ts';
 
@@ -54,7 +54,8 @@ export function int8Rows(table: FloatTensor): Quantised {
 
 /**
  * Weight or table [n, k] → 4- or 8-bit blocks of 32 along k.
- * @param layout `matmul` gives dims [n, blocks, bytes], `gather` [n, bytes]; the bytes are the same
+ * @param layout `matmul` gives dims [n, blocks, bytes] with a filled last block, `gather` [n, bytes] without filling;
+ *   for whole blocks the bytes are the same and are stored once (tied embeddings)
  */
 export function blocks(
   weight: FloatTensor,
@@ -63,18 +64,29 @@ export function blocks(
   layout: 'matmul' | 'gather',
 ): Quantised {
   const [n = 0, k = 0] = weight.dims;
+  if ((k * bits) % 8 !== 0) throw new Error(`${weight.key}: rows of ${k} do not fill whole bytes`);
   const count = blockCount(k);
-  const blockBytes = (BLOCK * bits) / 8;
-  const make = (): ReturnType<typeof compute> => lastResult(weight, `blocks ${bits}`, compute);
-  const compute = async (): Promise<ReturnType<typeof quantiseBlocks>> =>
-    quantiseBlocks(await read(weight), n, k, bits);
-  const dims = layout === 'matmul' ? [n, count, blockBytes] : [n, count * blockBytes];
-  const values = tensor(weight, `q${bits}`, 'uint8', dims, async () => (await make()).packed);
+  const filledBytes = (count * BLOCK * bits) / 8;
+  const rowBytes = layout === 'matmul' ? filledBytes : (k * bits) / 8;
+  const compute = async (): Promise<Blocks> => quantiseBlocks(await read(weight), n, k, bits);
+  const make = (): Promise<Blocks> => lastResult(weight, `blocks ${bits}`, compute);
+  const dims = layout === 'matmul' ? [n, count, filledBytes / count] : [n, rowBytes];
+  const values = tensor(weight, `q${bits}`, 'uint8', dims, async () => {
+    const { packed } = await make();
+    return rowBytes === filledBytes ? packed : trimRows(packed, n, filledBytes, rowBytes);
+  });
   const scales = tensor(weight, `q${bits}_scales.${scaleType}`, scaleType, [n, count], async () => {
     const { scales: computed } = await make();
     return view(scaleType === 'float32' ? computed : floatToHalf(computed));
   });
-  if (elements(values.dims) === 0) throw new Error(`${weight.key} is empty`);
-  // Both layouts may stand in one graph (tied embeddings): two names for the same bytes.
-  return { values: { ...values, name: layout === 'gather' ? `${values.name}.rows` : values.name }, scales };
+  if (layout === 'matmul') return { values, scales };
+  // Both layouts may stand in one graph, so each has a name; the bytes have one where they are equal.
+  const name = `${values.name}.rows`;
+  return { values: { ...values, name, blob: rowBytes === filledBytes ? values.blob : name }, scales };
+}
+
+function trimRows(packed: Uint8Array, rows: number, from: number, to: number): Uint8Array {
+  const trimmed = new Uint8Array(rows * to);
+  for (let r = 0; r < rows; r++) trimmed.set(packed.subarray(r * from, r * from + to), r * to);
+  return trimmed;
 }
