@@ -3,6 +3,14 @@ import { del, get, keys, set, type UseStore } from 'idb-keyval';
 import { asAppError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 
+/** Why something could not be stored, in words for a person. Browsers often leave the message empty. */
+export function reasonOf(thrown: unknown): string {
+  const { code, message } = asAppError(thrown ?? new Error('the browser ended the transaction'));
+  if (code === 'quota') return 'The browser has no more room for this site.';
+  if (code === 'storage-blocked') return message;
+  return `The browser could not store the model${message ? `: ${message}` : ''}.`;
+}
+
 /**
  * Keys are content addresses, so equal chunks are shared between files, variants, models and versions. Once a write has
  * failed, later writes go to memory: a model that does not fit still runs, until the page is closed.
@@ -38,7 +46,7 @@ export class Chunks {
     try {
       for (const key of await keys<string>(this.#store)) present.add(key);
     } catch (thrown) {
-      this.useMemory(asAppError(thrown).message);
+      this.useMemory(reasonOf(thrown));
     }
     return present;
   }
@@ -80,9 +88,8 @@ export class Chunks {
         await set(sum, bytes, this.#store);
         return null;
       } catch (thrown) {
-        const { code, message } = asAppError(thrown ?? new Error('the browser ended the transaction'));
-        if (code === 'quota') return 'The browser has no more room for this site.';
-        if (attempt > 0 || code === 'storage-blocked') return message;
+        const { code } = asAppError(thrown);
+        if (attempt > 0 || code === 'quota' || code === 'storage-blocked') return reasonOf(thrown);
       }
     }
   }

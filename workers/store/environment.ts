@@ -1,7 +1,6 @@
 /** What the store needs of the browser, in one place, so that tests and other hosts can stand in for it. */
 import { asAppError } from '../../contract/errors.ts';
 import { Connection } from './connection.ts';
-import type { StoreChange } from './model.ts';
 
 export interface StoreEnvironment {
   /** Undefined where the browser has none. */
@@ -11,8 +10,6 @@ export interface StoreEnvironment {
   /** How long opening the database may take; another tab with an older page can block it. @default 5000 */
   openTimeoutMs: number;
 }
-
-const CHANNEL = 'model-store';
 
 /** Room beyond the model's own bytes, for the database's bookkeeping. */
 const OVERHEAD = 1.1;
@@ -73,28 +70,4 @@ export async function noRoomFor(environment: StoreEnvironment, bytes: number): P
   if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
   const megabytes = (count: number): string => `${Math.max(0, Math.ceil(count / 1e6))} MB`;
   return `The browser allows this site ${megabytes(quota - usage)} more; the model needs ${megabytes(bytes * OVERHEAD)}.`;
-}
-
-/** Tells other tabs and threads of this origin. */
-export function announce(change: StoreChange): void {
-  if (typeof BroadcastChannel === 'undefined') return;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(change);
-  channel.close();
-}
-
-/** Calls `listener` when another tab or thread deletes or completes a model; returns how to stop. */
-export function watchStore(listener: (change: StoreChange) => void): () => void {
-  if (typeof BroadcastChannel === 'undefined') return () => {};
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (isChange(data)) listener({ type: data.type, modelUrl: data.modelUrl });
-  };
-  return () => channel.close();
-}
-
-function isChange(value: unknown): value is StoreChange {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, modelUrl } = value as Partial<StoreChange>;
-  return (type === 'deleted' || type === 'completed') && typeof modelUrl === 'string';
 }

@@ -2,7 +2,7 @@ import { IDBFactory as FakeFactory } from 'fake-indexeddb';
 import { describe, expect, it, vi } from 'vitest';
 import { Connection } from './connection.ts';
 import { deleteModel, listModels, openModel } from './store.ts';
-import { CHUNK, modelFolder, noise, sum } from './test/model-folder.ts';
+import { CHUNK, noise, sum } from './test/model-folder.ts';
 import { database, FAST, readsAs, setting } from './test/setting.ts';
 
 const WEIGHTS = 'weights/0.bin';
@@ -237,17 +237,4 @@ describe('connection', () => {
     await connection.store('chunks')('readonly', () => null);
     await connection.close();
   });
-});
-
-it('uses the lock of the browser around writes', async () => {
-  const { server, environment, load } = await setting(modelFolder());
-  const names: string[] = [];
-  environment.locks = {
-    request: (async (name: string, _options: unknown, task: () => Promise<unknown>) => {
-      names.push(name);
-      return task();
-    }) as LockManager['request'],
-  };
-  await load();
-  expect(names).toEqual([`model-write:${server.url}`]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deleteModel, listModels, openModel, watchStore } from './store.ts';
+import { deleteModel, listModels, openModel } from './store.ts';
 import { CHUNK, modelFolder, noise, sum } from './test/model-folder.ts';
-import { database, FAST, readsAs, SHORT_STALL, setting } from './test/setting.ts';
+import { database, readsAs, SHORT_STALL, setting } from './test/setting.ts';
 
 describe('a first visit', () => {
   it('fetches each file once, by one request, and reads it back', async () => {
@@ -24,6 +24,7 @@ describe('a first visit', () => {
       total_bytes: total,
       network_bytes: total,
     });
+    expect(progress.length).toBeGreaterThanOrEqual(2);
     const loaded = progress.map((entry) => entry.loaded_bytes);
     expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
   });
@@ -94,16 +95,14 @@ describe('a later visit', () => {
   });
 
   it('goes on where it was stopped', async () => {
-    const { server, folder, load } = await setting();
+    const { server, environment, folder, load } = await setting();
     const controller = new AbortController();
-    const first = load({
-      signal: controller.signal,
-      fetch: (input, init) => {
-        if (input === `${server.url}weights/0.bin`) setTimeout(() => controller.abort(), 20);
-        return fetch(input, init);
-      },
-    });
     server.plan = ({ path }) => (path === 'weights/0.bin' ? { stallAfter: 4 * CHUNK + 500 } : undefined);
+    const first = load({ signal: controller.signal });
+    const raw = await database(environment);
+    const stored = folder.manifest.files.find((file) => file.path === 'weights/0.bin')?.chunks[3] ?? '';
+    while (!(await raw.keys()).includes(stored)) await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
     server.plan = () => undefined;
     server.log.length = 0;
@@ -188,34 +187,10 @@ describe('list and delete', () => {
     expect(await (await database(one.environment)).keys()).not.toContain(own);
   });
 
-  it('tells other tabs', async () => {
-    const { server, environment, load } = await setting();
-    const seen: unknown[] = [];
-    const stop = watchStore((change) => seen.push(change));
-    const noisy = new BroadcastChannel('model-store');
-    noisy.postMessage({ type: 'evil', modelUrl: 3 });
-    noisy.close();
-    await load();
-    await deleteModel(server.url, { environment });
-    while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    stop();
-    expect(seen).toEqual([
-      { type: 'completed', modelUrl: server.url },
-      { type: 'deleted', modelUrl: server.url },
-    ]);
-  });
-
   it('a model that was deleted while open is fetched again by the piece', async () => {
     const { server, environment, folder, load } = await setting();
     const model = await load();
     await deleteModel(server.url, { environment });
     expect(await readsAs(model, folder)).toBe(true);
   });
-});
-
-it('two callers at once fetch everything once', async () => {
-  const { server, folder, open, environment } = await setting();
-  const [one, two] = await Promise.all([open(), openModel(server.url, { environment, timing: FAST })]);
-  await Promise.all([one.fetchFiles(folder.paths), two.fetchFiles(folder.paths)]);
-  expect(server.sent()).toBe(folder.manifest.variants[0]?.bytes);
 });

@@ -2,15 +2,16 @@
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 import { parseManifest } from '../../contract/manifest-parse.ts';
-import { Chunks } from './chunks.ts';
-import { announce, browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
+import { announce } from './channel.ts';
+import { Chunks, reasonOf } from './chunks.ts';
+import { browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
 import type { StoredModel, StoredModelEntry } from './model.ts';
 import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
 import { open } from './request.ts';
 import { DEFAULT_TIMING, type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
 import { OpenedModel } from './stored-model.ts';
 
-export { watchStore } from './environment.ts';
+export { watchStore } from './channel.ts';
 export type { FetchFilesOptions, StoreChange, StoredModel, StoredModelEntry } from './model.ts';
 
 /** No honest manifest is longer; protects memory from an endless answer. */
@@ -63,7 +64,7 @@ export async function openModel(modelUrl: string, options: OpenOptions = {}): Pr
   let usable: Records | null = records;
   const record = await records.read(url).catch((thrown: unknown) => {
     usable = null;
-    chunks.useMemory(asAppError(thrown).message);
+    chunks.useMemory(reasonOf(thrown));
     return null;
   });
   const kept = storedManifest(record);

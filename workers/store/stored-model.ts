@@ -1,11 +1,13 @@
 /** A manifest and the chunks that are here → verified files, fetching what is missing and repairing what is damaged. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import { AppError, asAppError } from '../../contract/errors.ts';
+import { AppError } from '../../contract/errors.ts';
 import type { ManifestFile, ModelManifest } from '../../contract/manifest.ts';
-import type { Chunks } from './chunks.ts';
+import { announce, followProgress } from './channel.ts';
+import { type Chunks, reasonOf } from './chunks.ts';
 import { downloadFile } from './download.ts';
-import { announce, exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
+import { exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
 import type { FetchFilesOptions, StoredModel } from './model.ts';
+import { Progress } from './progress.ts';
 import type { Records, Version } from './records.ts';
 import type { DownloadTiming } from './retry.ts';
 import { isIntact } from './verify.ts';
@@ -63,16 +65,23 @@ export class OpenedModel implements StoredModel {
   async fetchFiles(paths: readonly string[], { signal, onProgress }: FetchFilesOptions = {}): Promise<void> {
     const files = [...new Set(paths)].map((path) => this.#file(path));
     const { environment, modelUrl } = this.#parts;
-    await exclusive(environment, `model-write:${modelUrl}`, signal, async () => {
+    // While another tab holds the lock, its progress is ours: what it has stored need not be fetched here.
+    const unfollow = onProgress ? followProgress(modelUrl, onProgress) : () => {};
+    const task = exclusive(environment, `model-write:${modelUrl}`, signal, async () => {
+      unfollow();
+      const report = (progress: LoadProgress): void => {
+        onProgress?.(progress);
+        if (progress.network_bytes > 0) announce({ type: 'progress', modelUrl, progress });
+      };
       const present = await this.#parts.chunks.present();
-      const progress = new Progress(files, this.manifest.chunk_bytes, present, onProgress);
-      progress.report();
+      const progress = new Progress(files, this.manifest.chunk_bytes, present, report);
       if (progress.missingBytes > 0) {
         await this.#prepare(progress.missingBytes);
         await this.#download(files, progress, signal);
       }
       await this.#commit(paths);
     });
+    await task.finally(unfollow);
   }
 
   async read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -102,8 +111,7 @@ export class OpenedModel implements StoredModel {
     const noRoom = await noRoomFor(environment, missingBytes);
     if (noRoom) chunks.useMemory(noRoom);
     // A full disk shows here or at the first chunk; either way the model still runs.
-    else
-      await records?.begin(modelUrl, version).catch((thrown: unknown) => chunks.useMemory(asAppError(thrown).message));
+    else await records?.begin(modelUrl, version).catch((thrown: unknown) => chunks.useMemory(reasonOf(thrown)));
   }
 
   async #download(files: readonly ManifestFile[], progress: Progress, signal: AbortSignal | undefined): Promise<void> {
@@ -151,7 +159,7 @@ export class OpenedModel implements StoredModel {
     try {
       await records.complete(modelUrl, version, paths);
     } catch (thrown) {
-      this.#commitFailure = asAppError(thrown).message; // all bytes are here, so the model runs
+      this.#commitFailure = reasonOf(thrown); // all bytes are here, so the model runs
       return;
     }
     for (const path of paths) this.#complete.add(path);
@@ -189,60 +197,5 @@ export class OpenedModel implements StoredModel {
     if (!fetched)
       throw new AppError('chunk-corrupt', 'A part of the model is missing.', { path: file.path, chunk: index });
     return fetched;
-  }
-}
-
-/** Counts bytes of the requested files; a chunk that occurs twice counts twice. */
-class Progress {
-  readonly present: Set<string>;
-  readonly #weights = new Map<string, number>();
-  readonly #onProgress: FetchFilesOptions['onProgress'];
-  #total = 0;
-  #loaded = 0;
-  #underWay = 0;
-  #network = 0;
-
-  constructor(
-    files: readonly ManifestFile[],
-    chunkBytes: number,
-    present: Set<string>,
-    onProgress: FetchFilesOptions['onProgress'],
-  ) {
-    this.present = present;
-    this.#onProgress = onProgress;
-    for (const file of files) {
-      this.#total += file.bytes;
-      for (const [index, sum] of file.chunks.entries()) {
-        const bytes = Math.min(chunkBytes, file.bytes - index * chunkBytes);
-        this.#weights.set(sum, (this.#weights.get(sum) ?? 0) + bytes);
-      }
-    }
-    for (const [sum, bytes] of this.#weights) if (present.has(sum)) this.#loaded += bytes;
-  }
-
-  get missingBytes(): number {
-    return this.#total - this.#loaded;
-  }
-
-  bytes(received: number, useful: number): void {
-    this.#network += received;
-    this.#underWay += useful;
-    if (useful > 0) this.report();
-  }
-
-  chunk(sum: string, bytes: number): void {
-    this.#underWay -= bytes;
-    if (!this.present.has(sum)) this.#loaded += this.#weights.get(sum) ?? 0;
-    this.present.add(sum);
-    this.report();
-  }
-
-  report(): void {
-    this.#onProgress?.({
-      step: 'download',
-      loaded_bytes: Math.min(this.#loaded + this.#underWay, this.#total),
-      total_bytes: this.#total,
-      network_bytes: this.#network,
-    } satisfies LoadProgress);
   }
 }
