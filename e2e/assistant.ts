@@ -6,10 +6,18 @@ export const conversation = (page: Page): Locator => page.getByRole('log', { nam
 export const answers = (page: Page): Locator => conversation(page).getByRole('article', { name: 'Answer' });
 export const draftPicture = (page: Page): Locator => page.getByRole('button', { name: 'Remove image' });
 
+/** How long a model may take to load, or an answer to end, on a busy machine. */
+const PATIENCE = { timeout: 600_000 };
+
+/** Waits until the model is ready. */
+export async function expectReady(page: Page): Promise<void> {
+  await expect(page.locator('[data-model=ready]')).toBeVisible(PATIENCE);
+}
+
 /** Opens the page and waits until the model is ready. */
 export async function open(page: Page, address = './'): Promise<void> {
   await page.goto(address);
-  await expect(page.locator('[data-model=ready]')).toBeVisible();
+  await expectReady(page);
 }
 
 /** Types and sends a question; resolves to its answer, which may not have begun. */
@@ -22,7 +30,7 @@ export async function ask(page: Page, text: string): Promise<Locator> {
 }
 
 export async function expectState(answer: Locator, state: 'streaming' | 'done' | 'stopped' | 'failed'): Promise<void> {
-  await expect(answer).toHaveAttribute('data-state', state);
+  await expect(answer).toHaveAttribute('data-state', state, PATIENCE);
 }
 
 /** PNG bytes of a red circle on the left and a blue square on the right, on white. */

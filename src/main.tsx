@@ -14,9 +14,10 @@ const offline = createOffline();
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.
 const unsubscribe = session.subscribe(() => {
-  if (session.getState().model.status === 'loading') return;
+  const { model } = session.getState();
+  if (model.status !== 'ready') return;
   unsubscribe();
-  if (import.meta.env.PROD) void offline.start();
+  if (import.meta.env.PROD) void offline.start(model.info.device);
 });
 
 const root = document.getElementById('root');
