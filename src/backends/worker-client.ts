@@ -132,7 +132,7 @@ export class WorkerClient {
     this.#live = null;
     live.stopListening();
     live.worker.terminate();
-    for (const reject of [...live.pending]) reject(error);
+    for (const reject of live.pending) reject(error);
     this.#onGone();
   }
 }

@@ -45,6 +45,9 @@ interface SharedLoad {
 
 const DEFAULT_TIMING: BackendTiming = { stopGraceMs: 200, cancelTimeoutMs: 30_000, disposeTimeoutMs: 1000 };
 
+/** How long the last event may be on its way after the result of its call is here. */
+const LAST_EVENT_MS = 1000;
+
 function startWorker(): WorkerLike {
   allowOwnWorkers();
   return new Worker(new URL('../../workers/inference.worker.ts', import.meta.url), { type: 'module' });
@@ -78,45 +81,105 @@ function atMost(milliseconds: number, task: Promise<unknown>): Promise<void> {
  * `load` is called explicitly.
  */
 export function createWorkerBackend(options: WorkerBackendOptions): WorkerBackend {
-  const timing = { ...DEFAULT_TIMING, ...options.timing };
-  let shared: SharedLoad | null = null;
-  const client = new WorkerClient(options.createWorker ?? startWorker, () => (shared = null), timing.cancelTimeoutMs);
+  return new SupervisedBackend(options);
+}
 
-  function loadRequest(): LoadRequest {
-    const base = typeof location === 'undefined' ? undefined : location.href;
-    const url = new URL(options.modelUrl.endsWith('/') ? options.modelUrl : `${options.modelUrl}/`, base);
-    return {
-      modelUrl: url.href,
-      ...(options.device ? { device: options.device } : {}),
-      ...(options.variant ? { variant: options.variant } : {}),
+class SupervisedBackend implements WorkerBackend {
+  readonly #options: WorkerBackendOptions;
+  readonly #timing: BackendTiming;
+  readonly #client: WorkerClient;
+  #shared: SharedLoad | null = null;
+
+  constructor(options: WorkerBackendOptions) {
+    this.#options = options;
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    const onGone = (): void => {
+      this.#shared = null;
     };
+    this.#client = new WorkerClient(options.createWorker ?? startWorker, onGone, this.#timing.cancelTimeoutMs);
   }
 
-  function startLoad(): SharedLoad {
+  async load(options: LoadOptions = {}): Promise<ModelInfo> {
+    this.#client.forgetCrashes(); // whoever calls `load` asks for another try
+    return this.#joinLoad(options);
+  }
+
+  async *chat(request: ChatRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ChatEvent> {
+    const stream = new EventStream<ChatEvent>();
+    const controller = new AbortController();
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const endStopped = (): void => {
+      stream.push(stoppedEvent());
+      stream.end();
+    };
+    const stop = (): void => {
+      controller.abort();
+      grace ??= setTimeout(endStopped, this.#timing.stopGraceMs);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    this.#answer(request, stream, controller.signal).catch((thrown: unknown) => {
+      const error = asAppError(thrown);
+      if (error.code === 'cancelled' && controller.signal.aborted) endStopped();
+      else stream.fail(error);
+    });
+    try {
+      yield* stream;
+    } finally {
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', stop);
+      if (!stream.over) controller.abort(); // the reader left early
+      stream.end();
+    }
+  }
+
+  async deleteStored(): Promise<void> {
+    await this.#client.call((api) => api.deleteStored(this.#loadRequest().modelUrl));
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#client.alive) {
+      const freed = this.#client.call((api) => api.dispose());
+      await atMost(this.#timing.disposeTimeoutMs, freed);
+    }
+    this.#client.terminate();
+    this.#shared = null;
+  }
+
+  #loadRequest(): LoadRequest {
+    const { modelUrl, device, variant } = this.#options;
+    const base = typeof location === 'undefined' ? undefined : location.href;
+    const url = new URL(modelUrl.endsWith('/') ? modelUrl : `${modelUrl}/`, base);
+    return { modelUrl: url.href, ...(device ? { device } : {}), ...(variant ? { variant } : {}) };
+  }
+
+  #startLoad(): SharedLoad {
     const listeners: SharedLoad['listeners'] = new Set();
     const controller = new AbortController();
     const progress = openCallback<LoadProgress>((value) => {
       for (const listener of listeners) listener(value);
     });
-    const promise = client
-      .call((api, id) => api.load(id, loadRequest(), progress.callback), { signal: controller.signal })
+    const promise = this.#client
+      .call((api, id) => api.load(id, this.#loadRequest(), progress.callback), { signal: controller.signal })
       .finally(progress.close);
     const load: SharedLoad = { promise, listeners, controller, waiting: 0, settled: false };
-    shared = load;
+    this.#shared = load;
     promise.then(
-      () => (load.settled = true),
       () => {
         load.settled = true;
-        if (shared === load) shared = null; // a failed load is not remembered
+      },
+      () => {
+        load.settled = true;
+        if (this.#shared === load) this.#shared = null; // a failed load is not remembered
       },
     );
     return load;
   }
 
   /** One load for all who ask; it is cancelled when the last of them has stopped waiting. */
-  async function joinLoad({ signal, onProgress }: LoadOptions): Promise<ModelInfo> {
+  async #joinLoad({ signal, onProgress }: LoadOptions): Promise<ModelInfo> {
     if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
-    const load = shared ?? startLoad();
+    const load = this.#shared ?? this.#startLoad();
     load.waiting += 1;
     if (onProgress) load.listeners.add(onProgress);
     let onAbort = (): void => {};
@@ -132,82 +195,32 @@ export function createWorkerBackend(options: WorkerBackendOptions): WorkerBacken
       signal?.removeEventListener('abort', onAbort);
       if (load.waiting === 0 && signal?.aborted && !load.settled) {
         load.controller.abort();
-        if (shared === load) shared = null;
+        if (this.#shared === load) this.#shared = null;
       }
     }
   }
 
-  async function* chat(request: ChatRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ChatEvent> {
-    const stream = new EventStream<ChatEvent>();
-    const controller = new AbortController();
-    let grace: ReturnType<typeof setTimeout> | undefined;
-    const endStopped = (): void => {
-      stream.push(stoppedEvent());
-      stream.end();
-    };
-    const stop = (): void => {
-      controller.abort();
-      grace ??= setTimeout(endStopped, timing.stopGraceMs);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted) stop();
-    answer(request, stream, controller.signal).catch((thrown: unknown) => {
-      const error = asAppError(thrown);
-      if (error.code === 'cancelled' && controller.signal.aborted) endStopped();
-      else stream.fail(error);
-    });
-    try {
-      yield* stream;
-    } finally {
-      clearTimeout(grace);
-      signal?.removeEventListener('abort', stop);
-      if (!stream.over) controller.abort(); // the reader left early
-      stream.end();
-    }
-  }
-
   /** Loads if need be, then pushes the events of one answer into `stream` and ends it. */
-  async function answer(request: ChatRequest, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
-    await joinLoad({ signal });
+  async #answer(request: ChatRequest, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
+    await this.#joinLoad({ signal });
     let sawDone = (): void => {};
     const done = new Promise<void>((resolve) => {
       sawDone = resolve;
     });
     const events = openCallback<ChatEvent>((event) => {
       stream.push(event);
-      if (event.type === 'done') {
-        stream.end();
-        client.forgetCrashes();
-        sawDone();
-      }
+      if (event.type !== 'done') return;
+      stream.end();
+      this.#client.forgetCrashes();
+      sawDone();
     });
     try {
-      await client.call((api, id) => api.chat(id, request, events.callback), { signal });
+      await this.#client.call((api, id) => api.chat(id, request, events.callback), { signal });
       // Events and the result travel through different ports, so the result may overtake the last event.
-      if (!stream.over) await atMost(1000, done);
+      if (!stream.over) await atMost(LAST_EVENT_MS, done);
       stream.fail(new AppError('backend-failed', 'The answer ended without saying why. Ask again.'));
     } finally {
       events.close();
     }
   }
-
-  return {
-    load(loadOptions = {}) {
-      client.forgetCrashes(); // whoever calls `load` asks for another try
-      return joinLoad(loadOptions);
-    },
-    chat,
-    async deleteStored() {
-      await client.call((api) => api.deleteStored(loadRequest().modelUrl));
-    },
-    async dispose() {
-      if (client.alive)
-        await atMost(
-          timing.disposeTimeoutMs,
-          client.call((api) => api.dispose()),
-        );
-      client.terminate();
-      shared = null;
-    },
-  };
 }
