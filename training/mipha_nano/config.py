@@ -49,6 +49,7 @@ class MiphaConfig:
             "tie_word_embeddings": False,
             "image_aspect_ratio": "pad",
             "torch_dtype": "float16",
+            "rope_dtype": "float32",  # the rotary frequencies were never rounded to the stored type
             "vision_config": {
                 "vision_tower": {
                     **asdict(self.vision),
