@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { serve } from '../../scripts/serve.mjs';
+import { typedPath } from '../../cli/paths.ts';
 import { gather, summaryTable } from './summary.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
@@ -16,6 +17,7 @@ const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture.
 
   --runs N           visits (default 5)
+  --site DIR         the built page (default: dist)
   --device D         webgpu or wasm; the page chooses when left out
   --json             the result as JSON instead of a table
   --save             also write it to bench/results/`;
@@ -52,7 +54,7 @@ async function oneRun(url: string, executablePath: string): Promise<Run> {
     await cold.page.evaluate(async () => void (await navigator.serviceWorker.ready));
     await cold.page.close();
     const { page, times: warm } = await open(context, url);
-    await page.locator('input[type="file"]').setInputFiles(join(ROOT, 'dist/samples/shapes.png'));
+    await page.locator('input[type="file"]').setInputFiles(join(ROOT, 'public/samples/shapes.png'));
     await page.getByRole('button', { name: 'Remove image' }).waitFor();
     const first = await ask(page, FIRST_QUESTION);
     const followUp = await ask(page, FOLLOW_UP);
@@ -88,8 +90,8 @@ function save(result: { date: string; commit: string }): string {
   return path;
 }
 
-async function measure(runs: number, device: string | undefined) {
-  const site = await serve({ root: join(ROOT, 'dist'), port: 0 });
+async function measure(root: string, runs: number, device: string | undefined) {
+  const site = await serve({ root, port: 0 });
   const url = device === undefined ? site.url : `${site.url}?device=${device}`;
   const done: Run[] = [];
   try {
@@ -115,6 +117,7 @@ async function main(): Promise<void> {
     options: {
       runs: { type: 'string', default: '5' },
       device: { type: 'string' },
+      site: { type: 'string' },
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -124,7 +127,8 @@ async function main(): Promise<void> {
   if (values.help) console.log(USAGE);
   else if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs has to be a whole number from 1 on.');
   else {
-    const result = await measure(runs, values.device);
+    const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
+    const result = await measure(site, runs, values.device);
     console.log(values.json ? JSON.stringify(result) : summaryTable(result.metrics));
     if (values.save) console.error(`saved ${save(result)}`);
   }
@@ -134,6 +138,6 @@ try {
   await main();
 } catch (thrown) {
   const { code, message } = thrown as NodeJS.ErrnoException;
-  console.error(`bench: ${code === 'ENOENT' ? 'There is no dist/. Run: npm run build' : message}`);
+  console.error(`bench: ${code === 'ENOENT' ? `${message}\nIs the page built? Run: npm run build` : message}`);
   process.exitCode = 1;
 }

@@ -64,6 +64,8 @@ function pressAsk(): Promise<number> {
 /** Opens the page and waits until the model is ready; throws what the page says when it is not going to be. */
 export async function open(context: BrowserContext, url: string): Promise<{ page: Page; times: LoadTimes }> {
   const page = await context.newPage();
+  // tsx wraps named functions in a helper that does not exist in the page.
+  await page.addInitScript('globalThis.__name = (named) => named');
   await page.addInitScript(watchMarks);
   await page.goto(url);
   const outcome = page.locator('[data-model="ready"], .status.failure');
