@@ -3,7 +3,7 @@ import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { AppError } from '../contract/errors.ts';
 import type { RgbaImage } from '../workers/engine/processor/image.ts';
-import { broken, MAX_PIXELS, readImageHeader } from '../workers/image-header.ts';
+import { broken, MAX_PIXELS, readImageHeader } from '../contract/image-header.ts';
 import { exifOrientation, upright } from './exif.ts';
 
 /** jpeg-js keeps coefficients, planes and pixels at once, and stops when it passes a limit of its own. */

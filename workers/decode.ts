@@ -1,7 +1,7 @@
 /** An encoded picture (Blob) → upright RGBA pixels on white, in a browser worker. */
 import { AppError } from '../contract/errors.ts';
 import type { RgbaImage } from './engine/processor/image.ts';
-import { broken, checkSize, readImageHeader } from './image-header.ts';
+import { broken, checkSize, readImageHeader } from '../contract/image-header.ts';
 
 /** Larger pictures are shrunk by the browser first; several times the input of any model, so nothing is lost. */
 const LONGEST_SIDE = 2048;

@@ -1,5 +1,5 @@
 /** The first bytes of a file → what kind of picture it is and how large, before any decoder sees it. */
-import { AppError } from '../contract/errors.ts';
+import { AppError } from './errors.ts';
 
 /** Beyond this a decoder needs gigabytes; browsers themselves try up to 400 MP. */
 export const MAX_PIXELS = 120_000_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { asAppError } from '../contract/errors.ts';
+import { asAppError } from './errors.ts';
 import { readImageHeader } from './image-header.ts';
 
 const png = (width: number, height: number) => new Uint8Array(PNG.sync.write(new PNG({ width, height })));
@@ -29,7 +29,9 @@ describe('readImageHeader', () => {
   test('reads size and type from the bytes', () => {
     expect(readImageHeader(png(7, 5))).toEqual({ kind: 'png', mime: 'image/png', size: { width: 7, height: 5 } });
     expect(readImageHeader(jpg(17, 9))).toMatchObject({ kind: 'jpeg', size: { width: 17, height: 9 } });
-    expect(readImageHeader(file(20, { 0: 'GIF89a', 6: [3, 1, 2, 0] }))).toMatchObject({ size: { width: 259, height: 2 } });
+    expect(readImageHeader(file(20, { 0: 'GIF89a', 6: [3, 1, 2, 0] }))).toMatchObject({
+      size: { width: 259, height: 2 },
+    });
     expect(readImageHeader(file(60, { 0: 'BM', 18: [4, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff] }))).toMatchObject({
       kind: 'bmp',
       size: { width: 4, height: 2 },
