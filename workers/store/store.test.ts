@@ -192,5 +192,9 @@ describe('list and delete', () => {
     const model = await load();
     await deleteModel(server.url, { environment });
     expect(await readsAs(model, folder)).toBe(true);
+    await deleteModel(server.url, { environment });
+    await model.fetchFiles(folder.paths);
+    await server.stop();
+    expect(await readsAs(await load(), folder)).toBe(true);
   });
 });

@@ -12,7 +12,7 @@ import { DEFAULT_TIMING, type DownloadTiming, Retries, TemporaryFailure } from '
 import { OpenedModel } from './stored-model.ts';
 
 export { watchStore } from './channel.ts';
-export type { FetchFilesOptions, StoreChange, StoredModel, StoredModelEntry } from './model.ts';
+export type { StoredModel, StoredModelEntry } from './model.ts';
 
 /** No honest manifest is longer; protects memory from an endless answer. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;

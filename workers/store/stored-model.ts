@@ -75,11 +75,13 @@ export class OpenedModel implements StoredModel {
       };
       const present = await this.#parts.chunks.present();
       const progress = new Progress(files, this.manifest.chunk_bytes, present, report);
-      if (progress.missingBytes > 0) {
-        await this.#prepare(progress.missingBytes);
+      const missing = progress.missingBytes;
+      if (missing > 0) {
+        await this.#prepare(missing);
         await this.#download(files, progress, signal);
       }
-      await this.#commit(paths);
+      // Something was missing although all seemed complete: another tab may have deleted the record as well.
+      if (missing > 0 || !paths.every((path) => this.#complete.has(path))) await this.#commit(paths);
     });
     await task.finally(unfollow);
   }
@@ -152,10 +154,10 @@ export class OpenedModel implements StoredModel {
     }
   }
 
-  /** Makes this version the one that opens without network, unless it already is or part of it is in memory only. */
+  /** Makes this version the one that opens without network, unless part of it is in memory only. */
   async #commit(paths: readonly string[]): Promise<void> {
     const { chunks, records, modelUrl, version } = this.#parts;
-    if (!records || !chunks.allStored || paths.every((path) => this.#complete.has(path))) return;
+    if (!records || !chunks.allStored) return;
     try {
       await records.complete(modelUrl, version, paths);
     } catch (thrown) {
