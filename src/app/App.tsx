@@ -48,7 +48,12 @@ export function App({ session, offline }: { session: Session; offline: Offline }
           <img src="icon.svg" alt="" width={28} height={28} />
           {words.product}
         </h1>
-        <ModelStatus model={model} offline={offlineState !== 'unavailable'} onReload={session.load} />
+        <ModelStatus
+          model={model}
+          offline={offlineState !== 'unavailable'}
+          onReload={session.load}
+          onDelete={() => void session.deleteModel()}
+        />
         {offlineState === 'update' && (
           <button type="button" className="tool" disabled={isBusy(state)} onClick={offline.update}>
             {words.offline.update}

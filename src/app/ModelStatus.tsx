@@ -16,7 +16,7 @@ function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> 
   );
 }
 
-function Ready({ info, offline }: { info: ModelInfo; offline: boolean }) {
+function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean; onDelete: () => void }) {
   const worksOffline = offline && info.stored;
   return (
     <div className="status" data-model="ready" data-device={info.device}>
@@ -41,6 +41,13 @@ function Ready({ info, offline }: { info: ModelInfo; offline: boolean }) {
           <p>
             {words.privacy} {words.mistakes}
           </p>
+          {info.stored && (
+            <p>
+              <button type="button" className="button" onClick={onDelete}>
+                {words.model.delete}
+              </button>
+            </p>
+          )}
         </div>
       </details>
     </div>
@@ -81,13 +88,19 @@ function Failed({ error, onReload }: { error: WireError; onReload: () => void })
   );
 }
 
-export function ModelStatus(props: { model: ModelState; offline: boolean; onReload: () => void }) {
-  const { model, offline, onReload } = props;
+interface StatusProps {
+  model: ModelState;
+  offline: boolean;
+  onReload: () => void;
+  onDelete: () => void;
+}
+
+export function ModelStatus({ model, offline, onReload, onDelete }: StatusProps) {
   switch (model.status) {
     case 'loading':
       return <Loading model={model} />;
     case 'ready':
-      return <Ready info={model.info} offline={offline} />;
+      return <Ready info={model.info} offline={offline} onDelete={onDelete} />;
     case 'failed':
       return <Failed error={model.error} onReload={onReload} />;
   }

@@ -155,6 +155,18 @@ describe('a session', () => {
     await vi.waitFor(() => expect(last()?.answer.status).toBe('done'));
   });
 
+  it('says that the model is gone after deleting it, and why it could not be', async () => {
+    const { backend, session } = start();
+    const deleting = Object.assign(backend, { deleteStored: () => Promise.resolve() });
+    session.load();
+    await vi.waitFor(() => expect(session.getState().model).toMatchObject({ info: { stored: true } }));
+    await session.deleteModel();
+    expect(session.getState().model).toMatchObject({ status: 'ready', info: { stored: false } });
+    deleting.deleteStored = () => Promise.reject(new AppError('storage-blocked', 'x'));
+    await session.deleteModel();
+    expect(session.getState().notice).toMatchObject({ code: 'storage-blocked' });
+  });
+
   it('refuses an empty question, a missing picture and a file that is none, and loses nothing', async () => {
     const { session } = start();
     session.setDraft('   ');

@@ -12,12 +12,17 @@ export interface PictureReader {
   release: (picture: Picture) => void;
 }
 
+/** A Backend that may keep the model in this browser and can delete what it keeps. */
+export type KeepingBackend = Backend & { deleteStored?: () => Promise<void> };
+
 export interface Session {
   /** For `useSyncExternalStore`. */
   subscribe: (listener: () => void) => () => void;
   getState: () => State;
   /** Loads the model, again after a failure. Questions may be asked before it has finished. */
   load: () => void;
+  /** Deletes the stored model; the loaded one goes on working until the page is closed. */
+  deleteModel: () => Promise<void>;
   setDraft: (text: string) => void;
   addPicture: (blob: Blob) => Promise<void>;
   removePicture: () => void;
@@ -78,7 +83,7 @@ function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Al
   };
 }
 
-export function createSession(backend: Backend, pictures: PictureReader): Session {
+export function createSession(backend: KeepingBackend, pictures: PictureReader): Session {
   const store = createStore();
   const { getState, dispatch, subscribe } = store;
   const answering = createAnswering(store, backend);
@@ -104,6 +109,14 @@ export function createSession(backend: Backend, pictures: PictureReader): Sessio
     subscribe,
     getState,
     load: () => void answering.load(),
+    async deleteModel() {
+      try {
+        await backend.deleteStored?.();
+        dispatch({ type: 'model-deleted' });
+      } catch (thrown) {
+        dispatch({ type: 'notice', error: toWire(thrown) });
+      }
+    },
     setDraft: (text) => dispatch({ type: 'draft-text', text }),
     addPicture: album.add,
     removePicture: () => album.releasing(() => dispatch({ type: 'picture-removed' })),

@@ -58,6 +58,7 @@ export type Action =
   | { type: 'model-progress'; progress: LoadProgress }
   | { type: 'model-ready'; info: ModelInfo }
   | { type: 'model-failed'; error: WireError }
+  | { type: 'model-deleted' }
   | { type: 'draft-text'; text: string }
   | { type: 'picture-reading' }
   | { type: 'picture-read'; picture: Picture }
@@ -178,6 +179,10 @@ export function reduce(state: State, action: Action): State {
         : state;
     case 'model-ready':
       return { ...state, model: { status: 'ready', info: action.info } };
+    case 'model-deleted':
+      return state.model.status === 'ready'
+        ? { ...state, model: { status: 'ready', info: { ...state.model.info, stored: false } } }
+        : state;
     case 'model-failed':
       return { ...state, model: { status: 'failed', error: action.error } };
     case 'draft-text':

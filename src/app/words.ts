@@ -73,7 +73,8 @@ export const words = {
     facts: ({ bytes, threads, device, max_length }: ModelInfo) =>
       `${megabytes(bytes)}, ${device === 'wasm' ? `${threads} ${threads === 1 ? 'thread' : 'threads'}, ` : ''}` +
       `remembers ${max_length} tokens.`,
-    notStored: 'The browser would not store the model; it will be fetched again on the next visit.',
+    notStored: 'The model is not stored; it will be fetched again on the next visit.',
+    delete: 'Delete the stored model',
     failedTitle: 'The model is not running',
     reload: 'Load again',
     useWasm: 'Use WebAssembly',
