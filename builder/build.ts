@@ -22,7 +22,7 @@ import { connectorWeights, readVisionConfig, towerWeights } from './families/vis
 import type { Graph } from './graph/graph.ts';
 import { serialise } from './graph/onnx.ts';
 import { boundaryType, decoderGraph } from './language.ts';
-import { computeSelfTest } from './self-test.ts';
+import { computeSelfTest, deviceSlack } from './self-test.ts';
 import { planVariant, type VariantPlan } from './variants.ts';
 import { visionGraph } from './vision.ts';
 import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
@@ -161,8 +161,9 @@ async function testAgainstFloat32(
   plan: Plan,
   onProgress: (done: number, total: number) => void,
 ): Promise<SelfTest> {
+  const slack = (id: string): number => deviceSlack(planVariant(id, body.architecture).precision);
   const own = body.variants.find(({ id }) => id === REFERENCE);
-  if (own) return computeSelfTest(folder, body, { folder, variant: own }, onProgress);
+  if (own) return computeSelfTest(folder, body, { folder, variant: own }, slack, onProgress);
   const aside = `${folder}-reference`;
   try {
     const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
@@ -175,7 +176,7 @@ async function testAgainstFloat32(
       weights: shards.weights.get(REFERENCE) ?? [],
       activations: 'float32' as const,
     };
-    return await computeSelfTest(folder, body, { folder: aside, variant }, onProgress);
+    return await computeSelfTest(folder, body, { folder: aside, variant }, slack, onProgress);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }

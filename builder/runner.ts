@@ -13,7 +13,7 @@ export interface Runner {
   see(pixels: Float32Array): Promise<Float32Array>;
   /** Forgets all tokens. */
   clear(): void;
-  /** Runs ids behind the held ones, one graph run; logits of the last position, [vocab_size]. */
+  /** Runs ids behind the held ones; logits of the last position, [vocab_size]. */
   feed(ids: readonly number[]): Promise<Float32Array>;
   /** The graph's own argmax of the last run. */
   next(): Promise<number>;
@@ -25,11 +25,15 @@ async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
 }
 
-/** Loads a variant from a folder. The manifest's self-test is not needed yet. */
+/**
+ * Loads a variant from a folder. The manifest's self-test is not needed yet.
+ * @param chunk tokens of one graph run at most; @default the engine's own, which int8 activations depend on
+ */
 export async function openVariant(
   folder: string,
   body: Pick<ModelManifest, 'architecture' | 'processor' | 'limits'>,
   variant: Pick<Variant, 'vision' | 'decoder' | 'weights' | 'activations'>,
+  chunk?: number,
 ): Promise<Runner> {
   const runtime = await createWasmRuntime();
   try {
@@ -42,8 +46,7 @@ export async function openVariant(
     const maxLength = body.limits.max_length;
     const vision = new Vision(runtime, visionSession, manifest, maxLength);
     const cache = new KvCache(runtime, body.architecture, maxLength, variant.activations);
-    // One graph run per call, whatever its length.
-    const language = new Language(runtime, decoderSession, manifest, vision, cache, maxLength);
+    const language = new Language(runtime, decoderSession, manifest, vision, cache, chunk);
     let pictures = 0;
     return {
       see: async (pixels) => {

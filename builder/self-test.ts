@@ -1,7 +1,8 @@
 /** Computes the manifest's known answer in float32, and how far each variant may stray from it. */
-import type { SelfTest, Variant } from '../contract/manifest.ts';
+import type { SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
 import { testPicture } from '../workers/engine/self-test.ts';
 import type { ManifestBody } from './emit/manifest.ts';
+import type { Precision } from './parts/precision.ts';
 import { openVariant } from './runner.ts';
 
 /** Text ids on each side of the picture, continuation length, and how many logits are compared. */
@@ -11,8 +12,12 @@ const PROBES = 32;
 const EMBED_PROBES = 16;
 /** A device may differ from the builder's CPU by this share of the variant's own error. */
 const SLACK = 2;
-/** float32 on a GPU: sums in another order, approximate tanh. */
+/** float32 elsewhere: sums in another order, another tanh. Multiplies the logits' size, as the two below do. */
 const FLOAT_SLACK = 2e-3;
+/** float16 rounds every sum to 11 bits, where this CPU computed in float32. */
+const HALF_SLACK = 5e-2;
+/** Activations that are rounded to int8 may fall on another step. */
+const INT8_SLACK = 5e-2;
 
 interface Answer {
   next_ids: number[];
@@ -64,6 +69,7 @@ export async function computeSelfTest(
   folder: string,
   body: ManifestBody,
   reference: { folder: string; variant: Pick<Variant, 'id' | 'vision' | 'decoder' | 'weights' | 'activations'> },
+  slack: (variant: string) => number,
   onProgress?: (done: number, total: number) => void,
 ): Promise<SelfTest> {
   const { vocab_size } = body.architecture;
@@ -73,11 +79,18 @@ export async function computeSelfTest(
   const expected = await answer(reference.folder, body, reference.variant, input_ids);
   const probe_ids = chooseProbes(expected.logits);
   const tolerance: Record<string, number> = {};
+  const by_variant: Record<string, VariantAnswer> = {};
+  const size = Math.max(1, rms(expected.logits));
   for (const [i, variant] of body.variants.entries()) {
     onProgress?.(i + 1, total);
     const own = variant.id === reference.variant.id ? expected : await answer(folder, body, variant, input_ids);
     const errors = probe_ids.map((id) => Math.abs((own.logits[id] as number) - (expected.logits[id] as number)));
-    tolerance[variant.id] = roundUp(Math.max(...errors) * SLACK + FLOAT_SLACK * Math.max(1, rms(expected.logits)));
+    tolerance[variant.id] = roundUp(Math.max(...errors) * SLACK + FLOAT_SLACK * size);
+    by_variant[variant.id] = {
+      next_ids: own.next_ids,
+      probe_logits: probe_ids.map((id) => own.logits[id] as number),
+      tolerance: roundUp(slack(variant.id) * size),
+    };
   }
   onProgress?.(total, total);
   return {
@@ -87,7 +100,14 @@ export async function computeSelfTest(
     probe_logits: probe_ids.map((id) => expected.logits[id] as number),
     image_embeds: [...expected.image_embeds.subarray(0, EMBED_PROBES)],
     tolerance,
+    by_variant,
   };
+}
+
+/** How far another device may stray from what this CPU computes with the same graph, in units of the logits' size. */
+export function deviceSlack({ weights, activations, accuracy_level }: Precision): number {
+  if (activations === 'float16') return HALF_SLACK;
+  return weights === 'int8' || (weights === 'blocks' && accuracy_level === 4) ? INT8_SLACK : FLOAT_SLACK;
 }
 
 function rms(values: Float32Array): number {

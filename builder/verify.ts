@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new AppError('request-invalid', `The model has no variant ${values.variant}.`);
   const results = [];
   for (const variant of chosen) {
-    const runner = await openVariant(folder, manifest, variant);
+    const runner = await openVariant(folder, manifest, variant, manifest.limits.max_length);
     const result = { variant: variant.id, ...(await compare(runner, golden)) };
     await runner.dispose();
     results.push(result);

@@ -1,6 +1,5 @@
 /** Turns untrusted JSON into a ModelManifest, or says which field breaks model-format 1. */
 import type { Device } from './backend.ts';
-import { AppError } from './errors.ts';
 import {
   type Architecture,
   CHUNK_BYTES,
@@ -10,106 +9,33 @@ import {
   type ModelManifest,
   type Processor,
   type PromptTemplate,
-  type SelfTest,
   type Variant,
 } from './manifest.ts';
+import {
+  array,
+  type Fields,
+  fail,
+  finite,
+  ids,
+  integer,
+  object,
+  oneOf,
+  own,
+  path,
+  record,
+  text,
+  triple,
+} from './manifest-fields.ts';
+import { parseSelfTest } from './manifest-self-test.ts';
 
 /** Bounds that no honest model exceeds; they keep a hostile manifest from asking for absurd work. */
 const MAX_FILES = 10_000;
 const MAX_VARIANTS = 64;
-const MAX_TEXT = 100_000;
-const MAX_IDS = 1 << 16;
 const MAX_FILE_BYTES = 2 ** 40;
 const MAX_LENGTH = 1 << 20;
 const MIN_CHUNK_BYTES = 1024;
 const DEVICES: readonly Device[] = ['webgpu', 'wasm'];
 const FEATURES: readonly Feature[] = ['shader-f16'];
-
-function fail(field: string, problem: string): never {
-  throw new AppError(
-    'manifest-invalid',
-    `The model's manifest.json is not usable: ${field} ${problem}. Build the model again, or use another model.`,
-    { field },
-  );
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A field of its own; what Object.prototype offers does not count. */
-function own(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-/** An object with exactly these keys: an unknown key is an error too, so that a typo cannot pass as a default. */
-function object(value: unknown, field: string, keys: readonly string[]): Fields {
-  const fields = record(value, field);
-  for (const key of Object.keys(fields)) if (!keys.includes(key)) fail(join(field, key), 'is not a known field');
-  for (const key of keys) if (!Object.hasOwn(fields, key)) fail(join(field, key), 'is missing');
-  return fields;
-}
-
-function record(value: unknown, field: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(field, 'must be an object');
-  return value as Fields;
-}
-
-function join(field: string, key: string): string {
-  return field === 'manifest' ? key : `${field}.${key}`;
-}
-
-function array(value: unknown, field: string, max: number, min = 0): readonly unknown[] {
-  if (!Array.isArray(value)) fail(field, 'must be an array');
-  if (value.length < min || value.length > max) fail(field, `must have ${min} to ${max} entries`);
-  return value;
-}
-
-function text(value: unknown, field: string, min = 0): string {
-  if (typeof value !== 'string') fail(field, 'must be a string');
-  if (value.length < min || value.length > MAX_TEXT) fail(field, `must have ${min} to ${MAX_TEXT} characters`);
-  return value;
-}
-
-function integer(value: unknown, field: string, min: number, max: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) fail(field, 'must be a whole number');
-  if (value < min || value > max) fail(field, `must be between ${min} and ${max}`);
-  return value;
-}
-
-function finite(value: unknown, field: string, min: number, max: number): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) fail(field, 'must be a finite number');
-  if (value < min || value > max) fail(field, `must be between ${min} and ${max}`);
-  return value;
-}
-
-function oneOf<T extends string>(value: unknown, field: string, allowed: readonly T[]): T {
-  if (!(allowed as readonly unknown[]).includes(value)) fail(field, `must be one of ${allowed.join(', ')}`);
-  return value as T;
-}
-
-function numbers(value: unknown, field: string, max: number, min = 0): number[] {
-  return array(value, field, max, min).map((item, i) => finite(item, `${field}[${i}]`, -1e30, 1e30));
-}
-
-function ids(value: unknown, field: string, min: number, limit: number): number[] {
-  return array(value, field, MAX_IDS, min).map((item, i) => integer(item, `${field}[${i}]`, 0, limit - 1));
-}
-
-function triple(value: unknown, field: string, min: number, max: number): [number, number, number] {
-  const [r, g, b] = array(value, field, 3, 3).map((item, i) => finite(item, `${field}[${i}]`, min, max));
-  return [r as number, g as number, b as number];
-}
-
-/**
- * A relative path inside the model folder, in plain characters only: letters, digits, `.`, `_`, `-` and single `/`.
- * That excludes `..`, `.`, `%2e`, backslashes, schemes, `//host`, NUL, queries and fragments at one stroke.
- */
-function path(value: unknown, field: string): string {
-  const name = text(value, field, 1);
-  const segments = name.split('/');
-  const plain = segments.every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment));
-  if (!plain || name.length > 512) fail(field, 'must be a plain relative path inside the model folder');
-  return name;
-}
 
 function parseFile(value: unknown, field: string, chunkBytes: number): ManifestFile {
   const file = object(value, field, ['path', 'bytes', 'chunks']);
@@ -241,24 +167,6 @@ function parseArchitecture(value: unknown): Architecture {
     ...sizes(fields, 'architecture', LANGUAGE_NUMBERS),
     vision: sizes(vision, 'architecture.vision', VISION_NUMBERS),
   };
-}
-
-function parseSelfTest(value: unknown, vocabSize: number, maxLength: number, variants: readonly Variant[]): SelfTest {
-  const keys = ['input_ids', 'next_ids', 'probe_ids', 'probe_logits', 'image_embeds', 'tolerance'];
-  const test = object(value, 'self_test', keys);
-  // An image slot is vocab_size + row, so ids reach beyond the vocabulary.
-  const input_ids = ids(test['input_ids'], 'self_test.input_ids', 1, vocabSize + MAX_LENGTH);
-  const next_ids = ids(test['next_ids'], 'self_test.next_ids', 1, vocabSize);
-  if (input_ids.length + next_ids.length > maxLength) fail('self_test.input_ids', 'is longer than limits.max_length');
-  const probe_ids = ids(test['probe_ids'], 'self_test.probe_ids', 1, vocabSize);
-  const probe_logits = numbers(test['probe_logits'], 'self_test.probe_logits', probe_ids.length, probe_ids.length);
-  const image_embeds = numbers(test['image_embeds'], 'self_test.image_embeds', MAX_IDS, 1);
-  const tolerances = record(test['tolerance'], 'self_test.tolerance');
-  const tolerance: Record<string, number> = {};
-  for (const { id } of variants) tolerance[id] = finite(own(tolerances, id), `self_test.tolerance.${id}`, 0, 1e6);
-  for (const id of Object.keys(tolerances))
-    if (!Object.hasOwn(tolerance, id)) fail(`self_test.tolerance.${id}`, 'belongs to no variant');
-  return { input_ids, next_ids, probe_ids, probe_logits, image_embeds, tolerance };
 }
 
 const TOP_KEYS = [

@@ -1,5 +1,4 @@
-/** `manifest.json` of model-format 1 (docs/model-format.md): its types and its strict parser. */
-import { AppError } from './errors.ts';
+/** `manifest.json` of model-format 1 (docs/model-format.md): its types. The parser is manifest-parse.ts. */
 import type { Device } from './backend.ts';
 
 export const MODEL_FORMAT = 1;
@@ -87,6 +86,19 @@ export interface SelfTest {
   image_embeds: number[];
   /** Largest absolute logit error that still counts as correct, per variant id. */
   tolerance: Record<string, number>;
+  /**
+   * What each variant itself computed on the builder's CPU, by variant id. A device runs the same graph and is held to
+   * these numbers far more closely than to float32, which quantisation alone is some way from.
+   */
+  by_variant?: Record<string, VariantAnswer>;
+}
+
+export interface VariantAnswer {
+  next_ids: number[];
+  /** Logits of the last prompt position at the self-test's `probe_ids`. */
+  probe_logits: number[];
+  /** Largest absolute logit error that another device may make with the same graph. */
+  tolerance: number;
 }
 
 export interface ModelManifest {

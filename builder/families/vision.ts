@@ -4,7 +4,7 @@ import type { Activation } from '../parts/mlp.ts';
 import type { NormWeights } from '../parts/norms.ts';
 import type { TowerLayer, TowerWeights } from '../parts/tower.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import { type Config, real, section, unusable, whole, word } from './config.ts';
+import { type Config, optionalText, real, section, unusable, whole, word } from './config.ts';
 import { linearOf, padInner, stackLinears } from './language.ts';
 
 export interface VisionConfig {
@@ -37,7 +37,7 @@ export function readVisionConfig(config: Config): VisionConfig {
   const tower = section(nested, 'vision_tower');
   const projector = section(nested, 'mm_projector');
   word(projector, 'mm_projector_type', { mlp2x_gelu: true });
-  const name = String(tower['vision_model_name_or_path'] ?? tower['model_type'] ?? '').toLowerCase();
+  const name = optionalText(tower, 'vision_model_name_or_path', optionalText(tower, 'model_type', '')).toLowerCase();
   if (!name.includes('siglip'))
     throw unusable('vision_config.vision_tower', `is "${name}"; SigLIP towers can be built`);
   const layers = whole(tower, 'num_hidden_layers', 512);
