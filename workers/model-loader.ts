@@ -7,7 +7,8 @@ import { decodeImage } from './decode.ts';
 import { type GpuFacts, planLadder } from './device-ladder.ts';
 import { Engine } from './engine/engine.ts';
 import type { Runtime } from './engine/runtime.ts';
-import { createWasmRuntime, createWebGpuRuntime, subgroupsAreSafe } from './ort.ts';
+import { subgroupsAreSafe } from './gpu-device.ts';
+import { createWasmRuntime, createWebGpuRuntime } from './ort.ts';
 import { openModel, type StoredModel } from './store/store.ts';
 
 export interface LoadedModel {

@@ -1,6 +1,6 @@
 /** ONNX Runtime on the CPU → a Runtime whose tensors live in the wasm heap, so that a run copies none of them. */
 import { AppError } from '../contract/errors.ts';
-import { Queue } from './engine/queue.ts';
+import type { Queue } from './engine/queue.ts';
 import {
   elementCount,
   type ElementType,
@@ -11,49 +11,10 @@ import {
   type Weights,
 } from './engine/runtime.ts';
 import { OrtHeap, type OrtModule, ortError } from './ort-heap.ts';
+import { HeapTensor, heapTensor, TYPES } from './ort-heap-tensor.ts';
 
-/** ONNX type numbers, bytes and arrays of the element types. */
-const TYPES = {
-  float32: { code: 1, bytes: 4, array: Float32Array },
-  float16: { code: 10, bytes: 2, array: Uint16Array },
-  int64: { code: 7, bytes: 8, array: BigInt64Array },
-  int32: { code: 6, bytes: 4, array: Int32Array },
-} as const;
-
-const LOCATION_CPU = 1;
 const LOG_WARNING = 2;
 const OPTIMISE_ALL = 99;
-
-/** A tensor in the heap, with the OrtValue that stands for it. */
-class HeapTensor implements Tensor {
-  readonly type: ElementType;
-  readonly dims: readonly number[];
-  readonly pointer: number;
-  readonly handle: number;
-  /** Views of this memory under other dims, made once each. */
-  readonly views = new Map<string, HeapTensor>();
-
-  constructor(heap: OrtHeap, type: ElementType, dims: readonly number[], pointer: number) {
-    this.type = type;
-    this.dims = dims;
-    this.pointer = pointer;
-    const shape = heap.array(dims);
-    const { code } = TYPES[type];
-    this.handle = heap.nonZero(
-      heap.module._OrtCreateTensor(code, pointer, this.bytes, shape, dims.length, LOCATION_CPU),
-    );
-    heap.free(shape);
-  }
-
-  get bytes(): number {
-    return elementCount(this.dims) * TYPES[this.type].bytes;
-  }
-}
-
-function heapTensor(tensor: Tensor): HeapTensor {
-  if (tensor instanceof HeapTensor) return tensor;
-  throw new AppError('backend-failed', 'A tensor of another runtime was used.');
-}
 
 /** Element types of a session's inputs and outputs, in order. */
 function readSignature(heap: OrtHeap, session: number) {
@@ -104,7 +65,7 @@ class WasmSession implements Session {
     this.outputs = outputs;
     const names = [...Object.keys(inputs), ...Object.keys(outputs)];
     for (const name of names) this.#names.set(name, heap.string(name));
-    this.#pointers = heap.array(new Array(names.length * 2).fill(0));
+    this.#pointers = heap.array(Array.from({ length: names.length * 2 }, () => 0));
     this.#runOptions = heap.nonZero(heap.module._OrtCreateRunOptions(LOG_WARNING, 0, false, 0));
   }
 
@@ -250,6 +211,6 @@ export class WasmRuntime implements Runtime {
 
   async dispose(): Promise<void> {
     for (const session of this.#sessions.splice(0)) await session.release();
-    for (const tensor of [...this.#tensors]) this.free(tensor);
+    for (const tensor of this.#tensors) this.free(tensor);
   }
 }

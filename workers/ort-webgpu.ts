@@ -1,6 +1,6 @@
 /** ONNX Runtime on WebGPU → a Runtime whose tensors are persistent GPU buffers. */
 import { AppError } from '../contract/errors.ts';
-import { Queue } from './engine/queue.ts';
+import type { Queue } from './engine/queue.ts';
 import {
   elementCount,
   type ElementType,
@@ -41,43 +41,6 @@ const COPY_SRC = 0x4;
 const COPY_DST = 0x8;
 const STORAGE = 0x80;
 const MAP_MODE_READ = 0x1;
-
-/** Without subgroups of at least this size attention over more than 32 tokens is wrong. */
-export const SMALLEST_SAFE_SUBGROUP = 8;
-
-/** Limits worth raising to what the adapter has; a WebGPU device starts with small defaults. */
-const LIMITS = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-] as const;
-
-/** Whether attention that uses this adapter's subgroups computes right. */
-export function subgroupsAreSafe(adapter: GPUAdapter): boolean {
-  const { subgroupMinSize } = adapter.info;
-  return adapter.features.has('subgroups') && (subgroupMinSize ?? 0) >= SMALLEST_SAFE_SUBGROUP;
-}
-
-/** A device with the features and limits that the graphs profit from. Throws `webgpu-missing`. */
-export async function requestGpuDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const features: GPUFeatureName[] = [];
-  if (adapter.features.has('shader-f16')) features.push('shader-f16');
-  if (subgroupsAreSafe(adapter)) features.push('subgroups');
-  const requiredLimits: Record<string, number> = {};
-  for (const limit of LIMITS) requiredLimits[limit] = adapter.limits[limit];
-  try {
-    return await adapter.requestDevice({ requiredFeatures: features, requiredLimits });
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('webgpu-missing', 'The graphics processor refused to work with this page.', { detail }, cause);
-  }
-}
 
 /** A GPU buffer, or a small host array for a value that steers the graph. */
 class GpuTensor implements Tensor {

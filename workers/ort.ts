@@ -2,12 +2,10 @@
 import { AppError } from '../contract/errors.ts';
 import { Queue } from './engine/queue.ts';
 import type { Runtime } from './engine/runtime.ts';
-import type { OrtModule } from './ort-heap.ts';
-import { ortError } from './ort-heap.ts';
+import { requestGpuDevice } from './gpu-device.ts';
+import { type OrtModule, ortError } from './ort-heap.ts';
 import { WasmRuntime } from './ort-wasm.ts';
-import { type OrtApi, requestGpuDevice, WebGpuRuntime } from './ort-webgpu.ts';
-
-export { subgroupsAreSafe } from './ort-webgpu.ts';
+import { type OrtApi, WebGpuRuntime } from './ort-webgpu.ts';
 
 /** Every create, run and release of this thread, whatever the bundle: concurrent ones hang or crash it. */
 const queue = new Queue();
@@ -20,19 +18,28 @@ interface Environment {
   crossOriginIsolated?: boolean;
   navigator?: { hardwareConcurrency?: number };
   WorkerGlobalScope?: unknown;
+  setImmediate?: (callback: () => void) => void;
 }
 const environment = globalThis as Environment;
 const inNode = environment.process?.versions?.node !== undefined && environment.WorkerGlobalScope === undefined;
 
+/** Those who wait for their turn after the events that are waiting now. */
+const waiting: (() => void)[] = [];
+let channel: MessageChannel | null = null;
+
 /** Lets waiting events run. A message is delivered sooner than any timer. */
 function pause(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
+    if (environment.setImmediate) {
+      environment.setImmediate(resolve);
+      return;
+    }
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => waiting.shift()?.();
+    }
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
   });
 }
 
