@@ -6,8 +6,8 @@ export default defineConfig({
     environment: 'node',
     include: ['{contract,workers,src,builder,cli,bench,scripts}/**/*.test.{ts,tsx}'],
     // Some tests build and run whole models; a slow or busy machine must not turn them red.
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     maxWorkers: 2,
   },
