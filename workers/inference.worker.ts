@@ -1,7 +1,7 @@
 /** Messages of the page → loading, answering, stopping; the inference worker's entry. */
 import { expose, releaseProxy } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
-import type { ChatEvent } from '../contract/chat.ts';
+import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { AppError, settle } from '../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest } from '../contract/protocol.ts';
 import { Queue } from './engine/queue.ts';
@@ -18,6 +18,8 @@ allowOwnScripts();
 const queue = new Queue();
 const running = new Map<string, AbortController>();
 let current: (LoadedModel & { key: string }) | null = null;
+/** What was loaded last, to load it again when a device was lost under it. */
+let wanted: LoadRequest | null = null;
 
 /** Runs a task under an id that `cancel` knows, also while it waits for its turn. */
 async function cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -75,7 +77,20 @@ async function load(
   // Two models at once may not fit; the old one cannot be wanted any more.
   await unload();
   current = { ...(await loadModel(request, report, signal)), key };
+  wanted = request;
   return current.info;
+}
+
+/** One answer in its turn. A model that lost its device is let go afterwards and loaded anew by the next question. */
+async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void> {
+  if (!current && wanted) await load(wanted, () => {}, signal);
+  if (!current) throw new AppError('request-invalid', 'No model is loaded yet. Load one first.');
+  const { engine } = current;
+  try {
+    for await (const event of engine.answer(request, signal)) send(event);
+  } finally {
+    if (engine.parts.runtime.lost) await unload();
+  }
 }
 
 const cancelledBeforeStart: ChatEvent = {
@@ -99,18 +114,14 @@ const api: InferenceWorkerApi = {
     const events = channel(onEvent);
     const result = await settle(() =>
       cancellable(id, async (signal) => {
-        const leave = await queue.enter(signal).catch(() => null);
-        if (!leave) {
-          events.send(cancelledBeforeStart);
-          return null;
-        }
         try {
-          if (!current) throw new AppError('request-invalid', 'No model is loaded yet. Load one first.');
-          for await (const event of current.engine.answer(request, signal)) events.send(event);
-          return null;
-        } finally {
-          leave();
+          await inTurn(signal, () => answer(request, events.send, signal));
+        } catch (thrown) {
+          // Stopped while it waited for its turn or for its model: that is an answer too, if an empty one.
+          if (!signal.aborted) throw thrown;
+          events.send(cancelledBeforeStart);
         }
+        return null;
       }),
     );
     await events.close();
@@ -129,6 +140,7 @@ const api: InferenceWorkerApi = {
 
   dispose: () =>
     settle(async () => {
+      wanted = null;
       for (const controller of running.values()) controller.abort(new DOMException('Stopped.', 'AbortError'));
       await queue.run(unload);
       return null;

@@ -54,12 +54,14 @@ class WasmSession implements Session {
   readonly #names = new Map<string, number>();
   /** Room for the four pointer arrays of a run. */
   readonly #pointers: number;
+  readonly #onCrash: () => void;
   #released = false;
 
-  constructor(heap: OrtHeap, queue: Queue, handle: number) {
+  constructor(heap: OrtHeap, queue: Queue, handle: number, onCrash: () => void) {
     this.#heap = heap;
     this.#queue = queue;
     this.#handle = handle;
+    this.#onCrash = onCrash;
     const { inputs, outputs } = readSignature(heap, handle);
     this.inputs = inputs;
     this.outputs = outputs;
@@ -94,6 +96,8 @@ class WasmSession implements Session {
           this.#runOptions,
         );
       } catch (cause) {
+        // ONNX Runtime reports failures by a code; an exception is the module itself breaking off.
+        this.#onCrash();
         throw ortError(cause instanceof Error ? cause.message : String(cause), cause);
       }
       this.#heap.check(code);
@@ -125,13 +129,22 @@ export class WasmRuntime implements Runtime {
   readonly #pause: () => Promise<void>;
   readonly #sessions: WasmSession[] = [];
   readonly #tensors = new Set<HeapTensor>();
+  readonly #onCrash: () => void;
+  lost = false;
 
-  /** `queue` orders create, run and release of everything that shares the module. */
-  constructor(module: OrtModule, queue: Queue, threads: number, pause: () => Promise<void>) {
+  /**
+   * `queue` orders create, run and release of everything that shares the module; `onCrash` hears when the module broke
+   * off and must not be used again.
+   */
+  constructor(module: OrtModule, queue: Queue, threads: number, pause: () => Promise<void>, onCrash: () => void) {
     this.#heap = new OrtHeap(module);
     this.#queue = queue;
     this.threads = threads;
     this.#pause = pause;
+    this.#onCrash = () => {
+      this.lost = true;
+      onCrash();
+    };
   }
 
   allocate(type: ElementType, dims: readonly number[]): Tensor {
@@ -190,10 +203,11 @@ export class WasmRuntime implements Runtime {
         heap.bytes.set(graph, bytes);
         for (const { path, data } of weights) module.mountExternalData(path, data);
         const handle = heap.nonZero(await module._OrtCreateSession(bytes, graph.byteLength, options));
-        const session = new WasmSession(heap, this.#queue, handle);
+        const session = new WasmSession(heap, this.#queue, handle, this.#onCrash);
         this.#sessions.push(session);
         return session;
       } catch (thrown) {
+        if (!(thrown instanceof AppError)) this.#onCrash();
         throw thrown instanceof AppError
           ? thrown
           : ortError(thrown instanceof Error ? thrown.message : String(thrown), thrown);
@@ -210,6 +224,7 @@ export class WasmRuntime implements Runtime {
   }
 
   async dispose(): Promise<void> {
+    if (this.lost) return; // nothing of a broken module can be freed, it goes as a whole
     for (const session of this.#sessions.splice(0)) await session.release();
     for (const tensor of this.#tensors) this.free(tensor);
   }

@@ -88,6 +88,10 @@ export class WebGpuRuntime implements Runtime {
   readonly #staging = new Map<number, GPUBuffer[]>();
   #lost: AppError | null = null;
 
+  get lost(): boolean {
+    return this.#lost !== null;
+  }
+
   /** `queue` orders create, run and release over all WebGPU sessions of the thread: two at once hang. */
   constructor(api: OrtApi, gpu: GPUDevice, queue: Queue, pause: () => Promise<void>) {
     this.#api = api;
@@ -95,10 +99,14 @@ export class WebGpuRuntime implements Runtime {
     this.#queue = queue;
     this.#pause = pause;
     void gpu.lost.then(({ reason, message }) => {
-      this.#lost = new AppError('backend-failed', 'The graphics processor stopped. Reload the model to go on.', {
-        reason: reason ?? 'unknown',
-        detail: message,
-      });
+      this.#lost = new AppError(
+        'backend-failed',
+        'The graphics processor stopped working for this page. Ask again to start it anew.',
+        {
+          reason: reason ?? 'unknown',
+          detail: message,
+        },
+      );
     });
   }
 

@@ -94,7 +94,7 @@ export async function createWasmRuntime({ threads = usableThreads() } = {}): Pro
     // A failed start may succeed next time.
     starting.catch(() => modules.delete(threads));
   }
-  return new WasmRuntime(await starting, queue, threads, pause);
+  return new WasmRuntime(await starting, queue, threads, pause, () => modules.delete(threads));
 }
 
 /** A runtime on a graphics processor. Throws `webgpu-missing` or `backend-failed`. */

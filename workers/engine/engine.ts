@@ -216,8 +216,15 @@ export class Engine {
   }
 }
 
+/** No camera writes larger files, and a larger one might not fit in memory twice. */
+const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
+
 /** Hex SHA-256 of the encoded bytes: two uploads of one file are one picture. */
 async function contentHash(image: Blob): Promise<string> {
+  if (image.size > MAX_IMAGE_BYTES) {
+    const message = 'This picture file is too large to be opened here. Add a smaller copy.';
+    throw new AppError('image-too-large', message, { bytes: image.size, max_bytes: MAX_IMAGE_BYTES });
+  }
   let bytes: ArrayBuffer;
   try {
     bytes = await image.arrayBuffer();

@@ -40,6 +40,8 @@ export interface Runtime {
   readonly device: Device;
   /** Threads that compute; 1 for a GPU. */
   readonly threads: number;
+  /** True once the device or the runtime itself is gone; nothing works then, and a new runtime is needed. */
+  readonly lost: boolean;
   /** Zeroed memory. Throws `out-of-memory`. */
   allocate(type: ElementType, dims: readonly number[], options?: AllocateOptions): Tensor;
   /** The first elements of a tensor under other dims; shares its memory. */

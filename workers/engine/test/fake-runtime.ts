@@ -27,6 +27,7 @@ const HIDDEN = 2;
 export class FakeRuntime implements Runtime {
   readonly device = 'wasm';
   readonly threads = 1;
+  readonly lost = false;
   visionRuns = 0;
   decoderRuns = 0;
   /** Tokens that went through the decoder. */
