@@ -11,6 +11,7 @@ import {
   open,
   question,
   recordAnswers,
+  textOf,
 } from './assistant.ts';
 import { expect, test } from './test.ts';
 
@@ -23,7 +24,7 @@ test('three questions about a dropped picture are answered rightly, token by tok
 
   const first = await ask(page, 'Is there a circle?');
   await expectState(first, 'done');
-  await expect(first).toContainText(/yes/i);
+  await expect(textOf(first)).toHaveText(/yes/i);
   const seen = await notes();
   expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['streaming', 'done']));
   const lengths = [...new Set(seen.filter(({ state }) => state === 'streaming').map(({ text }) => text.length))];
@@ -32,11 +33,11 @@ test('three questions about a dropped picture are answered rightly, token by tok
 
   const followUp = await ask(page, 'What color is it?');
   await expectState(followUp, 'done');
-  await expect(followUp).toContainText(/red/i);
+  await expect(textOf(followUp)).toHaveText(/\bred\b/i);
 
   const third = await ask(page, 'How many shapes are there?');
   await expectState(third, 'done');
-  await expect(third).toContainText(/two|2/i);
+  await expect(textOf(third)).toHaveText(/two|2/i);
 
   await expect(conversation(page).getByRole('img')).toHaveCount(1);
   await third.getByText('Details').click();
@@ -54,7 +55,7 @@ test('a new picture continues the conversation and the answer is about it', asyn
   await expect(draftPicture(page)).toBeVisible();
   const second = await ask(page, 'How many stars are there?');
   await expectState(second, 'done');
-  await expect(second).toContainText(/three|3/i);
+  await expect(textOf(second)).toHaveText(/three|3/i);
   await expect(conversation(page).getByRole('img')).toHaveCount(2);
 
   await page.getByRole('button', { name: 'New conversation' }).click();
@@ -67,7 +68,7 @@ test('one tap adds a sample picture and one more asks about it', async ({ page }
   await page.getByRole('button', { name: 'Sample: coloured shapes' }).click();
   await page.getByRole('button', { name: 'How many shapes are there?' }).click();
   await expectState(answers(page).first(), 'done');
-  await expect(answers(page).first()).toContainText(/three|3/i);
+  await expect(textOf(answers(page).first())).toHaveText(/three|3/i);
   await expect(page.getByRole('button', { name: 'How many shapes are there?' })).toHaveCount(0);
 });
 
@@ -87,14 +88,14 @@ test('Stop ends an answer at once, keeps what was written, and it can be asked a
   });
   const answer = await ask(page, 'Describe the picture.');
   await expectState(answer, 'stopped');
-  const kept = (await answer.locator('.answer-text').textContent()) ?? '';
+  const kept = (await textOf(answer).textContent()) ?? '';
   expect(kept.length).toBeGreaterThan(0);
   await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
   await expect(answer).toContainText('Stopped');
 
   await answer.getByRole('button', { name: 'Try again' }).click();
   await expectState(answer, 'done');
-  expect((await answer.locator('.answer-text').textContent())?.length).toBeGreaterThan(kept.length);
+  expect((await textOf(answer).textContent())?.length).toBeGreaterThan(kept.length);
 });
 
 test('a question typed and sent while the model loads waits its turn', async ({ page }) => {
@@ -115,5 +116,5 @@ test('a question typed and sent while the model loads waits its turn', async ({ 
   await expect(question(page)).toHaveValue('');
   release();
   await expectState(answer, 'done');
-  await expect(answer).toContainText(/yes/i);
+  await expect(textOf(answer)).toHaveText(/yes/i);
 });

@@ -29,6 +29,9 @@ export async function ask(page: Page, text: string): Promise<Locator> {
   return answers(page).nth(before);
 }
 
+/** The words of an answer alone, without its buttons and figures. */
+export const textOf = (answer: Locator): Locator => answer.locator('.answer-text');
+
 export async function expectState(answer: Locator, state: 'streaming' | 'done' | 'stopped' | 'failed'): Promise<void> {
   await expect(answer).toHaveAttribute('data-state', state, PATIENCE);
 }

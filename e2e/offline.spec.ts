@@ -1,6 +1,6 @@
 /** A second visit with the network off and the server gone: the page, the code and the model are all on the device. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { addDrawnPicture, ask, expectState, open } from './assistant.ts';
+import { addDrawnPicture, ask, expectState, open, textOf } from './assistant.ts';
 import { expect, test } from './test.ts';
 
 /** The built site on a port of its own, so that it can be stopped while the other specs go on. */
@@ -32,7 +32,7 @@ test('the second visit works without a network', async ({ context, page }) => {
     await addDrawnPicture(second);
     const answer = await ask(second, 'Is there a square?');
     await expectState(answer, 'done');
-    await expect(answer).toContainText(/yes/i);
+    await expect(textOf(answer)).toHaveText(/yes/i);
     // The first screen is whole as well, pictures included.
     await second.getByRole('button', { name: 'New conversation' }).click();
     const samples = second.getByRole('button', { name: /^Sample/ }).getByRole('img');

@@ -10,6 +10,7 @@ import {
   expectState,
   open,
   question,
+  textOf,
 } from './assistant.ts';
 import { expect, test } from './test.ts';
 
@@ -61,7 +62,7 @@ test('a screen reader hears the whole answer once, from one polite region', asyn
   await addDrawnPicture(page);
   const answer = await ask(page, 'How many shapes are there?');
   await expectState(answer, 'done');
-  const text = (await answer.locator('.answer-text').textContent()) ?? '';
+  const text = (await textOf(answer).textContent()) ?? '';
   await expect(region).toContainText(text.trim().slice(-20));
   await expect(
     conversation(page).getByRole('heading', { name: 'You asked: How many shapes are there?' }),
