@@ -13,8 +13,10 @@ export interface TinyOptions {
   dtype?: FloatName;
   /** Longest conversation. @default 256 */
   max_length?: number;
-  /** Leave the tokenizer files out. @default true */
+  /** Write the tokenizer files too. @default true */
   tokenizer?: boolean;
+  /** Spread the tensors over this many files with an index. @default 1 */
+  shards?: number;
 }
 
 /** Sizes of every tiny model: small enough for milliseconds, wide enough to hit each code path. */
@@ -162,16 +164,28 @@ function configOf(family: TinyFamily, vocabSize: number, maxLength: number, dtyp
   };
 }
 
+async function writeWeights(directory: string, arrays: NamedArray[], dtype: FloatName, shards: number): Promise<void> {
+  if (shards === 1) return writeSafetensors(join(directory, 'model.safetensors'), arrays, dtype);
+  const weight_map: Record<string, string> = {};
+  for (let i = 0; i < shards; i++) {
+    const file = `model-0000${i + 1}-of-0000${shards}.safetensors`;
+    const part = arrays.filter((_, index) => index % shards === i);
+    for (const { name } of part) weight_map[name] = file;
+    await writeSafetensors(join(directory, file), part, dtype);
+  }
+  await writeFile(join(directory, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map }));
+}
+
 /** Writes config.json, model.safetensors and the tokenizer files into `directory`, which is made when missing. */
 export async function writeTinyCheckpoint(directory: string, options: TinyOptions = {}): Promise<void> {
-  const { family = 'phi', seed = 1, dtype = 'float32', max_length = 256, tokenizer = true } = options;
+  const { family = 'phi', seed = 1, dtype = 'float32', max_length = 256, tokenizer = true, shards = 1 } = options;
   const { tokenizer: tokenizerJson, config: tokenizerConfig, vocabSize } = tinyTokenizer();
   const arrays: NamedArray[] = [];
   const fill = filler(seed, arrays);
   languageTensors(fill, family, vocabSize);
   visionTensors(fill);
   await mkdir(directory, { recursive: true });
-  await writeSafetensors(join(directory, 'model.safetensors'), arrays, dtype);
+  await writeWeights(directory, arrays, dtype, shards);
   const write = (name: string, value: object): Promise<void> => writeFile(join(directory, name), JSON.stringify(value));
   await write('config.json', configOf(family, vocabSize, max_length, dtype));
   if (!tokenizer) return;
