@@ -67,8 +67,10 @@ test('a question longer than the model can read fails clearly and can be shorten
   await answer.getByRole('button', { name: 'Edit question' }).click();
   await expect(question(page)).toHaveValue(long.trim());
   await expect(draftPicture(page)).toBeVisible();
-  const shorter = await ask(page, 'Is there a circle?');
-  await expectState(shorter, 'done');
+  await question(page).fill('Is there a circle?');
+  await question(page).press('Enter');
+  await expectState(answer, 'done');
+  await expect(answers(page)).toHaveCount(1);
 });
 
 test('a model that cannot be fetched is said; loading again answers what was asked meanwhile', async ({ page }) => {

@@ -80,6 +80,8 @@ interface QuestionProps {
 function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.key === 'Escape' && isBusy(state)) session.stop();
+    const last = state.turns.at(-1);
+    if (event.key === 'ArrowUp' && state.draft.text === '' && last !== undefined) session.edit(last.id);
     // 229 is what Safari sends for the Enter that ends a composition.
     const composing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key !== 'Enter' || event.shiftKey || composing) return;

@@ -51,7 +51,7 @@ describe('a session', () => {
     session.setDraft(' What is this? ');
     await session.ask();
     expect(last()).toMatchObject({ question: 'What is this?', answer: { status: 'queued' } });
-    expect(session.getState().draft).toEqual({ text: '', pictures: [] });
+    expect(session.getState().draft).toEqual({ text: '', pictures: [], replaces: null });
     expect(backend.requests).toHaveLength(0);
     loaded.open();
     await ended();
@@ -208,18 +208,37 @@ describe('a session', () => {
     expect(session.getState().turns).toEqual([]);
   });
 
-  it('puts a question back for rewording without losing what was typed meanwhile', async () => {
-    const { session, last, ended } = start();
+  it('rewords a question in its place, without losing its answer or what was typed meanwhile', async () => {
+    const { session, pictures, last, ended } = start();
     session.load();
     await session.addPicture(PICTURE);
     await session.ask('What?');
     await ended();
     session.setDraft('And now?');
     session.edit(last()?.id ?? -1);
-    expect(session.getState()).toMatchObject({
-      turns: [],
-      draft: { text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] },
-    });
+    expect(last()?.answer.text).toBe('Yes.');
+    expect(session.getState().draft).toMatchObject({ text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] });
+    session.setDraft('What else?');
+    await session.ask();
+    await ended();
+    expect(session.getState().turns.map(({ question }) => question)).toEqual(['What else?']);
+    expect(last()?.pictures).toHaveLength(1);
+    expect(pictures.released).toEqual([]);
+  });
+
+  it('gives a rewording up when the box is emptied', async () => {
+    const { session, pictures, last, ended } = start();
+    session.load();
+    await session.addPicture(PICTURE);
+    await session.ask('What?');
+    await ended();
+    session.edit(last()?.id ?? -1);
+    session.setDraft('');
+    expect(session.getState().draft).toEqual({ text: '', pictures: [], replaces: null });
+    await session.ask('A new one?');
+    await ended();
+    expect(session.getState().turns.map(({ question }) => question)).toEqual(['What?', 'A new one?']);
+    expect(pictures.released).toEqual([]);
   });
 });
 

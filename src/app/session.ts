@@ -61,7 +61,7 @@ function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Al
     const before = shownPictures(getState());
     change();
     const kept = new Set(shownPictures(getState()));
-    for (const picture of before) if (!kept.has(picture)) pictures.release(picture);
+    for (const picture of new Set(before)) if (!kept.has(picture)) pictures.release(picture);
   }
   async function read(blob: Blob): Promise<void> {
     try {

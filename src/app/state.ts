@@ -41,6 +41,8 @@ export interface Turn {
 export interface Draft {
   text: string;
   pictures: readonly Picture[];
+  /** The turn that is being reworded, or null for a new question. */
+  replaces: number | null;
 }
 
 export interface State {
@@ -76,7 +78,7 @@ export type Action =
 
 export const INITIAL_STATE: State = {
   model: { status: 'loading', progress: null },
-  draft: { text: '', pictures: [] },
+  draft: { text: '', pictures: [], replaces: null },
   reading: 0,
   turns: [],
   notice: null,
@@ -132,25 +134,36 @@ function afterError(answer: Answer, error: WireError): Answer {
 }
 
 function afterAsk(state: State, id: number, question: string): State {
-  const turn: Turn = { id, question, pictures: state.draft.pictures, answer: QUEUED };
-  const text = state.draft.text.trim() === question ? '' : state.draft.text;
-  return { ...state, turns: [...state.turns, turn], draft: { text, pictures: [] }, notice: null };
+  const { draft } = state;
+  const turn: Turn = { id, question, pictures: draft.pictures, answer: QUEUED };
+  const earlier = state.turns.filter((candidate) => candidate.id !== draft.replaces);
+  const text = draft.text.trim() === question ? '' : draft.text;
+  return { ...state, turns: [...earlier, turn], draft: { text, pictures: [], replaces: null }, notice: null };
 }
 
-/** Puts a question back into the box for rewording; anything typed meanwhile is kept below it. */
+/** Puts a question back into the box for rewording; it is replaced when asked again. What was typed meanwhile is kept. */
 function afterEdit(state: State, id: number): State {
   const turn = state.turns.find((candidate) => candidate.id === id);
-  if (turn === undefined || isPending(turn.answer)) return state;
+  if (turn === undefined || isPending(turn.answer) || state.draft.replaces === id) return state;
   const { text, pictures } = state.draft;
   return {
     ...state,
-    turns: state.turns.filter((candidate) => candidate.id !== id),
     draft: {
       text: text.trim() === '' ? turn.question : `${turn.question}\n${text}`,
       pictures: pictures.length > 0 ? pictures : turn.pictures,
+      replaces: id,
     },
     notice: null,
   };
+}
+
+function afterTyping(state: State, text: string): State {
+  const { draft, turns } = state;
+  const edited = turns.find((turn) => turn.id === draft.replaces);
+  if (edited === undefined || text !== '') return { ...state, draft: { ...draft, text }, notice: null };
+  // Emptying the box gives the rewording up; the picture goes back to where it still stands.
+  const pictures = draft.pictures.filter((picture) => !edited.pictures.includes(picture));
+  return { ...state, draft: { text, pictures, replaces: null }, notice: null };
 }
 
 function afterPicture(state: State, action: Action): State {
@@ -186,7 +199,7 @@ export function reduce(state: State, action: Action): State {
     case 'model-failed':
       return { ...state, model: { status: 'failed', error: action.error } };
     case 'draft-text':
-      return { ...state, draft: { ...state.draft, text: action.text }, notice: null };
+      return afterTyping(state, action.text);
     case 'notice':
       return { ...state, notice: action.error };
     case 'asked':
