@@ -7,7 +7,17 @@ import { chromium } from '@playwright/test';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
 
+const APT = '/usr/bin/apt-get';
+
+/** Nobody is there to answer questions, and a download host that does not answer is given up soon. */
+const ENVIRONMENT = {
+  ...process.env,
+  DEBIAN_FRONTEND: 'noninteractive',
+  PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000',
+};
+
 const FIXED_PLACES = [
+  '/usr/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
@@ -41,15 +51,12 @@ export function installedBrowser(env = process.env) {
 /** @param {string} command @param {string[]} args */
 function runs(command, args) {
   console.error(`find-browser: ${command} ${args.join(' ')}`);
-  return spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status === 0;
+  return spawnSync(command, args, { stdio: ['ignore', 2, 2], env: ENVIRONMENT }).status === 0;
 }
 
 function installFromDebian() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  process.env.DEBIAN_FRONTEND = 'noninteractive';
-  return (
-    runs('apt-get', ['update', '-q']) && runs('apt-get', ['install', '-qy', '--no-install-recommends', 'chromium'])
-  );
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync(APT)) return false;
+  return runs(APT, ['update', '-q']) && runs(APT, ['install', '-qy', '--no-install-recommends', 'chromium']);
 }
 
 /** The path of a browser, installing one if there is none. Throws with the choices that remain. */
