@@ -1,5 +1,5 @@
 /** Checks the import statements of every source file against a table of who may import whom. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -98,7 +98,9 @@ export function check(files, layers = LAYERS) {
 function sources(root) {
   const args = ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'];
   const { stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
-  const paths = stdout.split('\n').filter((path) => path !== '' && path !== 'scripts/check-deps.test.ts');
+  const listed = stdout.split('\n').filter((path) => path !== '' && path !== 'scripts/check-deps.test.ts');
+  // A file that was deleted and not yet committed is still listed.
+  const paths = listed.filter((path) => existsSync(join(root, path)));
   return paths.map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }));
 }
 
