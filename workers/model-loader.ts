@@ -101,10 +101,7 @@ export async function loadModel(
     signal.throwIfAborted();
     try {
       const engine = await loadVariant(model, variant, onProgress, signal);
-      const { threads } = engine.parts.runtime;
-      reasons.push(
-        `${variant.id} runs${variant.device === 'wasm' ? ` on ${threads} thread${threads > 1 ? 's' : ''}` : ''}.`,
-      );
+      reasons.push(`${variant.id} runs${variant.device === 'wasm' ? threadsText(engine.parts.runtime.threads) : ''}.`);
       if (model.notStoredReason !== null) reasons.push(model.notStoredReason);
       return { engine, info: infoOf(engine, model, reasons) };
     } catch (thrown) {
@@ -115,6 +112,11 @@ export async function loadModel(
   }
   const { code, message, evidence } = failure!;
   throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+}
+
+function threadsText(threads: number): string {
+  if (threads > 1) return ` on ${threads} threads`;
+  return self.crossOriginIsolated ? ' on 1 thread' : ' on 1 thread, because this page is not cross-origin isolated';
 }
 
 function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInfo {

@@ -194,7 +194,8 @@ export class WebGpuRuntime implements Runtime {
   }
 
   async dispose(): Promise<void> {
-    for (const session of this.#sessions.splice(0)) {
+    // Sessions of a lost device cannot be released; waiting for them could hang.
+    for (const session of this.lost ? [] : this.#sessions.splice(0)) {
       await session.release().catch(() => {
         // The device may be gone already; destroying it below frees everything.
       });

@@ -13,6 +13,8 @@ export interface RgbImage {
   data: Uint8Array;
   width: number;
   height: number;
+  /** Rows at the top and at the bottom that are of one colour (padding), which a resize along x leaves as they are. */
+  plainRows?: number;
 }
 
 /** Fixed-point bits of a filter coefficient: 32 - 8 (a byte) - 2 (overshoot), as in Pillow's Resample.c. */
@@ -75,13 +77,29 @@ function clip8(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
+/** Writes the pixel at `colour[at]` to all pixels of `data` in [from, to). */
+function fillPixels(data: Uint8Array, from: number, to: number, colour: ArrayLike<number>, at = 0): void {
+  const [r, g, b] = [colour[at]!, colour[at + 1]!, colour[at + 2]!];
+  for (let i = from; i < to; i += 3) {
+    data[i] = r;
+    data[i + 1] = g;
+    data[i + 2] = b;
+  }
+}
+
 /** Resizes along x; rounds to bytes, because Pillow does so between its two passes. */
 function resizeRows(source: RgbImage, width: number): RgbImage {
   const { first, count, weights, stride } = coefficients(source.width, width);
   const data = new Uint8Array(width * source.height * 3);
   const half = 1 << (PRECISION_BITS - 1);
-  for (let y = 0, o = 0; y < source.height; y++) {
+  const plain = source.plainRows ?? 0;
+  for (let y = 0; y < source.height; y++) {
+    let o = y * width * 3;
     const line = y * source.width;
+    if (y < plain || y >= source.height - plain) {
+      fillPixels(data, o, o + width * 3, source.data, line * 3);
+      continue;
+    }
     for (let x = 0; x < width; x++, o += 3) {
       let r = half;
       let g = half;
@@ -133,9 +151,7 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
   const left = (width - image.width) >> 1;
   const top = (height - image.height) >> 1;
   const data = new Uint8Array(width * height * 3);
-  if (padColor && width * height > image.width * image.height) {
-    for (let i = 0; i < data.length; i += 3) data.set(padColor, i);
-  }
+  if (padColor && width * height > image.width * image.height) fillPixels(data, 0, data.length, padColor);
   for (let y = 0, from = 0; y < image.height; y++) {
     let to = ((y + top) * width + left) * 3;
     for (let x = 0; x < image.width; x++, from += 4, to += 3) {
@@ -144,7 +160,7 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
       data[to + 2] = image.data[from + 2]!;
     }
   }
-  return { data, width, height };
+  return { data, width, height, plainRows: top };
 }
 
 /** pixel_values of one picture: float32 [3, H, W], channel by channel, H = W = `image_size`. */
