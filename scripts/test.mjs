@@ -1,6 +1,7 @@
 /** Runs every test: unit tests in Node, then the built site in a browser; the last line of output is the sum of both. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findBrowser } from './find-browser.mjs';
 
@@ -43,9 +44,20 @@ function unitTests() {
   return count(ok, numPassedTests, numFailedTests);
 }
 
-function browserTests() {
+/** A port that nobody uses now. @returns {Promise<number>} */
+function freePort() {
+  return new Promise((found, failed) => {
+    const probe = createServer().on('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
+      probe.close(() => found(port));
+    });
+  });
+}
+
+async function browserTests() {
   if (!run('vite/bin/vite.js', ['build'])) return count(false, 0, 0);
-  const env = { E2E_REPORT: BROWSER_REPORT, CHROME_PATH: findBrowser() };
+  const env = { E2E_REPORT: BROWSER_REPORT, E2E_PORT: String(await freePort()), CHROME_PATH: findBrowser() };
   const ok = run('@playwright/test/cli.js', ['test'], env);
   const { expected = 0, flaky = 0, unexpected = 0 } = report(BROWSER_REPORT)?.stats ?? {};
   return count(ok, expected + flaky, unexpected);
@@ -53,7 +65,7 @@ function browserTests() {
 
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
-const results = [unitTests(), browserTests()];
+const results = [unitTests(), await browserTests()];
 const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
 const line = `${sum('passed')} passed, ${sum('failed')} failed`;
 writeFileSync(join(REPORTS, 'sum.txt'), `${line}\n`);
