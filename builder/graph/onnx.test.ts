@@ -96,7 +96,7 @@ describe('serialise', () => {
     expect(Object.fromEntries(entries)).toEqual({ location: 'weights/a.bin', offset: '64', length: '24' });
     expect(outside.get(14)).toEqual([1n]);
     expect(outside.get(9)).toBeUndefined();
-    expect((tensors.get('gain')?.get(9)?.[0] as Uint8Array).length).toBe(24);
+    expect(tensors.get('gain')?.get(9)?.[0]).toEqual(new Uint8Array(24));
   });
 
   test('gives inputs and outputs their type and dims, known or named', () => {
