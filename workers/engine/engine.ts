@@ -115,8 +115,9 @@ export class Engine {
   async #identify({ messages }: ChatRequest): Promise<Map<Blob, number>> {
     const numbers = new Map<Blob, number>();
     for (const message of Array.isArray(messages) ? messages : []) {
-      for (const part of Array.isArray(message.content) ? message.content : []) {
-        if (part.type === 'image') numbers.set(part.image, this.parts.vision.numberOf(await contentHash(part.image)));
+      for (const part of Array.isArray(message?.content) ? message.content : []) {
+        if (part?.type === 'image' && part.image instanceof Blob)
+          numbers.set(part.image, this.parts.vision.numberOf(await contentHash(part.image)));
       }
     }
     return numbers;

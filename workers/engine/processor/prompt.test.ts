@@ -99,6 +99,17 @@ describe('buildPrompt', () => {
     expect(shortest).toMatchObject({ droppedTurns: 2, images: [0, 1] });
   });
 
+  test('drops as few turns as possible, whatever the length', () => {
+    const turns = Array.from({ length: 20 }, (_, i) => [user(`question ${'x'.repeat(i % 5)}`), assistant('a')]).flat();
+    const many = conversation(...turns, user('last'));
+    const lengthWithout = (count: number) => render(conversation(...many.turns.slice(2 * count))).length;
+    for (const maxTokens of [lengthWithout(20), lengthWithout(13) + 1, lengthWithout(1), lengthWithout(0)]) {
+      const { droppedTurns, ids } = buildPrompt(many, shape, tokenizer, maxTokens);
+      expect(ids.length).toBeLessThanOrEqual(maxTokens);
+      if (droppedTurns > 0) expect(lengthWithout(droppedTurns - 1)).toBeGreaterThan(maxTokens);
+    }
+  });
+
   test('says how many tokens are too many when nothing can be dropped', () => {
     const question = conversation(user('only', 0));
     const length = render(question).length;
@@ -152,6 +163,9 @@ describe('toConversation', () => {
       ],
     ],
     ['no content', [{ role: 'user' }]],
+    ['no message at all', [null]],
+    ['a part that is none', [{ role: 'user', content: [null] }]],
+    ['a picture that is none', [{ role: 'user', content: [{ type: 'image', image: 'x.png' }] }]],
     ['an unknown part', [{ role: 'user', content: [{ type: 'video' }] }]],
   ])('refuses %s', (_, messages) => {
     expect(() => read(messages as Message[])).toThrow(expect.objectContaining({ code: 'request-invalid' }));

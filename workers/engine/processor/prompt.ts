@@ -65,7 +65,7 @@ export function toConversation(messages: Message[], imageNumber: (image: Blob) =
 }
 
 function readMessage(message: Message, index: number, imageNumber: (image: Blob) => number) {
-  const { role, content } = message;
+  const { role, content } = message ?? {};
   if (role !== 'system' && role !== 'user' && role !== 'assistant') {
     throw invalid('A message has a role that is not system, user or assistant.', { index });
   }
@@ -73,8 +73,9 @@ function readMessage(message: Message, index: number, imageNumber: (image: Blob)
   const texts: string[] = [];
   const images: number[] = [];
   for (const part of content) {
-    if (part.type === 'text' && typeof part.text === 'string') texts.push(part.text);
-    else if (part.type === 'image' && role === 'user') images.push(imageNumber(part.image));
+    if (part?.type === 'text' && typeof part.text === 'string') texts.push(part.text);
+    else if (part?.type === 'image' && part.image instanceof Blob && role === 'user')
+      images.push(imageNumber(part.image));
     else throw invalid('Only text is allowed here; pictures belong to questions.', { index });
   }
   return { role, text: texts.join('\n'), images };
@@ -131,11 +132,12 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
   return ids;
 }
 
-/** The conversation without its oldest question and answer; the pictures move to the next question. Null: none left. */
-function dropOldestTurn({ system, turns }: Conversation): Conversation | null {
-  const [oldest, , next, ...later] = turns;
-  if (!oldest || !next) return null;
-  return { system, turns: [{ ...next, images: [...oldest.images, ...next.images] }, ...later] };
+/** The conversation without its `count` oldest questions and their answers; the pictures move to the next question. */
+function dropTurns({ system, turns }: Conversation, count: number): Conversation {
+  const [next, ...later] = turns.slice(2 * count);
+  if (!next) throw new AppError('request-invalid', 'The conversation is empty.');
+  const images = turns.slice(0, 2 * count).flatMap((turn) => turn.images);
+  return { system, turns: [{ ...next, images: [...images, ...next.images] }, ...later] };
 }
 
 /**
@@ -148,22 +150,34 @@ export function buildPrompt(
   tokenizer: Tokenizer,
   maxTokens: number,
 ): Prompt {
-  let current = conversation;
-  for (let droppedTurns = 0; ; droppedTurns++) {
-    const ids = renderPrompt(current, shape, tokenizer);
-    if (ids.length <= maxTokens) {
-      const images = [...new Set(current.turns.flatMap((turn) => turn.images))];
-      return { ids, images, droppedTurns };
-    }
-    const shorter = dropOldestTurn(current);
-    if (!shorter) {
-      const excess = ids.length - maxTokens;
-      throw new AppError(
-        'context-full',
-        `The question and its pictures are ${excess} tokens too long for this model (about ${Math.ceil(excess * 0.75)} words). Shorten the question or use fewer pictures.`,
-        { prompt_tokens: ids.length, max_prompt_tokens: maxTokens, excess_tokens: excess },
-      );
-    }
-    current = shorter;
+  const render = (droppedTurns: number): Prompt => {
+    const { turns } = conversation;
+    const ids = renderPrompt(dropTurns(conversation, droppedTurns), shape, tokenizer);
+    return { ids, images: [...new Set(turns.flatMap((turn) => turn.images))], droppedTurns };
+  };
+  const whole = render(0);
+  if (whole.ids.length <= maxTokens) return whole;
+  let tooFew = 0;
+  let enough = (conversation.turns.length - 1) / 2;
+  let best = render(enough);
+  if (best.ids.length > maxTokens) throw contextFull(best.ids.length, maxTokens);
+  // A long conversation is rendered a few times, not once for each turn that goes.
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    const candidate = render(middle);
+    if (candidate.ids.length <= maxTokens) {
+      best = candidate;
+      enough = middle;
+    } else tooFew = middle;
   }
+  return best;
+}
+
+function contextFull(length: number, maxTokens: number): AppError {
+  const excess = length - maxTokens;
+  return new AppError(
+    'context-full',
+    `The question and its pictures are ${excess} tokens too long for this model (about ${Math.ceil(excess * 0.75)} words). Shorten the question or use fewer pictures.`,
+    { prompt_tokens: length, max_prompt_tokens: maxTokens, excess_tokens: excess },
+  );
 }
