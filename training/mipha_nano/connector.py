@@ -8,8 +8,9 @@ class Connector(nn.Sequential):
 
     def __init__(self, vision_hidden: int, language_hidden: int):
         super().__init__(nn.Linear(vision_hidden, language_hidden), nn.GELU(), nn.Linear(language_hidden, language_hidden))
-        for layer in (self[0], self[2]):
-            nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+        # The output starts as small as token embeddings are, so that alignment need not shrink it first.
+        for layer, gain in ((self[0], 1.0), (self[2], 0.1)):
+            nn.init.normal_(layer.weight, std=gain * layer.in_features**-0.5)
             nn.init.zeros_(layer.bias)
 
     def forward(self, features: Tensor) -> Tensor:

@@ -87,10 +87,10 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--align-pictures", type=int, default=40000)
+    parser.add_argument("--align-pictures", type=int, default=25000)
     parser.add_argument("--pictures", type=int, default=60000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
