@@ -67,8 +67,20 @@ async function loadVariant(
     onProgress(progress);
   };
   const paths = [...new Set([...TOKENIZER_FILES, variant.vision, variant.decoder, ...variant.weights])];
-  await model.fetchFiles(paths, { signal, onProgress: report });
-  const runtime = await createRuntime(variant);
+  // The runtime is compiled while the weights arrive: one waits for the processor, the other for network or disk.
+  const starting = createRuntime(variant);
+  const failed = new AbortController();
+  try {
+    const fetching = model.fetchFiles(paths, { signal: AbortSignal.any([signal, failed.signal]), onProgress: report });
+    await Promise.all([starting, fetching]);
+  } catch (thrown) {
+    failed.abort();
+    void starting.then(release, () => {
+      // The failed start is what was thrown, or less telling than what was.
+    });
+    throw thrown;
+  }
+  const runtime = await starting;
   try {
     return await Engine.load({
       files: model,
@@ -79,11 +91,15 @@ async function loadVariant(
       onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
     });
   } catch (thrown) {
-    await runtime.dispose().catch(() => {
-      // The first error is the one that tells something.
-    });
+    await release(runtime);
     throw thrown;
   }
+}
+
+async function release(runtime: Runtime): Promise<void> {
+  await runtime.dispose().catch(() => {
+    // The error that led here is the one that tells something.
+  });
 }
 
 /** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
