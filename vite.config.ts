@@ -23,7 +23,8 @@ export default defineConfig({
   base: './',
   plugins: [react(), securityPolicy(), serviceWorker()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  // The others are only met inside the worker, where the dev server would find them late and reload the page.
+  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },
   worker: { format: 'es' },
   build: {
     target: 'es2023',
