@@ -1,40 +1,64 @@
 /** `build-model CHECKPOINT --out DIR`: the command line of the builder. */
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, asAppError } from '../contract/errors.ts';
 import { buildModel, type BuildOptions } from './build.ts';
-import { defaultVariants } from './variants.ts';
+import { downloadCheckpoint, isHubName } from './hub.ts';
+import { defaultVariants, VARIANT_IDS } from './variants.ts';
 
 const USAGE = `Usage: build-model CHECKPOINT --out DIR [options]
 
-CHECKPOINT           folder with config.json, model.safetensors (or its shards and index) and tokenizer files
+CHECKPOINT           folder with config.json, model.safetensors (or its shards and index) and tokenizer files,
+                     or owner/name on the Hugging Face hub (HF_TOKEN for private models, HF_ENDPOINT for another hub)
 --out DIR            the model folder to write
---variants a,b       ${'f32, wasm-int8, webgpu-q4f16, webgpu-q4f32, webgpu-q8f16, webgpu-q8f32'}
+--variants a,b       ${VARIANT_IDS.join(', ')}
 --bits 4|8           bits of the default WebGPU variants (default 4)
 --force              replace DIR
+--revision R         branch, tag or commit on the hub (default main)
+--download-dir DIR   where a checkpoint from the hub goes (default .cache/checkpoints/owner/name)
 --no-tokenizer       accept a checkpoint without tokenizer; the model can then be tested but not asked
 --id, --name, --description, --license, --source-repo, --source-revision   texts of the manifest
 --json               print the result as JSON`;
 
-function parse(args: string[]): { options: BuildOptions; json: boolean } {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      variants: { type: 'string' },
-      bits: { type: 'string', default: '4' },
-      force: { type: 'boolean', default: false },
-      'no-tokenizer': { type: 'boolean', default: false },
-      id: { type: 'string' },
-      name: { type: 'string' },
-      description: { type: 'string', default: '' },
-      license: { type: 'string', default: '' },
-      'source-repo': { type: 'string', default: '' },
-      'source-revision': { type: 'string', default: '' },
-      json: { type: 'boolean', default: false },
-    },
-  });
+const OPTIONS = {
+  out: { type: 'string' },
+  variants: { type: 'string' },
+  bits: { type: 'string', default: '4' },
+  force: { type: 'boolean', default: false },
+  revision: { type: 'string', default: 'main' },
+  'download-dir': { type: 'string' },
+  'no-tokenizer': { type: 'boolean', default: false },
+  id: { type: 'string' },
+  name: { type: 'string' },
+  description: { type: 'string', default: '' },
+  license: { type: 'string', default: '' },
+  'source-repo': { type: 'string', default: '' },
+  'source-revision': { type: 'string', default: '' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('request-invalid', `${reason}\n\n${USAGE}`, {}, cause);
+  }
+}
+
+interface Command {
+  options: BuildOptions;
+  revision: string;
+  downloadDir: string | undefined;
+  json: boolean;
+}
+
+/** What was asked for; null when it was help. */
+function parse(args: string[]): Command | null {
+  const { values, positionals } = readArguments(args);
+  if (values.help) return null;
   const [checkpoint] = positionals;
   if (positionals.length !== 1 || !checkpoint || !values.out) throw new AppError('request-invalid', USAGE);
   if (values.bits !== '4' && values.bits !== '8') throw new AppError('request-invalid', '--bits is 4 or 8.');
@@ -42,6 +66,8 @@ function parse(args: string[]): { options: BuildOptions; json: boolean } {
   const variants = values.variants?.split(',').filter(Boolean) ?? defaultVariants(values.bits === '8' ? 8 : 4);
   return {
     json: values.json,
+    revision: values.revision,
+    downloadDir: values['download-dir'],
     options: {
       checkpoint,
       out: values.out,
@@ -70,14 +96,31 @@ function progressLine(): (step: string, done: number, total: number) => void {
   };
 }
 
+/** A local folder as it is; a name on the hub is downloaded first and noted as the source. */
+async function fetchSource({ options, revision, downloadDir }: Command, signal: AbortSignal): Promise<BuildOptions> {
+  const { checkpoint: repo, card } = options;
+  if (existsSync(repo) || !isHubName(repo)) return options;
+  const directory = downloadDir ?? join('.cache', 'checkpoints', ...repo.split('/'));
+  const { HF_ENDPOINT: endpoint, HF_TOKEN: token } = process.env;
+  const onProgress = progressLine();
+  const source = { repo, revision, directory, token, signal, onProgress, ...(endpoint ? { endpoint } : {}) };
+  const commit = await downloadCheckpoint(source);
+  return { ...options, checkpoint: directory, card: { ...card, source: { repo, revision: commit } } };
+}
+
 async function main(): Promise<void> {
-  const { options, json } = parse(process.argv.slice(2));
+  const command = parse(process.argv.slice(2));
+  if (!command) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  const options = await fetchSource(command, stop.signal);
   const manifest = await buildModel({ ...options, signal: stop.signal, onProgress: progressLine() });
   const sizes = manifest.variants.map(({ id, bytes }) => ({ id, bytes }));
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (json) {
+  if (command.json) {
     process.stdout.write(`${JSON.stringify({ out: options.out, bytes: total, variants: sizes })}\n`);
     return;
   }
