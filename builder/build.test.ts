@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ModelManifest } from '../contract/manifest.ts';
+import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { createTokenizer } from '../workers/engine/processor/tokenizer.ts';
+import { testPicture } from '../workers/engine/self-test.ts';
 import { buildModel } from './build.ts';
 import { describeFile } from './emit/hash.ts';
 import { type Comparison, compare, readGolden } from './golden.ts';
@@ -100,6 +101,24 @@ describe('buildModel', () => {
     const tokenizer = createTokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'));
     const ids = tokenizer.encode('What color is the picture? Größe 象');
     expect(tokenizer.decode(ids)).toBe('What color is the picture? Größe 象');
+  });
+
+  test('a model that is too large to load gets its known answer layer by layer, the same as in one piece', async () => {
+    for (const family of ['phi', 'gemma'] as const) {
+      const checkpoint = join(folder, `streamed-${family}`);
+      await writeTinyCheckpoint(checkpoint, { family, max_length: 128 });
+      const options = { checkpoint, variants: ['f32'], card: CARD, loadableBytes: 1000 };
+      const out = join(folder, `streamed-out-${family}`);
+      const manifest = await buildModel({ ...options, out });
+      const test = manifest.self_test;
+      const runner = await openVariant(out, manifest, manifest.variants[0] as Variant);
+      const embeds = await runner.see(testPicture(manifest.processor.image_size));
+      const logits = await runner.feed(test.input_ids);
+      expect(test.next_ids).toEqual([await runner.next()]);
+      for (const [i, id] of test.probe_ids.entries()) expect(logits[id]).toBeCloseTo(test.probe_logits[i] as number, 4);
+      for (const [i, value] of test.image_embeds.entries()) expect(embeds[i]).toBeCloseTo(value, 4);
+      await runner.dispose();
+    }
   });
 
   test('an existing folder is kept unless it may be replaced', async () => {

@@ -22,7 +22,8 @@ import { connectorWeights, readVisionConfig, towerWeights } from './families/vis
 import type { Graph } from './graph/graph.ts';
 import { serialise } from './graph/onnx.ts';
 import { boundaryType, decoderGraph } from './language.ts';
-import { computeSelfTest, deviceSlack } from './self-test.ts';
+import { computeLargeSelfTest, computeSelfTest, deviceSlack } from './self-test.ts';
+import type { StreamedModel } from './streamed.ts';
 import { planVariant, type VariantPlan } from './variants.ts';
 import { visionGraph } from './vision.ts';
 import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
@@ -31,6 +32,8 @@ import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
 const MAX_LENGTH = 2048;
 /** The variant that the others are measured against. */
 const REFERENCE = 'f32';
+/** Models whose float32 weights take more than this are not loaded whole for their known answer. */
+const LOADABLE_BYTES = 1024 ** 3;
 
 export interface BuildOptions {
   checkpoint: string;
@@ -41,6 +44,8 @@ export interface BuildOptions {
   force?: boolean;
   /** Without a tokenizer a model can be tested but not asked. @default true */
   tokenizer?: boolean;
+  /** Float32 weights above this many bytes are run layer by layer for the known answer; for tests. */
+  loadableBytes?: number;
   signal?: AbortSignal;
   onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -51,6 +56,7 @@ interface Plan {
   body: (files: ManifestBody['files'], variants: Variant[], prompt: ManifestBody['prompt']) => ManifestBody;
   plans: VariantPlan[];
   graphsOf: (variant: VariantPlan) => VariantGraphs;
+  streamed: StreamedModel;
   vocabSize: number;
 }
 
@@ -114,7 +120,14 @@ function planModel(checkpoint: Checkpoint, options: BuildOptions): Plan {
   const processor = processorOf(vision, config['image_aspect_ratio'] === 'pad');
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
-  return { family, body, plans, graphsOf, vocabSize: language.vocab_size };
+  return {
+    family,
+    body,
+    plans,
+    graphsOf,
+    streamed: { family, language, vision, weights },
+    vocabSize: language.vocab_size,
+  };
 }
 
 async function writeModel(checkpoint: Checkpoint, folder: string, options: BuildOptions): Promise<ModelManifest> {
@@ -145,7 +158,8 @@ async function writeModel(checkpoint: Checkpoint, folder: string, options: Build
     ),
   );
   const body = plan.body(files, variants, promptTemplate(tokenizer));
-  const selfTest = await testAgainstFloat32(folder, body, plan, (done, total) =>
+  const loadable = options.loadableBytes ?? LOADABLE_BYTES;
+  const selfTest = await testAgainstFloat32(folder, body, plan, loadable, (done, total) =>
     onProgress?.('self-test', done, total),
   );
   // What is written has to pass the reader's own check.
@@ -159,15 +173,17 @@ async function testAgainstFloat32(
   folder: string,
   body: ManifestBody,
   plan: Plan,
+  loadableBytes: number,
   onProgress: (done: number, total: number) => void,
 ): Promise<SelfTest> {
   const slack = (id: string): number => deviceSlack(planVariant(id, body.architecture).precision);
+  const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
+  const shards = planShards([graphs]);
+  if (shards.bytes > loadableBytes) return computeLargeSelfTest(body, plan.streamed, onProgress);
   const own = body.variants.find(({ id }) => id === REFERENCE);
   if (own) return computeSelfTest(folder, body, { folder, variant: own }, slack, onProgress);
   const aside = `${folder}-reference`;
   try {
-    const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
-    const shards = planShards([graphs]);
     await writeShards(aside, shards, () => undefined);
     const variant = {
       id: REFERENCE,

@@ -63,7 +63,8 @@ export function decoderGraph(
   return g;
 }
 
-function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: ActivationType): AttentionInputs {
+/** Lengths and rotary tables, shared by all layers. */
+export function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: ActivationType): AttentionInputs {
   const table = (kind: 'cos' | 'sin'): Value =>
     g.weight(plain(rotaryTable(kind, maxLength, c.rotary_dim, c.rope_theta, c.rope_dtype), type));
   return {
@@ -74,7 +75,8 @@ function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: A
   };
 }
 
-function pastInputs(g: Graph, i: number, c: LanguageConfig, type: ActivationType): KeyValue {
+/** The KV cache of layer i as graph inputs. */
+export function pastInputs(g: Graph, i: number, c: LanguageConfig, type: ActivationType): KeyValue {
   const dims = [1, c.kv_heads, 'cache_length', c.head_layout.length];
   return {
     key: g.input(`past_key_values.${i}.key`, type, dims),
@@ -82,7 +84,8 @@ function pastInputs(g: Graph, i: number, c: LanguageConfig, type: ActivationType
   };
 }
 
-function decoderLayer(
+/** x [1, S, D] → y of the same dims, and the extended cache. */
+export function decoderLayer(
   g: Graph,
   at: string,
   x: Value,

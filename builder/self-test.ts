@@ -3,7 +3,9 @@ import type { SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
 import { testPicture } from '../workers/engine/self-test.ts';
 import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';
+import { argmax } from './golden.ts';
 import { openVariant } from './runner.ts';
+import { streamedAnswer, type StreamedModel } from './streamed.ts';
 
 /** Text ids on each side of the picture, continuation length, and how many logits are compared. */
 const TEXT_IDS = 12;
@@ -101,6 +103,37 @@ export async function computeSelfTest(
     image_embeds: [...expected.image_embeds.subarray(0, EMBED_PROBES)],
     tolerance,
     by_variant,
+  };
+}
+
+/** Rows of the picture in the prompt of a large model: every layer runs once more for each, in float32. */
+const LARGE_ROWS = 16;
+/** What quantisation may cost a large model, in units of the logits' size. */
+const LARGE_TOLERANCE = 0.5;
+
+/**
+ * The known answer of a model that is too large to be loaded here: float32, layer by layer, one next id.
+ * What its variants compute is not known, so their tolerance is a rule of thumb and there is no `by_variant`.
+ */
+export async function computeLargeSelfTest(
+  body: ManifestBody,
+  model: StreamedModel,
+  onProgress?: (done: number, total: number) => void,
+): Promise<SelfTest> {
+  const { architecture, processor } = body;
+  const input_ids = selfTestPrompt(architecture.vocab_size, Math.min(LARGE_ROWS, processor.image_tokens));
+  const pixels = testPicture(processor.image_size);
+  const { image_embeds, logits } = await streamedAnswer(model, pixels, input_ids, onProgress);
+  const probe_ids = chooseProbes(logits);
+  const size = Math.max(1, rms(logits));
+  const tolerance = (id: string): number => roundUp((id === 'f32' ? FLOAT_SLACK : LARGE_TOLERANCE) * size);
+  return {
+    input_ids,
+    next_ids: [argmax(logits)],
+    probe_ids,
+    probe_logits: probe_ids.map((id) => logits[id] as number),
+    image_embeds: [...image_embeds.subarray(0, EMBED_PROBES)],
+    tolerance: Object.fromEntries(body.variants.map(({ id }) => [id, tolerance(id)])),
   };
 }
 

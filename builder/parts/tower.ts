@@ -35,6 +35,13 @@ export interface TowerWeights {
  * ```
  */
 export function tower(g: Graph, scope: string, pixels: Value, w: TowerWeights, p: Precision): Value {
+  let x = towerStem(g, scope, pixels, w, p);
+  for (const [i, layer] of w.layers.entries()) x = towerLayer(g, `${scope}/layers.${i}`, x, layer, w.heads, p);
+  return x;
+}
+
+/** Patches and their positions: pixel_values [n, 3, H, W] → [n, P, D]. */
+export function towerStem(g: Graph, scope: string, pixels: Value, w: TowerWeights, p: Precision): Value {
   const [tokens = 0, width = 0] = w.positions.dims;
   const side = w.patch_size;
   const patchInputs = [w.patch.weight, ...(w.patch.bias ? [w.patch.bias] : [])];
@@ -47,19 +54,12 @@ export function tower(g: Graph, scope: string, pixels: Value, w: TowerWeights, p
   );
   const flat = reshape(g, `${scope}/patch_embedding/Reshape`, patches, [0, width, tokens]); // [n, D, P]
   const rows = transposeAxes(g, `${scope}/patch_embedding/Transpose`, flat, [0, 2, 1]); // [n, P, D]
-  let x = add(g, `${scope}/position_embedding/Add`, rows, g.weight(plain(w.positions, p.activations)));
-  for (const [i, layer] of w.layers.entries()) {
-    const at = `${scope}/layers.${i}`;
-    const attended = fullAttention(
-      g,
-      `${at}/attn`,
-      norm(g, `${at}/norm1`, x, layer.norm1),
-      layer.attention,
-      w.heads,
-      p,
-    );
-    x = add(g, `${at}/attn/Add`, x, attended);
-    x = add(g, `${at}/mlp/Add`, x, mlp(g, `${at}/mlp`, norm(g, `${at}/norm2`, x, layer.norm2), layer.mlp, p));
-  }
-  return x;
+  return add(g, `${scope}/position_embedding/Add`, rows, g.weight(plain(w.positions, p.activations)));
+}
+
+/** x [n, P, D] → [n, P, D] */
+export function towerLayer(g: Graph, at: string, x: Value, layer: TowerLayer, heads: number, p: Precision): Value {
+  const normed = norm(g, `${at}/norm1`, x, layer.norm1);
+  const y = add(g, `${at}/attn/Add`, x, fullAttention(g, `${at}/attn`, normed, layer.attention, heads, p));
+  return add(g, `${at}/mlp/Add`, y, mlp(g, `${at}/mlp`, norm(g, `${at}/norm2`, y, layer.norm2), layer.mlp, p));
 }
