@@ -20,11 +20,12 @@ const focused = (page: Page) =>
 test('everything can be done with the keyboard', async ({ page }) => {
   await open(page);
   const picture = await drawnPicture(page);
+  // Asked for early: a key press is quicker than the browser's readiness to hand the dialog over.
+  const chooser = page.waitForEvent('filechooser', { timeout: 600_000 });
   for (let presses = 0; (await focused(page)) !== 'Add image'; presses++) {
     expect(presses, 'Add image is reached with Tab').toBeLessThan(20);
     await page.keyboard.press('Tab');
   }
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles({ name: 'a.png', mimeType: 'image/png', buffer: picture });
   await expect(draftPicture(page)).toBeVisible();
