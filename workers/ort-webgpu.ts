@@ -87,6 +87,8 @@ export class WebGpuRuntime implements Runtime {
   readonly #sessions: Session[] = [];
   readonly #staging = new Map<number, GPUBuffer[]>();
   #lost: AppError | null = null;
+  /** The first error since the last run that no call returned: exhausted memory shows only so. */
+  #uncaptured: GPUError | null = null;
 
   get lost(): boolean {
     return this.#lost !== null;
@@ -98,6 +100,9 @@ export class WebGpuRuntime implements Runtime {
     this.#gpu = gpu;
     this.#queue = queue;
     this.#pause = pause;
+    gpu.addEventListener('uncapturederror', ({ error }) => {
+      this.#uncaptured ??= error;
+    });
     void gpu.lost.then(({ reason, message }) => {
       this.#lost = new AppError(
         'backend-failed',
@@ -205,11 +210,16 @@ export class WebGpuRuntime implements Runtime {
 
   async #try<T>(task: () => Promise<T>): Promise<T> {
     if (this.#lost) throw this.#lost;
+    let result: T;
     try {
-      return await task();
+      result = await task();
     } catch (cause) {
       throw this.#lost ?? ortError(cause instanceof Error ? cause.message : String(cause), cause);
     }
+    const error = this.#uncaptured;
+    this.#uncaptured = null;
+    if (!error) return result;
+    throw ortError(error instanceof GPUOutOfMemoryError ? `out of memory: ${error.message}` : error.message, error);
   }
 }
 
