@@ -99,15 +99,28 @@ describe('buildPrompt', () => {
     expect(shortest).toMatchObject({ droppedTurns: 2, images: [0, 1] });
   });
 
-  test('drops as few turns as possible, whatever the length', () => {
-    const turns = Array.from({ length: 20 }, (_, i) => [user(`question ${'x'.repeat(i % 5)}`), assistant('a')]).flat();
-    const many = conversation(...turns, user('last'));
-    const lengthWithout = (count: number) => render(conversation(...many.turns.slice(2 * count))).length;
-    for (const maxTokens of [lengthWithout(20), lengthWithout(13) + 1, lengthWithout(1), lengthWithout(0)]) {
-      const { droppedTurns, ids } = buildPrompt(many, shape, tokenizer, maxTokens);
-      expect(ids.length).toBeLessThanOrEqual(maxTokens);
-      if (droppedTurns > 0) expect(lengthWithout(droppedTurns - 1)).toBeGreaterThan(maxTokens);
+  const turns = Array.from({ length: 20 }, (_, i) => [user(`question ${'x'.repeat(i % 5)}`), assistant('a')]).flat();
+  const many = conversation(...turns, user('last'));
+  const lengthWithout = (count: number) => render(conversation(...many.turns.slice(2 * count))).length;
+
+  test('drops as few turns as possible, rounded to blocks', () => {
+    for (const needed of [20, 19, 13, 1, 0]) {
+      const { droppedTurns, ids } = buildPrompt(many, shape, tokenizer, lengthWithout(needed));
+      expect(ids.length).toBeLessThanOrEqual(lengthWithout(needed));
+      expect(droppedTurns).toBeGreaterThanOrEqual(needed);
+      expect(droppedTurns).toBeLessThan(needed + 4);
     }
+    expect(buildPrompt(many, shape, tokenizer, lengthWithout(5)).droppedTurns).toBe(8);
+  });
+
+  test('questions that follow each other begin alike, so that most of them is reused', () => {
+    const maxTokens = lengthWithout(5);
+    const starts = new Set<string>();
+    for (let length = 25; length <= 41; length += 2) {
+      const { ids } = buildPrompt(conversation(...many.turns.slice(0, length)), shape, tokenizer, maxTokens);
+      starts.add(ids.slice(0, 40).join());
+    }
+    expect(starts.size).toBeLessThanOrEqual(3);
   });
 
   test('says how many tokens are too many when nothing can be dropped', () => {

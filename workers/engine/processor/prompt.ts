@@ -132,6 +132,9 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
   return ids;
 }
 
+/** Turns that are dropped together, unless that would cost more than half of what fits. */
+const DROP_BLOCK = 4;
+
 /** The conversation without its `count` oldest questions and their answers; the pictures move to the next question. */
 function dropTurns({ system, turns }: Conversation, count: number): Conversation {
   const [next, ...later] = turns.slice(2 * count);
@@ -170,7 +173,10 @@ export function buildPrompt(
       enough = middle;
     } else tooFew = middle;
   }
-  return best;
+  // Turns go in blocks: were it one at each question, no two prompts would begin alike and nothing could be reused.
+  const inBlocks = Math.ceil(enough / DROP_BLOCK) * DROP_BLOCK;
+  const left = (conversation.turns.length - 1) / 2 - enough;
+  return inBlocks > enough && inBlocks - enough <= left / 2 ? render(inBlocks) : best;
 }
 
 function contextFull(length: number, maxTokens: number): AppError {
