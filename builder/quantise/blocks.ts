@@ -35,7 +35,7 @@ export function quantiseBlocks(
   const blockBytes = (BLOCK * bits) / 8;
   const packed = new Uint8Array(rows * count * blockBytes);
   const scales = new Float32Array(rows * count);
-  const block = new Float32Array(BLOCK);
+  const block = new Float64Array(BLOCK);
   const codes = new Int16Array(BLOCK);
   for (let r = 0; r < rows; r++)
     for (let b = 0; b < count; b++) {
@@ -51,7 +51,7 @@ export function quantiseBlocks(
 }
 
 /** Tries each target; keeps the codes whose best-fitting scale leaves the least squared error. */
-function chooseScale(block: Float32Array, codes: Int16Array, bits: 4 | 8, targets: readonly number[]): number {
+function chooseScale(block: Float64Array, codes: Int16Array, bits: 4 | 8, targets: readonly number[]): number {
   let peak = 0;
   for (let i = 0; i < BLOCK; i++) {
     const value = block[i] as number;
@@ -81,7 +81,7 @@ function chooseScale(block: Float32Array, codes: Int16Array, bits: 4 | 8, target
 const fitted = { gain: 0, scale: 0 };
 
 /** For codes = round(block · inverse): the least-squares scale, and how much squared error it removes. */
-function fit(block: Float32Array, inverse: number, bits: 4 | 8): { gain: number; scale: number } {
+function fit(block: Float64Array, inverse: number, bits: 4 | 8): { gain: number; scale: number } {
   const low = -(2 ** (bits - 1));
   let product = 0;
   let square = 0;
@@ -96,8 +96,11 @@ function fit(block: Float32Array, inverse: number, bits: 4 | 8): { gain: number;
   return fitted;
 }
 
+/** Adding and taking away 1.5 · 2^52 leaves a whole number (ties to even), several times faster than Math.round. */
+const WHOLE = 6755399441055744;
+
 function clampRound(value: number, low: number): number {
-  const rounded = Math.round(value);
+  const rounded = value + WHOLE - WHOLE;
   return rounded < low ? low : rounded > -low - 1 ? -low - 1 : rounded;
 }
 
