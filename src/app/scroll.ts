@@ -1,4 +1,4 @@
-/** Keeps the newest words in view while the page grows, unless the person has scrolled up to read. */
+/** Keeps the newest words in view while the page grows, unless the person has scrolled up to read and asks nothing new. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Pixels from the end that still count as being there. */
@@ -13,6 +13,7 @@ function distanceToEnd(): number {
 export function useStickToEnd(turns: readonly unknown[]): { atEnd: boolean; jump: () => void } {
   const [atEnd, setAtEnd] = useState(true);
   const stuck = useRef(true);
+  const asked = useRef(0);
   useEffect(() => {
     const onScroll = () => {
       stuck.current = distanceToEnd() <= NEAR;
@@ -26,6 +27,8 @@ export function useStickToEnd(turns: readonly unknown[]): { atEnd: boolean; jump
     window.scrollTo({ top: document.documentElement.scrollHeight });
   }
   useLayoutEffect(() => {
+    if (turns.length > asked.current) stuck.current = true;
+    asked.current = turns.length;
     if (stuck.current && turns.length > 0) jump();
   }, [turns]);
   return { atEnd, jump };
