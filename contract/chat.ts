@@ -41,7 +41,7 @@ export interface Usage {
   prompt_tokens: number;
   cached_tokens: number;
   completion_tokens: number;
-  /** Oldest questions (with their answers) that were left out because the conversation outgrew the model; absent = none. */
+  /** Oldest questions (with their answers) that were left out because the model cannot look back that far; absent = none. */
   dropped_turns?: number;
 }
 

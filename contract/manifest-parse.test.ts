@@ -45,7 +45,7 @@ function valid() {
       stop_ids: [95],
     },
     generation: { max_tokens: 64, temperature: 0, top_p: 1, repetition_penalty: 1 },
-    limits: { max_length: 256 },
+    limits: { max_length: 256, max_images: 1 },
     chunk_bytes: CHUNK_BYTES,
     files: [
       { path: 'tokenizer.json', bytes: 10, chunks: [SUM] },
@@ -127,6 +127,7 @@ describe('parseManifest', () => {
     ['prompt.image_marker', ''],
     ['generation.top_p', 2],
     ['limits.max_length', 0],
+    ['limits.max_images', 0],
     ['chunk_bytes', 1000],
     ['chunk_bytes', 2 * CHUNK_BYTES],
     ['files', []],

@@ -187,6 +187,10 @@ const TOP_KEYS = [
   'self_test',
 ] as const;
 
+function parseMaxImages(value: unknown): { max_images?: number } {
+  return value === undefined ? {} : { max_images: integer(value, 'limits.max_images', 1, MAX_LENGTH) };
+}
+
 /**
  * The manifest that `json` (already through JSON.parse) describes.
  * Throws `manifest-invalid`; its evidence names the first field that is wrong.
@@ -197,7 +201,7 @@ export function parseManifest(json: unknown): ModelManifest {
   const fields = object(json, 'manifest', TOP_KEYS);
   const source = object(fields['source'], 'source', ['repo', 'revision']);
   const architecture = parseArchitecture(fields['architecture']);
-  const limits = object(fields['limits'], 'limits', ['max_length']);
+  const limits = object(fields['limits'], 'limits', ['max_length'], ['max_images']);
   const max_length = integer(limits['max_length'], 'limits.max_length', 1, MAX_LENGTH);
   const generation = object(fields['generation'], 'generation', [
     'max_tokens',
@@ -224,7 +228,7 @@ export function parseManifest(json: unknown): ModelManifest {
       top_p: finite(generation['top_p'], 'generation.top_p', 0, 1),
       repetition_penalty: finite(generation['repetition_penalty'], 'generation.repetition_penalty', 1e-3, 100),
     },
-    limits: { max_length },
+    limits: { max_length, ...parseMaxImages(limits['max_images']) },
     chunk_bytes,
     files,
     variants,

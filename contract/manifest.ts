@@ -112,7 +112,11 @@ export interface ModelManifest {
   processor: Processor;
   prompt: PromptTemplate;
   generation: { max_tokens: number; temperature: number; top_p: number; repetition_penalty: number };
-  limits: { max_length: number };
+  limits: {
+    max_length: number;
+    /** Pictures that the model was trained to see in one conversation; absent = as many as fit. */
+    max_images?: number;
+  };
   chunk_bytes: number;
   files: ManifestFile[];
   variants: Variant[];

@@ -103,7 +103,8 @@ export function manifestBody(
       top_p: 1,
       repetition_penalty: 1,
     },
-    limits: { max_length: maxLength },
+    // Mipha and the LLaVA-1.5 data it learned from know one picture per conversation.
+    limits: { max_length: maxLength, max_images: 1 },
     chunk_bytes: CHUNK_BYTES,
   };
 }

@@ -139,7 +139,7 @@ export const words = {
     retry: 'Try again',
     edit: 'Edit',
     editName: 'Edit question',
-    dropped: 'Earlier questions no longer fit the model’s memory and were left out.',
+    dropped: 'Earlier questions were left out: this model cannot look back that far.',
     details: 'Details',
     detailRows: details,
     report: 'Technical details',

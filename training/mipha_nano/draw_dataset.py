@@ -9,7 +9,7 @@ from PIL import Image
 
 from .draw import draw
 from .fonts import find_fonts
-from .questions import converse
+from .questions import ASKERS, restyle
 from .scene import sample_scene
 
 
@@ -25,7 +25,9 @@ def main() -> None:
     with open(options.out / "questions.jsonl", "w") as file:
         for index in range(options.pictures):
             scene = sample_scene(rng, len(fonts))
-            turns = [t for t in converse(rng, scene, options.questions * 2) if t.skill != "follow_up" and t.key][: options.questions]
+            # Every kind of question is asked about as many pictures as it fits, unlike in training.
+            turns = [t for asker in rng.sample(list(ASKERS), len(ASKERS)) if (t := asker(rng, scene)) and t.key]
+            turns = [restyle(rng, t) for t in turns[: options.questions]]
             pixels, _ = draw(scene, rng, fonts)
             name = f"{index:05d}.png"
             # The grey bars are what the processor adds itself; the file holds the picture inside them.

@@ -130,6 +130,7 @@ export class Engine {
       template: manifest.prompt,
       vocab_size: manifest.architecture.vocab_size,
       image_tokens: manifest.processor.image_tokens,
+      max_images: manifest.limits.max_images ?? Number.POSITIVE_INFINITY,
     };
     const { max_length } = manifest.limits;
     const reserved = Math.min(maxTokens, Math.ceil(max_length * ANSWER_SHARE));

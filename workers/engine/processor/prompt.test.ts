@@ -19,6 +19,7 @@ const shape: PromptShape = {
   },
   vocab_size: VOCAB,
   image_tokens: 3,
+  max_images: 9,
 };
 const encode = (text: string) => tokenizer.encode(text);
 const image = (number: number) => [0, 1, 2].map((row) => VOCAB + number * 3 + row);
@@ -81,6 +82,26 @@ describe('renderPrompt', () => {
       eos,
       ...encode('user\na ASSISTANT:'),
     ]);
+  });
+});
+
+describe('a model that knows one picture at a time', () => {
+  const one = { ...shape, max_images: 1 };
+  const build = (c: Conversation) => buildPrompt(c, one, tokenizer, 1000);
+
+  test('a new picture begins a new prompt; what was said before it is counted as left out', () => {
+    const fresh = conversation(user('second', 1), assistant('two'), user('third'));
+    const prompt = build(conversation(user('first', 0), assistant('one'), ...fresh.turns));
+    expect(prompt).toEqual({ ids: render(fresh), images: [1], droppedTurns: 1 });
+  });
+
+  test('questions before the first picture stay', () => {
+    const early = conversation(user('hello'), assistant('hi'), user('first', 0), assistant('one'), user('second'));
+    expect(build(early)).toMatchObject({ ids: render(early), droppedTurns: 0 });
+  });
+
+  test('two pictures in one question are refused with what to do', () => {
+    expect(() => build(conversation(user('both', 0, 1)))).toThrow(/one picture at a time/);
   });
 });
 

@@ -31,6 +31,8 @@ export interface PromptShape {
   template: PromptTemplate;
   vocab_size: number;
   image_tokens: number;
+  /** Pictures that one prompt may hold. */
+  max_images: number;
 }
 
 /**
@@ -144,22 +146,39 @@ function dropTurns({ system, turns }: Conversation, count: number): Conversation
 }
 
 /**
- * The prompt of a conversation in at most `maxTokens` ids. What does not fit loses its oldest turns, never a picture.
+ * How many of the oldest questions go so that at most `max` pictures are left: a model that knows one picture per
+ * conversation would mix two up, so a new picture begins a new one. Throws `request-invalid` for one question with more.
+ */
+function turnsBeforePictures({ turns }: Conversation, max: number): number {
+  let pictures = 0;
+  for (let start = turns.length - 1; start >= 0; start -= 2) {
+    pictures += turns[start]!.images.length;
+    if (pictures <= max) continue;
+    if (start === turns.length - 1) {
+      throw invalid(`This model looks at ${max === 1 ? 'one picture' : `${max} pictures`} at a time. Remove some.`, {
+        pictures,
+        max,
+      });
+    }
+    return start / 2 + 1;
+  }
+  return 0;
+}
+
+/**
+ * The prompt of a conversation in at most `maxTokens` ids and `max_images` pictures. What does not fit loses its oldest turns, never a picture.
  * Throws `context-full` when even the last question with its pictures is too long.
  */
-export function buildPrompt(
-  conversation: Conversation,
-  shape: PromptShape,
-  tokenizer: Tokenizer,
-  maxTokens: number,
-): Prompt {
+export function buildPrompt(whole: Conversation, shape: PromptShape, tokenizer: Tokenizer, maxTokens: number): Prompt {
+  const past = turnsBeforePictures(whole, shape.max_images);
+  const conversation = { ...whole, turns: whole.turns.slice(2 * past) };
   const render = (droppedTurns: number): Prompt => {
     const { turns } = conversation;
     const ids = renderPrompt(dropTurns(conversation, droppedTurns), shape, tokenizer);
-    return { ids, images: [...new Set(turns.flatMap((turn) => turn.images))], droppedTurns };
+    return { ids, images: [...new Set(turns.flatMap((turn) => turn.images))], droppedTurns: past + droppedTurns };
   };
-  const whole = render(0);
-  if (whole.ids.length <= maxTokens) return whole;
+  const complete = render(0);
+  if (complete.ids.length <= maxTokens) return complete;
   let tooFew = 0;
   let enough = (conversation.turns.length - 1) / 2;
   let best = render(enough);
