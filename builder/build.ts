@@ -65,21 +65,28 @@ export async function buildModel(options: BuildOptions): Promise<ModelManifest> 
   const out = resolve(options.out);
   if (!options.force && (await exists(out)))
     throw new AppError('request-invalid', `${options.out} exists already. Choose another folder or add --force.`, {});
+  const checkpoint = await openCheckpoint(options.checkpoint);
+  try {
+    // Everything that can be known from config and headers is checked before a byte is written.
+    const plan = planModel(checkpoint, options);
+    return await inPlace(out, options.force ?? false, (folder) => writeModel(checkpoint, plan, folder, options));
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** Lets `write` fill a hidden sibling of `out` and renames it at the end; when it throws, nothing is left. */
+async function inPlace<T>(out: string, force: boolean, write: (folder: string) => Promise<T>): Promise<T> {
   // A sibling, so that the last step is a rename within one file system.
   const folder = join(dirname(out), `.${basename(out)}.building-${process.pid}-${Date.now().toString(36)}`);
-  await mkdir(folder, { recursive: true });
+  const topmost = await mkdir(folder, { recursive: true });
   try {
-    const checkpoint = await openCheckpoint(options.checkpoint);
-    try {
-      const manifest = await writeModel(checkpoint, folder, options);
-      if (options.force) await rm(out, { recursive: true, force: true });
-      await rename(folder, out);
-      return manifest;
-    } finally {
-      await checkpoint.close();
-    }
+    const result = await write(folder);
+    if (force) await rm(out, { recursive: true, force: true });
+    await rename(folder, out);
+    return result;
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(topmost ?? folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -130,9 +137,13 @@ function planModel(checkpoint: Checkpoint, options: BuildOptions): Plan {
   };
 }
 
-async function writeModel(checkpoint: Checkpoint, folder: string, options: BuildOptions): Promise<ModelManifest> {
+async function writeModel(
+  checkpoint: Checkpoint,
+  plan: Plan,
+  folder: string,
+  options: BuildOptions,
+): Promise<ModelManifest> {
   const { onProgress, signal } = options;
-  const plan = planModel(checkpoint, options);
   const graphs = plan.plans.map(plan.graphsOf);
   const shards = planShards(graphs);
   const tokenizer = await emitTokenizer(checkpoint.directory, folder, plan.vocabSize, options.tokenizer ?? true);

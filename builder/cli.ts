@@ -115,7 +115,7 @@ async function main(): Promise<void> {
     return;
   }
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const options = await fetchSource(command, stop.signal);
   const manifest = await buildModel({ ...options, signal: stop.signal, onProgress: progressLine() });
   const sizes = manifest.variants.map(({ id, bytes }) => ({ id, bytes }));

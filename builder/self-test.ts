@@ -124,6 +124,7 @@ export async function computeLargeSelfTest(
   const input_ids = selfTestPrompt(architecture.vocab_size, Math.min(LARGE_ROWS, processor.image_tokens));
   const pixels = testPicture(processor.image_size);
   const { image_embeds, logits } = await streamedAnswer(model, pixels, input_ids, onProgress);
+  onProgress?.(1, 1);
   const probe_ids = chooseProbes(logits);
   const size = Math.max(1, rms(logits));
   const tolerance = (id: string): number => roundUp((id === 'f32' ? FLOAT_SLACK : LARGE_TOLERANCE) * size);
