@@ -15,9 +15,21 @@ function shape(turns: Turn[], id: number) {
 }
 
 describe('requestFor', () => {
-  it('starts at the latest picture', () => {
+  it('sends the whole conversation, each picture with its question', () => {
     const turns = [turn(1, 'done', [picture('a')]), turn(2, 'done', [picture('b')]), turn(3, 'queued')];
-    expect(shape(turns, 3)).toEqual(['picture+q2', 'a2', 'q3']);
+    expect(shape(turns, 3)).toEqual(['picture+q1', 'a1', 'picture+q2', 'a2', 'q3']);
+  });
+
+  it('sends a newer picture instead of one whose question was never answered', () => {
+    expect(requestFor([turn(1, 'failed', [picture('a')]), turn(2, 'queued', [picture('bb')])], 2).messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'image', image: expect.objectContaining({ size: 2 }) },
+          { type: 'text', text: 'q2' },
+        ],
+      },
+    ]);
   });
 
   it('leaves out a stopped or failed turn but keeps its picture', () => {

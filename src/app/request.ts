@@ -2,8 +2,7 @@
 import type { ChatRequest, Message, Part } from '../../contract/chat.ts';
 import type { Turn } from './state.ts';
 
-function asked(turn: Turn): Message {
-  const pictures: Part[] = turn.pictures.map(({ blob }) => ({ type: 'image', image: blob }));
+function asked(turn: Turn, pictures: Part[]): Message {
   return { role: 'user', content: [...pictures, { type: 'text', text: turn.question }] };
 }
 
@@ -12,33 +11,23 @@ function answered(turn: Turn): Message {
 }
 
 /**
- * The request that answers turn `id`.
- *
- * It starts at the latest picture: Mipha models were trained on one picture for each conversation, so the turns about an
- * earlier one would only take room. Between them stand the follow-ups that were answered in full; a stopped or failed
- * answer would teach the model to break off.
+ * The request that answers turn `id`: all earlier turns that were answered in full, then the question. A stopped or failed
+ * turn is left out, for it would teach the model to break off, but its picture goes over to the question that follows it.
+ * How far back the model can look, and at how many pictures, is the backend's to decide; it reports what it left out.
  */
 export function requestFor(turns: readonly Turn[], id: number): ChatRequest {
   const end = turns.findIndex((turn) => turn.id === id);
-  const current = turns[end];
-  if (current === undefined) throw new RangeError(`no turn ${id} among ${turns.length}`);
-  const start = Math.max(
-    0,
-    turns.slice(0, end + 1).findLastIndex((turn) => turn.pictures.length > 0),
-  );
+  if (end < 0) throw new RangeError(`no turn ${id} among ${turns.length}`);
   const messages: Message[] = [];
-  let pending: Part[] = [];
-  for (const turn of turns.slice(start, end)) {
-    if (turn.answer.status === 'done' && turn.answer.text !== '') {
-      const message = asked(turn);
-      messages.push({ ...message, content: [...pending, ...message.content] }, answered(turn));
-      pending = [];
-    } else {
-      // The question is left out, its picture is not: the follow-up is still about it.
-      pending.push(...asked(turn).content.filter((part) => part.type === 'image'));
-    }
+  let waiting: Part[] = [];
+  for (const turn of turns.slice(0, end + 1)) {
+    const own: Part[] = turn.pictures.map(({ blob }) => ({ type: 'image', image: blob }));
+    const pictures = own.length > 0 ? own : waiting;
+    if (turn.id === id) messages.push(asked(turn, pictures));
+    else if (turn.answer.status === 'done' && turn.answer.text !== '') {
+      messages.push(asked(turn, pictures), answered(turn));
+      waiting = [];
+    } else waiting = pictures;
   }
-  const last = asked(current);
-  messages.push({ ...last, content: [...pending, ...last.content] });
   return { messages };
 }
