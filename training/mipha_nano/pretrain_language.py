@@ -1,7 +1,6 @@
 """Stage 0b: teaches the language model to talk about pictures it is told of in symbols; no pixel is involved."""
 
 import argparse
-import random
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from .conversation import IGNORE, before_image
 from .dataset import ChatBatches, stream
 from .language import LanguageModel
 from .optimise import Optimiser
+from .resume import resume, save
 from .symbols import Symbols, blur_labels
 from .tokenizer import Tokenizer, learn
 
@@ -23,12 +23,6 @@ def join(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids: Ten
     embeds = torch.cat((language.embed(prefix).expand(b, -1, -1).to(image_embeds.dtype), image_embeds, language.embed(ids).to(image_embeds.dtype)), dim=1)
     padding = torch.full((b, embeds.shape[1] - labels.shape[1]), IGNORE)
     return embeds, torch.cat((padding, labels), dim=1)
-
-
-def save(path: Path, language: LanguageModel, symbols: Symbols, optimiser: Optimiser, seconds: float, pictures: int) -> None:
-    state = {"language": language.state_dict(), "symbols": symbols.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": pictures}
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").rename(path)
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -54,14 +48,8 @@ def main() -> None:
     tokenizer = load_tokenizer(options.out.parent)
     language, symbols = LanguageModel(LanguageConfig()), Symbols(VisionConfig().num_patches, LanguageConfig().hidden_size)
     optimiser = Optimiser([language, symbols], muon_lr=options.lr, adam_lr=options.lr)
-    seconds, pictures = 0.0, 0
-    if options.out.exists():
-        state = torch.load(options.out, weights_only=True)
-        language.load_state_dict(state["language"])
-        symbols.load_state_dict(state["symbols"])
-        optimiser.load_state_dict(state["optimiser"])
-        seconds, pictures = state["seconds"], state["pictures"]
-        print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
+    parts = {"language": language, "symbols": symbols, "optimiser": optimiser}
+    seconds, pictures = resume(options.out, parts)
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, recent = options.pictures, seconds, []
     for step, (_, dense, ids, labels) in enumerate(stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))):
@@ -78,12 +66,11 @@ def main() -> None:
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {sum(recent) / len(recent):.4f}", flush=True)
             recent.clear()
         if seconds - saved > 120 or pictures >= budget:
-            save(options.out, language, symbols, optimiser, seconds, pictures)
+            save(options.out, parts, seconds, pictures)
             saved = seconds
         if pictures >= budget:
             return
 
 
 if __name__ == "__main__":
-    random.seed(0)
     main()

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from .config import VisionConfig
 from .dataset import DenseBatches, stream
 from .optimise import Optimiser
+from .resume import resume, save
 from .vision import VisionTower, normalise
 from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
 
@@ -52,12 +53,6 @@ def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     return result
 
 
-def save(path: Path, tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, seconds: float, pictures: int) -> None:
-    state = {"tower": tower.state_dict(), "heads": heads.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": pictures}
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").rename(path)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/vision.pt"))
@@ -73,14 +68,8 @@ def main() -> None:
     config = VisionConfig()
     tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
-    seconds, pictures = 0.0, 0
-    if options.out.exists():
-        state = torch.load(options.out, weights_only=True)
-        tower.load_state_dict(state["tower"])
-        heads.load_state_dict(state["heads"])
-        optimiser.load_state_dict(state["optimiser"])
-        seconds, pictures = state["seconds"], state["pictures"]
-        print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
+    parts = {"tower": tower, "heads": heads, "optimiser": optimiser}
+    seconds, pictures = resume(options.out, parts)
     held_out = next(iter(DenseBatches(256, 10_000_019, held_out=True)))
     budget, saved = options.pictures, seconds
     for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
@@ -97,7 +86,7 @@ def main() -> None:
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
         if seconds - saved > 120 or pictures >= budget:
-            save(options.out, tower, heads, optimiser, seconds, pictures)
+            save(options.out, parts, seconds, pictures)
             saved = seconds
         if pictures >= budget:
             return

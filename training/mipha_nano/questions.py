@@ -226,7 +226,7 @@ def ask_description(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 ASKERS = {
-    ask_color: 2.5, ask_shape: 2.0, ask_count: 11.0, ask_presence: 4.0, ask_position: 2.5, ask_relation: 1.5, ask_size: 0.7, ask_reading: 4.0,
+    ask_color: 2.5, ask_shape: 2.0, ask_count: 8.0, ask_presence: 4.0, ask_position: 2.5, ask_relation: 3.0, ask_size: 1.5, ask_reading: 4.0,
     ask_text_color: 0.8, ask_text_presence: 0.3, ask_background: 0.6, ask_description: 1.2,
 }
 

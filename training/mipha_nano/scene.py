@@ -60,7 +60,8 @@ class Scene:
 
 
 def shade(rng: random.Random, name: str) -> tuple[int, int, int]:
-    mean, spread = COLORS[name]
+    means, spread = COLORS[name]
+    mean = rng.choice(means)
     light = rng.uniform(-spread, spread) * 0.7
     return tuple(int(min(255, max(0, c + light + rng.uniform(-spread, spread) * 0.5))) for c in mean)
 

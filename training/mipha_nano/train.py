@@ -16,6 +16,7 @@ from .model import Mipha
 from .optimise import Optimiser
 from .pretrain_language import join
 from .pretrain_vision import DenseHeads, dense_loss
+from .resume import resume, save
 from .symbols import Symbols
 from .tokenizer import Tokenizer
 from .vision import normalise
@@ -41,23 +42,11 @@ def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) 
             return
 
 
-def save(path: Path, model: Mipha, heads: DenseHeads, optimiser: Optimiser, seconds: float, pictures: int) -> None:
-    state = {"model": model.state_dict(), "heads": heads.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": pictures}
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").rename(path)
-
-
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
     """Stage 2: vision tower, connector and language model learn together; dense labels keep helping the eye."""
     optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
-    path, seconds, pictures = options.runs / "tune.pt", 0.0, 0
-    if path.exists():
-        state = torch.load(path, weights_only=True)
-        model.load_state_dict(state["model"])
-        heads.load_state_dict(state["heads"])
-        optimiser.load_state_dict(state["optimiser"])
-        seconds, pictures = state["seconds"], state["pictures"]
-        print(f"resumed after {seconds:.0f} s, {pictures} pictures", flush=True)
+    path, parts = options.runs / "tune.pt", {"model": model, "heads": heads, "optimiser": optimiser}
+    seconds, pictures = resume(path, parts)
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns, text_share=options.text_share)
@@ -77,7 +66,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
             print(judge_held_out(model, tokenizer, 150), flush=True)
             judged = seconds
         if seconds - saved > 180 or pictures >= budget:
-            save(path, model, heads, optimiser, seconds, pictures)
+            save(path, parts, seconds, pictures)
             save_checkpoint(options.runs / "checkpoint", model, tokenizer)
             saved = seconds
         if pictures >= budget:

@@ -17,7 +17,7 @@ def plain(items: list[Item]) -> Scene:
 
 
 def item(shape: str, color: str, x: float, y: float, radius: float = 14) -> Item:
-    return Item(shape, color, COLORS[color][0], x, y, radius, 0, 1.0, False)
+    return Item(shape, color, COLORS[color][0][0], x, y, radius, 0, 1.0, False)
 
 
 class Labels(unittest.TestCase):
