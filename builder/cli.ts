@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AppError, asAppError } from '../contract/errors.ts';
+import { AppError } from '../contract/errors.ts';
 import { buildModel, type BuildOptions } from './build.ts';
+import { runCommand } from './command.ts';
 import { downloadCheckpoint, isHubName } from './hub.ts';
 import { defaultVariants, VARIANT_IDS } from './variants.ts';
 
@@ -128,12 +129,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${'folder'.padEnd(14)} ${(total / 1e6).toFixed(1)} MB in ${options.out}\n`);
 }
 
-try {
-  await main();
-  // The runtime's threads would keep the process alive.
-  process.exit(0);
-} catch (error) {
-  const { code, message } = asAppError(error);
-  process.stderr.write(`${code}: ${message}\n`);
-  process.exit(code === 'request-invalid' ? 2 : 1);
-}
+await runCommand(main);

@@ -1,8 +1,9 @@
 /** `verify-model DIR --golden FILE`: a built model against reference outputs, one line per variant that runs here. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AppError, asAppError } from '../contract/errors.ts';
+import { AppError } from '../contract/errors.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
+import { runCommand } from './command.ts';
 import { compare, readGolden } from './golden.ts';
 import { openVariant } from './runner.ts';
 import { readJsonObject } from './weights/checkpoint.ts';
@@ -45,12 +46,4 @@ async function main(): Promise<void> {
   if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 }
 
-try {
-  await main();
-  // The runtime's threads would keep the process alive.
-  process.exit(0);
-} catch (error) {
-  const { code, message } = asAppError(error);
-  process.stderr.write(`${code}: ${message}\n`);
-  process.exit(code === 'request-invalid' ? 2 : 1);
-}
+await runCommand(main);

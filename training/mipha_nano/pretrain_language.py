@@ -12,7 +12,7 @@ from .conversation import IGNORE, before_image
 from .dataset import ChatBatches, stream
 from .language import LanguageModel
 from .optimise import Optimiser
-from .resume import resume, save
+from .resume import begin, resume, save
 from .symbols import Symbols, blur_labels
 from .tokenizer import Tokenizer, learn
 
@@ -42,9 +42,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    begin(options.out.parent, options.threads, options.seed)
     tokenizer = load_tokenizer(options.out.parent)
     language, symbols = LanguageModel(LanguageConfig()), Symbols(VisionConfig().num_patches, LanguageConfig().hidden_size)
     optimiser = Optimiser([language, symbols], muon_lr=options.lr, adam_lr=options.lr)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .config import VisionConfig
 from .dataset import DenseBatches, stream
 from .optimise import Optimiser
-from .resume import resume, save
+from .resume import begin, resume, save
 from .vision import VisionTower, normalise
 from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
 
@@ -62,9 +62,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    begin(options.out.parent, options.threads, options.seed)
     config = VisionConfig()
     tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)

@@ -5,6 +5,13 @@ from pathlib import Path
 import torch
 
 
+def begin(folder: Path, threads: int, seed: int) -> None:
+    """What every stage does first: its folder, its threads, its seed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+
+
 def save(path: Path, parts: dict, seconds: float, pictures: int) -> None:
     """`parts` maps names to modules or optimisers; `pictures` is how many were learned from."""
     state = {name: part.state_dict() for name, part in parts.items()}

@@ -16,7 +16,7 @@ from .model import Mipha
 from .optimise import Optimiser
 from .pretrain_language import join
 from .pretrain_vision import DenseHeads, dense_loss
-from .resume import resume, save
+from .resume import begin, resume, save
 from .symbols import Symbols
 from .tokenizer import Tokenizer
 from .vision import normalise
@@ -86,8 +86,7 @@ def main() -> None:
     parser.add_argument("--text-share", type=float, default=0.25)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    begin(options.runs, options.threads, options.seed)
     tokenizer = Tokenizer.load(options.runs)
     config = MiphaConfig()
     model, heads = Mipha(config), DenseHeads(config.vision.hidden_size)
