@@ -7,9 +7,12 @@ import { browserPictures } from './app/pictures.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
+import { startInferenceWorker } from './backends/inference-worker.ts';
 import { createWorkerBackend } from './backends/worker.ts';
 
-const session = createSession(createWorkerBackend(readSettings(location.search, document.baseURI)), browserPictures);
+const settings = readSettings(location.search, document.baseURI);
+const backend = createWorkerBackend({ ...settings, createWorker: startInferenceWorker });
+const session = createSession(backend, browserPictures);
 const offline = createOffline();
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.

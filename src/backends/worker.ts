@@ -5,7 +5,6 @@ import { AppError, asAppError } from '../../contract/errors.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
 import { openCallback } from './callbacks.ts';
 import { EventStream } from './event-stream.ts';
-import { allowOwnWorkers } from './trusted-url.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface WorkerBackendOptions {
@@ -15,8 +14,8 @@ export interface WorkerBackendOptions {
   device?: Device;
   /** Force a variant id of the manifest. */
   variant?: string;
-  /** Stands in for the real worker in tests. */
-  createWorker?: () => WorkerLike;
+  /** Starts a worker that speaks `contract/protocol.ts`: the page, the library and tests each start their own. */
+  createWorker: () => WorkerLike;
   timing?: Partial<BackendTiming>;
 }
 
@@ -47,11 +46,6 @@ const DEFAULT_TIMING: BackendTiming = { stopGraceMs: 200, cancelTimeoutMs: 30_00
 
 /** How long the last event may be on its way after the result of its call is here. */
 const LAST_EVENT_MS = 1000;
-
-function startWorker(): WorkerLike {
-  allowOwnWorkers();
-  return new Worker(new URL('../../workers/inference.worker.ts', import.meta.url), { type: 'module' });
-}
 
 /** The last event of an answer whose worker did not report its counts in time. */
 function stoppedEvent(): ChatEvent {
@@ -96,7 +90,7 @@ class SupervisedBackend implements WorkerBackend {
     const onGone = (): void => {
       this.#shared = null;
     };
-    this.#client = new WorkerClient(options.createWorker ?? startWorker, onGone, this.#timing.cancelTimeoutMs);
+    this.#client = new WorkerClient(options.createWorker, onGone, this.#timing.cancelTimeoutMs);
   }
 
   async load(options: LoadOptions = {}): Promise<ModelInfo> {
