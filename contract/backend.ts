@@ -3,6 +3,9 @@ import type { ChatEvent, ChatRequest } from './chat.ts';
 
 export type Device = 'webgpu' | 'wasm';
 
+/** Where answers are computed: by our runtime on this device, by the browser's own model, or by a server one chose. */
+export type Place = Device | 'browser' | 'server';
+
 /** Where a load stands. `bytes` count what this model needs; cached bytes count as loaded at once. */
 export interface LoadProgress {
   step: 'manifest' | 'download' | 'prepare' | 'self-test';
@@ -17,12 +20,12 @@ export interface LoadOptions {
   onProgress?: (progress: LoadProgress) => void;
 }
 
-/** What was loaded and how it runs, in words the page can show. */
+/** What was loaded and how it runs, in words the page can show. A count that a backend cannot know is 0. */
 export interface ModelInfo {
   id: string;
   name: string;
   variant: string;
-  device: Device;
+  device: Place;
   /** Why this device and variant: one plain sentence for each rung of the ladder that was tried or skipped. */
   reasons: string[];
   threads: number;
@@ -31,8 +34,8 @@ export interface ModelInfo {
   /** Tokens that one picture takes. */
   image_tokens: number;
   bytes: number;
-  /** Largest absolute error of the known-answer test on this device. */
-  self_test_error: number;
+  /** Largest absolute error of the known-answer test on this device; null where a model has no such test. */
+  self_test_error: number | null;
   /** False when the browser would not store the weights and they live in memory only. */
   stored: boolean;
 }

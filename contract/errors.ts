@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   'context-full', // the conversation does not fit the model's context
   'cancelled', // the person or the caller stopped it
   'worker-lost', // the worker died or stopped answering
+  'server-unreachable', // a server one chose does not answer, or may not be asked from this page
+  'server-refused', // it answered with an error; evidence has the HTTP status
   'backend-failed', // anything else the runtime reported
 ] as const;
 

@@ -20,7 +20,8 @@ const unsubscribe = session.subscribe(() => {
   const { model } = session.getState();
   if (model.status !== 'ready') return;
   unsubscribe();
-  if (import.meta.env.PROD) void offline.start(model.info.device);
+  const { device } = model.info;
+  if (import.meta.env.PROD) void offline.start(device === 'webgpu' ? device : 'wasm');
 });
 
 const root = document.getElementById('root');

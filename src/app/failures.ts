@@ -56,6 +56,8 @@ const FAILURES: Record<ErrorCode, { sentence: string | null; remedy: Remedy }> =
     sentence: 'The part of the page that computes answers stopped working and is being started again.',
     remedy: 'retry',
   },
+  'server-unreachable': { sentence: null, remedy: 'retry' },
+  'server-refused': { sentence: null, remedy: 'retry' },
   'backend-failed': { sentence: 'The answer could not be computed.', remedy: 'retry' },
 };
 

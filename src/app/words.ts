@@ -1,11 +1,16 @@
 /** The words of the page, in one place, so that a translation is one more object of this shape. */
-import type { Device, LoadProgress, ModelInfo } from '../../contract/backend.ts';
+import type { LoadProgress, ModelInfo, Place } from '../../contract/backend.ts';
 import type { Phase } from '../../contract/chat.ts';
 import type { DoneEvent, Picture } from './state.ts';
 
 const MB = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const DEVICES: Record<Device, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
+const DEVICES: Record<Place, string> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  browser: 'the browser’s own model',
+  server: 'a server',
+};
 const PHASES: Record<Phase, string> = {
   image: 'Opening the picture',
   vision: 'Looking at the picture',
@@ -45,7 +50,7 @@ function details(
   const speed = decoded > 0 && timings.decode > 0 ? (1000 * decoded) / timings.decode : null;
   const rows: [string, string | null][] = [
     ['Model', info && `${info.name} (${info.variant})`],
-    ['Computed on', info && `${DEVICES[info.device]}, on this device`],
+    ['Computed on', info && (info.device === 'server' ? DEVICES.server : `${DEVICES[info.device]}, on this device`)],
     ['First token after', `${WHOLE.format(timings.first_token)} ms`],
     ['Speed', speed === null ? null : `${WHOLE.format(speed)} tokens/s`],
     ['Tokens read', `${prompt_tokens}${cached_tokens > 0 ? `, ${cached_tokens} of them remembered` : ''}`],
