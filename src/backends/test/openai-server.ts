@@ -89,7 +89,7 @@ async function send({ status = 200, headers = {}, pieces = [] }: Answer, respons
 
 export async function startOpenAiServer(): Promise<OpenAiServer> {
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
     if (method === 'OPTIONS') {
       response
@@ -104,7 +104,8 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
     if (method === 'GET' && url === '/v1/models') await send(handle.models, response);
     else if (method === 'POST' && url === '/v1/chat/completions') await send(handle.answers.shift() ?? GOOD, response);
     else await send(json({ error: { message: `no route ${url}` } }, 404), response);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const handle: OpenAiServer = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
