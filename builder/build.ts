@@ -16,14 +16,11 @@ import {
 } from './emit/manifest.ts';
 import { placements, planShards, type ShardPlan, type VariantGraphs, writeShards } from './emit/shards.ts';
 import { emitTokenizer } from './emit/tokenizer.ts';
-import type { Family } from './families/family.ts';
-import { familyOf, languageWeights, readLanguageConfig } from './families/language.ts';
-import { connectorWeights, readVisionConfig, towerWeights } from './families/vision.ts';
+import { type Model, readModel } from './families/model.ts';
 import type { Graph } from './graph/graph.ts';
 import { serialise } from './graph/onnx.ts';
 import { boundaryType, decoderGraph } from './language.ts';
 import { computeLargeSelfTest, computeSelfTest, deviceSlack } from './self-test.ts';
-import type { StreamedModel } from './streamed.ts';
 import { planVariant, type VariantPlan } from './variants.ts';
 import { visionGraph } from './vision.ts';
 import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
@@ -37,6 +34,8 @@ const LOADABLE_BYTES = 1024 ** 3;
 
 export interface BuildOptions {
   checkpoint: string;
+  /** Checkpoint of the vision tower, where `checkpoint` holds none. */
+  visionTower?: string | undefined;
   out: string;
   variants: readonly string[];
   card: ModelCard;
@@ -52,12 +51,10 @@ export interface BuildOptions {
 
 /** Everything that is known before a byte is written. */
 interface Plan {
-  family: Family;
+  model: Model;
   body: (files: ManifestBody['files'], variants: Variant[], prompt: ManifestBody['prompt']) => ManifestBody;
   plans: VariantPlan[];
   graphsOf: (variant: VariantPlan) => VariantGraphs;
-  streamed: StreamedModel;
-  vocabSize: number;
 }
 
 /** Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`; on failure nothing is left behind. */
@@ -66,12 +63,15 @@ export async function buildModel(options: BuildOptions): Promise<ModelManifest> 
   if (!options.force && (await exists(out)))
     throw new AppError('request-invalid', `${options.out} exists already. Choose another folder or add --force.`, {});
   const checkpoint = await openCheckpoint(options.checkpoint);
+  let tower: Checkpoint | undefined;
   try {
+    if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
     // Everything that can be known from config and headers is checked before a byte is written.
-    const plan = planModel(checkpoint, options);
+    const plan = planModel(checkpoint, tower, options);
     return await inPlace(out, options.force ?? false, (folder) => writeModel(checkpoint, plan, folder, options));
   } finally {
     await checkpoint.close();
+    await tower?.close();
   }
 }
 
@@ -101,22 +101,10 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-function planModel(checkpoint: Checkpoint, options: BuildOptions): Plan {
-  const { config } = checkpoint;
-  const family = familyOf(config);
-  const language = readLanguageConfig(config, family);
-  const vision = readVisionConfig(config);
-  if (vision.connector_size !== language.hidden_size)
-    throw new AppError('model-unsupported', 'The connector does not fit the language model.', {
-      connector: vision.connector_size,
-      hidden_size: language.hidden_size,
-    });
+function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, options: BuildOptions): Plan {
+  const model = readModel(checkpoint, tower);
+  const { family, language, vision, weights } = model;
   const maxLength = Math.min(MAX_LENGTH, language.max_position_embeddings);
-  const weights = {
-    language: languageWeights(checkpoint, family, language),
-    tower: towerWeights(checkpoint, vision),
-    connector: connectorWeights(checkpoint, vision),
-  };
   const plans = options.variants.map((id) => planVariant(id, language));
   const graphsOf = ({ id, precision }: VariantPlan): VariantGraphs => ({
     id,
@@ -124,17 +112,10 @@ function planModel(checkpoint: Checkpoint, options: BuildOptions): Plan {
     decoder: decoderGraph(family, language, weights.language, maxLength, precision),
   });
   const architecture = architectureOf(family.id, language, vision);
-  const processor = processorOf(vision, config['image_aspect_ratio'] === 'pad');
+  const processor = processorOf(vision, checkpoint.config['image_aspect_ratio'] === 'pad');
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
-  return {
-    family,
-    body,
-    plans,
-    graphsOf,
-    streamed: { family, language, vision, weights },
-    vocabSize: language.vocab_size,
-  };
+  return { model, body, plans, graphsOf };
 }
 
 async function writeModel(
@@ -146,7 +127,12 @@ async function writeModel(
   const { onProgress, signal } = options;
   const graphs = plan.plans.map(plan.graphsOf);
   const shards = planShards(graphs);
-  const tokenizer = await emitTokenizer(checkpoint.directory, folder, plan.vocabSize, options.tokenizer ?? true);
+  const tokenizer = await emitTokenizer(
+    checkpoint.directory,
+    folder,
+    plan.model.language.vocab_size,
+    options.tokenizer ?? true,
+  );
   await writeShards(folder, shards, (bytes) => onProgress?.('weights', bytes, shards.bytes), signal);
   const paths = [...tokenizer.files, ...new Set([...shards.weights.values()].flat())];
   for (const { id, vision, decoder } of graphs) {
@@ -165,7 +151,7 @@ async function writeModel(
       shards.weights.get(variant.id) ?? [],
       files,
       tokenizer.files,
-      boundaryType(plan.family, variant.precision),
+      boundaryType(plan.model.family, variant.precision),
     ),
   );
   const body = plan.body(files, variants, promptTemplate(tokenizer));
@@ -190,7 +176,7 @@ async function testAgainstFloat32(
   const slack = (id: string): number => deviceSlack(planVariant(id, body.architecture).precision);
   const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
   const shards = planShards([graphs]);
-  if (shards.bytes > loadableBytes) return computeLargeSelfTest(body, plan.streamed, onProgress);
+  if (shards.bytes > loadableBytes) return computeLargeSelfTest(body, plan.model, onProgress);
   const own = body.variants.find(({ id }) => id === REFERENCE);
   if (own) return computeSelfTest(folder, body, { folder, variant: own }, slack, onProgress);
   const aside = `${folder}-reference`;

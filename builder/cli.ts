@@ -13,6 +13,7 @@ const USAGE = `Usage: build-model CHECKPOINT --out DIR [options]
 CHECKPOINT           folder with config.json, model.safetensors (or its shards and index) and tokenizer files,
                      or owner/name on the Hugging Face hub (HF_TOKEN for private models, HF_ENDPOINT for another hub)
 --out DIR            the model folder to write
+--vision-tower DIR   folder of the vision tower's checkpoint, where CHECKPOINT holds none (LLaVA's own layout)
 --variants a,b       ${VARIANT_IDS.join(', ')}
 --bits 4|8           bits of the default WebGPU variants (default 4)
 --force              replace DIR
@@ -24,6 +25,7 @@ CHECKPOINT           folder with config.json, model.safetensors (or its shards a
 
 const OPTIONS = {
   out: { type: 'string' },
+  'vision-tower': { type: 'string' },
   variants: { type: 'string' },
   bits: { type: 'string', default: '4' },
   force: { type: 'boolean', default: false },
@@ -71,6 +73,7 @@ function parse(args: string[]): Command | null {
     downloadDir: values['download-dir'],
     options: {
       checkpoint,
+      visionTower: values['vision-tower'],
       out: values.out,
       variants: [...new Set(variants)],
       force: values.force,

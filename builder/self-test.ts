@@ -5,7 +5,8 @@ import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';
 import { argmax } from './golden.ts';
 import { openVariant } from './runner.ts';
-import { streamedAnswer, type StreamedModel } from './streamed.ts';
+import type { Model } from './families/model.ts';
+import { streamedAnswer } from './streamed.ts';
 
 /** Text ids on each side of the picture, continuation length, and how many logits are compared. */
 const TEXT_IDS = 12;
@@ -117,7 +118,7 @@ const LARGE_TOLERANCE = 0.5;
  */
 export async function computeLargeSelfTest(
   body: ManifestBody,
-  model: StreamedModel,
+  model: Model,
   onProgress?: (done: number, total: number) => void,
 ): Promise<SelfTest> {
   const { architecture, processor } = body;

@@ -1,26 +1,17 @@
 /** Runs a model of any size in float32, one layer in memory at a time: the known answer of models too large to load. */
-import type { Family, LanguageConfig, LanguageWeights } from './families/family.ts';
-import type { VisionConfig } from './families/vision.ts';
+import type { Model } from './families/model.ts';
 import { Graph, type Value } from './graph/graph.ts';
 import { reshape } from './graph/ops.ts';
 import { serialise } from './graph/onnx.ts';
 import { attentionInputs, decoderLayer, pastInputs } from './language.ts';
-import { connector, type ConnectorWeights } from './parts/connector.ts';
+import { connector } from './parts/connector.ts';
 import { norm } from './parts/norms.ts';
 import type { Precision } from './parts/precision.ts';
-import { towerLayer, towerStem, type TowerWeights } from './parts/tower.ts';
+import { towerFeatures, towerLayer, towerStem } from './parts/tower.ts';
 import { forgetLastResult } from './quantise/last-result.ts';
 import type { FloatTensor } from './weights/float-tensor.ts';
 import { type Runtime, type Weights, asFloat32, elementCount } from '../workers/engine/runtime.ts';
 import { createWasmRuntime } from '../workers/ort.ts';
-
-/** Everything that a float32 run needs. */
-export interface StreamedModel {
-  family: Family;
-  language: LanguageConfig;
-  vision: VisionConfig;
-  weights: { language: LanguageWeights; tower: TowerWeights; connector: ConnectorWeights };
-}
 
 const FLOAT32: Precision = { weights: 'float32', bits: 8, table_bits: 8, activations: 'float32', accuracy_level: 0 };
 
@@ -62,9 +53,9 @@ async function runPiece(
 }
 
 /** pixel_values of one picture → image_embeds. */
-async function see(runtime: Runtime, model: StreamedModel, pixels: Float32Array): Promise<Float32Array> {
+async function see(runtime: Runtime, model: Model, pixels: Float32Array): Promise<Float32Array> {
   const { vision: c, weights } = model;
-  const rows = [1, c.image_tokens, c.hidden_size];
+  const rows = [1, c.tower_rows, c.hidden_size];
   const side = c.image_size;
   const picture = { name: 'pixel_values', dims: [1, 3, side, side], data: pixels };
   const stem = (g: Graph): Value =>
@@ -76,7 +67,8 @@ async function see(runtime: Runtime, model: StreamedModel, pixels: Float32Array)
     x = await runPiece(runtime, build, [{ name: 'x', dims: rows, data: x }], rows);
   }
   const connect = (g: Graph): Value => {
-    const flat = reshape(g, '/Reshape', g.input('x', 'float32', rows), [-1, c.hidden_size]);
+    const features = towerFeatures(g, '/vision', g.input('x', 'float32', rows), weights.tower);
+    const flat = reshape(g, '/Reshape', features, [-1, c.hidden_size]);
     return connector(g, '/connector', flat, weights.connector, FLOAT32);
   };
   return runPiece(runtime, connect, [{ name: 'x', dims: rows, data: x }], [c.image_tokens, c.connector_size]);
@@ -84,7 +76,7 @@ async function see(runtime: Runtime, model: StreamedModel, pixels: Float32Array)
 
 /** [rows, width] picked from the token table and from image_embeds, times the family's scale. */
 async function embedRows(
-  { family, language, weights }: StreamedModel,
+  { family, language, weights }: Model,
   ids: readonly number[],
   imageEmbeds: Float32Array,
 ): Promise<Float32Array> {
@@ -118,7 +110,7 @@ async function project(row: Float32Array, weight: FloatTensor, bias: FloatTensor
  * @param onLayer called before each layer with its number and how many there are
  */
 export async function streamedAnswer(
-  model: StreamedModel,
+  model: Model,
   pixels: Float32Array,
   ids: readonly number[],
   onLayer?: (done: number, total: number) => void,

@@ -4,7 +4,7 @@ import { cast, reshape } from './graph/ops.ts';
 import { connector, type ConnectorWeights } from './parts/connector.ts';
 import type { ActivationType, Precision } from './parts/precision.ts';
 import { tower, type TowerWeights } from './parts/tower.ts';
-import type { VisionConfig } from './families/vision.ts';
+import type { VisionConfig } from './families/vision-config.ts';
 
 /**
  * ```

@@ -10,7 +10,7 @@ import {
   type Variant,
 } from '../../contract/manifest.ts';
 import type { LanguageConfig } from '../families/family.ts';
-import type { VisionConfig } from '../families/vision.ts';
+import type { VisionConfig } from '../families/vision-config.ts';
 import type { ActivationType } from '../parts/precision.ts';
 import type { VariantPlan } from '../variants.ts';
 import type { TokenizerFiles } from './tokenizer.ts';

@@ -6,8 +6,6 @@ import type { NormWeights } from '../parts/norms.ts';
 import type { LinearWeights } from '../parts/precision.ts';
 import type { FloatName } from '../weights/float.ts';
 import type { FloatTensor } from '../weights/float-tensor.ts';
-import type { Checkpoint } from '../weights/checkpoint.ts';
-import type { Config } from './config.ts';
 
 export interface LanguageConfig extends Heads {
   vocab_size: number;
@@ -28,8 +26,10 @@ export interface LanguageConfig extends Heads {
 
 export interface Family {
   id: string;
-  /** Values of `architectures[0]` in config.json. */
+  /** Values of `architectures[0]` in config.json where the language model's fields stand at the top. */
   architectures: readonly string[];
+  /** Values of `text_config.model_type` where they stand in a section of their own. */
+  model_types: readonly string[];
   /** One LayerNorm feeds attention and MLP side by side; otherwise the MLP has a norm of its own, after attention. */
   parallel: boolean;
   norm: { kind: 'layer' | 'rms'; plus_one: boolean; eps: string };
@@ -50,7 +50,13 @@ export interface Family {
   /** The MLP's inner values are too large to be summed in float16. */
   wide_down: boolean;
   /** Fields whose defaults differ between families. */
-  defaults: { hidden_act: string; partial_rotary_factor: number; tie_word_embeddings: boolean };
+  defaults: {
+    hidden_act: string;
+    partial_rotary_factor: number;
+    tie_word_embeddings: boolean;
+    /** Fields that may be absent; all others must be there. */
+    numbers: Readonly<Record<string, number>>;
+  };
   /** Switches that change the computation in a way that is not built. */
   off: readonly string[];
 }
@@ -69,5 +75,3 @@ export interface LanguageWeights {
   final_norm: NormWeights;
   lm_head: LinearWeights;
 }
-
-export type { Checkpoint, Config };

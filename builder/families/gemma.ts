@@ -4,6 +4,7 @@ import type { Family } from './family.ts';
 export const gemma: Family = {
   id: 'gemma',
   architectures: ['MiphaGemmaForCausalLM'],
+  model_types: [],
   parallel: false,
   norm: { kind: 'rms', plus_one: true, eps: 'rms_norm_eps' },
   names: {
@@ -20,6 +21,6 @@ export const gemma: Family = {
   embed_scale: ({ hidden_size }) => Math.sqrt(hidden_size),
   wide_attention: false,
   wide_down: false,
-  defaults: { hidden_act: 'gelu_pytorch_tanh', partial_rotary_factor: 1, tie_word_embeddings: true },
-  off: ['rope_scaling'],
+  defaults: { hidden_act: 'gelu_pytorch_tanh', partial_rotary_factor: 1, tie_word_embeddings: true, numbers: {} },
+  off: [],
 };

@@ -4,6 +4,7 @@ import type { Family } from './family.ts';
 export const phi: Family = {
   id: 'phi',
   architectures: ['MiphaPhiForCausalLM', 'MiphaPhi15ForCausalLM'],
+  model_types: [],
   parallel: true,
   norm: { kind: 'layer', plus_one: false, eps: 'layer_norm_eps' },
   names: {
@@ -19,6 +20,6 @@ export const phi: Family = {
   embed_scale: () => null,
   wide_attention: true,
   wide_down: true,
-  defaults: { hidden_act: 'gelu_new', partial_rotary_factor: 0.5, tie_word_embeddings: false },
-  off: ['qk_layernorm', 'rope_scaling'],
+  defaults: { hidden_act: 'gelu_new', partial_rotary_factor: 0.5, tie_word_embeddings: false, numbers: {} },
+  off: ['qk_layernorm'],
 };

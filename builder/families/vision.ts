@@ -1,74 +1,23 @@
-/** Turns a checkpoint's vision_config and tensors into the weights of its vision tower and connector. */
+/** Turns a checkpoint's tensors into the weights of its vision tower and connector. */
 import type { ConnectorWeights } from '../parts/connector.ts';
-import type { Activation } from '../parts/mlp.ts';
 import type { NormWeights } from '../parts/norms.ts';
 import type { TowerLayer, TowerWeights } from '../parts/tower.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import { type Config, optionalText, real, section, unusable, whole, word } from './config.ts';
-import { linearOf, padInner, stackLinears } from './language.ts';
+import { type FloatTensor, plusFirstRow } from '../weights/float-tensor.ts';
+import type { Keys } from './keys.ts';
+import { linearOf, padInner, stackLinears } from './linears.ts';
+import type { VisionConfig } from './vision-config.ts';
 
-export interface VisionConfig {
-  hidden_size: number;
-  intermediate_size: number;
-  num_hidden_layers: number;
-  num_attention_heads: number;
-  image_size: number;
-  patch_size: number;
-  layer_norm_eps: number;
-  hidden_act: Activation;
-  /** Layers that run; the published models take the penultimate layer's output. */
-  used_layers: number;
-  /** Rows that one picture gives. */
-  image_tokens: number;
-  /** Width of the connector's output: the language model's hidden size. */
-  connector_size: number;
+/** [rows, width]; a class row is one more position, with the class embedding added to it. */
+function positionsOf(checkpoint: Checkpoint, c: VisionConfig, at: string): FloatTensor {
+  const positions = checkpoint.tensor(`${at}position_embedding.weight`, [c.tower_rows, c.hidden_size]);
+  if (!c.kind.class_row) return positions;
+  const row = checkpoint.tensor(`${at}class_embedding`, [c.hidden_size]);
+  return plusFirstRow(`${at}position_embedding.weight+class`, positions, row);
 }
 
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  gelu_pytorch_tanh: 'gelu_tanh',
-  gelu_new: 'gelu_tanh',
-  gelu: 'gelu',
-  quick_gelu: 'quick_gelu',
-};
-
-/** Reads the nested numbers, never defaults: the published classes' own defaults are another model's. */
-export function readVisionConfig(config: Config): VisionConfig {
-  const nested = section(config, 'vision_config');
-  const tower = section(nested, 'vision_tower');
-  const projector = section(nested, 'mm_projector');
-  word(projector, 'mm_projector_type', { mlp2x_gelu: true });
-  const name = optionalText(tower, 'vision_model_name_or_path', optionalText(tower, 'model_type', '')).toLowerCase();
-  if (!name.includes('siglip'))
-    throw unusable('vision_config.vision_tower', `is "${name}"; SigLIP towers can be built`);
-  const layers = whole(tower, 'num_hidden_layers', 512);
-  const select = whole(tower, 'mm_vision_select_layer', layers, -2, -layers - 1);
-  const image_size = whole(tower, 'image_size', 4096);
-  const patch_size = whole(tower, 'patch_size', image_size);
-  const hidden_size = whole(tower, 'hidden_size', 1 << 16);
-  const num_attention_heads = whole(tower, 'num_attention_heads', 1024);
-  if (hidden_size % num_attention_heads !== 0) throw unusable('num_attention_heads', 'does not divide the hidden size');
-  whole(tower, 'num_channels', 3, 3, 3);
-  return {
-    hidden_size,
-    intermediate_size: whole(tower, 'intermediate_size', 1 << 18),
-    num_hidden_layers: layers,
-    num_attention_heads,
-    image_size,
-    patch_size,
-    layer_norm_eps: real(tower, 'layer_norm_eps', 0, 1),
-    hidden_act: word(tower, 'hidden_act', ACTIVATIONS),
-    // hidden_states[0] is the input of layer 0, so index s means that s layers ran; −1 means all of them.
-    used_layers: select < 0 ? layers + 1 + select : select,
-    image_tokens: Math.floor(image_size / patch_size) ** 2,
-    connector_size: whole(projector, 'hidden_size', 1 << 16, whole(config, 'hidden_size', 1 << 16)),
-  };
-}
-
-export function towerWeights(
-  checkpoint: Checkpoint,
-  c: VisionConfig,
-  prefix = 'model.vision_tower.vision_model.',
-): TowerWeights {
+/** @param prefix where the tower's tensors start */
+export function towerWeights(checkpoint: Checkpoint, c: VisionConfig, prefix: string): TowerWeights {
   const { hidden_size: width, intermediate_size: inner, patch_size: side } = c;
   const norm = (name: string): NormWeights => ({
     kind: 'layer',
@@ -100,20 +49,24 @@ export function towerWeights(
       weight: checkpoint.tensor(`${patch}.weight`, [width, 3, side, side]),
       bias: checkpoint.has(`${patch}.bias`) ? checkpoint.tensor(`${patch}.bias`, [width]) : null,
     },
-    positions: checkpoint.tensor(`${prefix}embeddings.position_embedding.weight`, [c.image_tokens, width]),
+    positions: positionsOf(checkpoint, c, `${prefix}embeddings.`),
+    class_row: c.kind.class_row,
+    // The published name is misspelt.
+    pre_norm: c.kind.class_row ? norm(`${prefix}pre_layrnorm`) : null,
     layers: Array.from({ length: c.used_layers }, (_, i) => layer(i)),
     heads: c.num_attention_heads,
     patch_size: side,
+    dropped_rows: c.tower_rows - c.image_tokens,
   };
 }
 
 export function connectorWeights(
   checkpoint: Checkpoint,
   c: VisionConfig,
-  prefix = 'model.mm_projector.',
+  { connector: [first, second] }: Keys,
 ): ConnectorWeights {
   return {
-    first: linearOf(checkpoint, `${prefix}0`, c.connector_size, c.hidden_size),
-    second: linearOf(checkpoint, `${prefix}2`, c.connector_size, c.connector_size),
+    first: linearOf(checkpoint, first, c.connector_size, c.hidden_size),
+    second: linearOf(checkpoint, second, c.connector_size, c.connector_size),
   };
 }

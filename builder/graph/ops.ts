@@ -77,6 +77,18 @@ export function lastPosition(g: Graph, name: string, value: Value): Value {
   return g.op(name, 'Slice', inputs, value.type);
 }
 
+/** [n, R, D] → [n, R − count, D]: without the first rows. */
+export function dropRows(g: Graph, name: string, value: Value, count: number): Value {
+  if (count === 0) return value;
+  const inputs = [value, int64s(g, [count]), int64s(g, [2 ** 31 - 1]), int64s(g, [1])];
+  return g.op(name, 'Slice', inputs, value.type);
+}
+
+/** [n, R, D] → [n, 1 + R, D]: a row of zeros in front. */
+export function zeroRowBefore(g: Graph, name: string, value: Value): Value {
+  return g.op(name, 'Pad', [value, int64s(g, [0, 1, 0, 0, 0, 0])], value.type);
+}
+
 /** A list of int64 constants. */
 export function int64s(g: Graph, values: readonly number[]): Value {
   return g.constant('int64', [values.length], values);

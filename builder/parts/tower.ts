@@ -1,6 +1,6 @@
-/** The vision tower (SigLIP): pixel_values → features of the chosen layer, as graph nodes. */
+/** The vision tower (SigLIP or CLIP): pixel_values → features of the chosen layer, as graph nodes. */
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, reshape, transposeAxes } from '../graph/ops.ts';
+import { add, dropRows, reshape, transposeAxes, zeroRowBefore } from '../graph/ops.ts';
 import { plain } from '../graph/tensor.ts';
 import type { FloatTensor } from '../weights/float-tensor.ts';
 import { type AttentionWeights, fullAttention } from './attention.ts';
@@ -18,17 +18,23 @@ export interface TowerLayer {
 export interface TowerWeights {
   /** [D, 3, patch, patch] and [D] */
   patch: { weight: FloatTensor; bias: FloatTensor | null };
-  /** [P, D] */
+  /** [R, D]: R = P patches, or 1 + P with a class row, whose embedding is then added to row 0. */
   positions: FloatTensor;
+  class_row: boolean;
+  /** Before the first layer; null in SigLIP. */
+  pre_norm: NormWeights | null;
   /** Only the layers that the chosen features need. */
   layers: TowerLayer[];
   heads: number;
   patch_size: number;
+  /** Rows at the front that are no features: the class row. */
+  dropped_rows: number;
 }
 
 /**
  * ```
- * pixel_values [n,3,H,W] ─ Conv ─ [n,D,h,w] ─ Reshape, Transpose ─ [n,P,D] ─ Add(positions) ─ layers ─ [n,P,D]
+ * SigLIP: pixel_values [n,3,H,W] ─ Conv ─ Reshape, Transpose ─ [n,P,D] ─ Add(positions) ─ layers ─ [n,P,D]
+ * CLIP:   … [n,P,D] ─ Pad ─ [n,1+P,D] ─ Add(positions, class in row 0) ─ norm ─ layers ─ Slice ─ [n,P,D]
  *
  * layer: x ─┬ norm1 ─ attention ─ Add ─┬ norm2 ─ mlp ─ Add ─
  *           └──────────────────────┘   └──────────────┘
@@ -37,12 +43,12 @@ export interface TowerWeights {
 export function tower(g: Graph, scope: string, pixels: Value, w: TowerWeights, p: Precision): Value {
   let x = towerStem(g, scope, pixels, w, p);
   for (const [i, layer] of w.layers.entries()) x = towerLayer(g, `${scope}/layers.${i}`, x, layer, w.heads, p);
-  return x;
+  return towerFeatures(g, scope, x, w);
 }
 
-/** Patches and their positions: pixel_values [n, 3, H, W] → [n, P, D]. */
+/** Patches, class row and positions: pixel_values [n, 3, H, W] → [n, R, D]. */
 export function towerStem(g: Graph, scope: string, pixels: Value, w: TowerWeights, p: Precision): Value {
-  const [tokens = 0, width = 0] = w.positions.dims;
+  const [rows = 0, width = 0] = w.positions.dims;
   const side = w.patch_size;
   const patchInputs = [w.patch.weight, ...(w.patch.bias ? [w.patch.bias] : [])];
   const patches = g.op(
@@ -52,12 +58,20 @@ export function towerStem(g: Graph, scope: string, pixels: Value, w: TowerWeight
     p.activations,
     { kernel_shape: [side, side], strides: [side, side] },
   );
-  const flat = reshape(g, `${scope}/patch_embedding/Reshape`, patches, [0, width, tokens]); // [n, D, P]
-  const rows = transposeAxes(g, `${scope}/patch_embedding/Transpose`, flat, [0, 2, 1]); // [n, P, D]
-  return add(g, `${scope}/position_embedding/Add`, rows, g.weight(plain(w.positions, p.activations)));
+  const count = rows - (w.class_row ? 1 : 0);
+  const flat = reshape(g, `${scope}/patch_embedding/Reshape`, patches, [0, width, count]); // [n, D, P]
+  let x = transposeAxes(g, `${scope}/patch_embedding/Transpose`, flat, [0, 2, 1]); // [n, P, D]
+  if (w.class_row) x = zeroRowBefore(g, `${scope}/class_row/Pad`, x);
+  x = add(g, `${scope}/position_embedding/Add`, x, g.weight(plain(w.positions, p.activations)));
+  return w.pre_norm ? norm(g, `${scope}/pre_norm`, x, w.pre_norm) : x;
 }
 
-/** x [n, P, D] → [n, P, D] */
+/** Output of the last layer [n, R, D] → the rows that are features. */
+export function towerFeatures(g: Graph, scope: string, x: Value, w: TowerWeights): Value {
+  return dropRows(g, `${scope}/features/Slice`, x, w.dropped_rows);
+}
+
+/** x [n, R, D] → [n, R, D] */
 export function towerLayer(g: Graph, at: string, x: Value, layer: TowerLayer, heads: number, p: Precision): Value {
   const normed = norm(g, `${at}/norm1`, x, layer.norm1);
   const y = add(g, `${at}/attn/Add`, x, fullAttention(g, `${at}/attn`, normed, layer.attention, heads, p));

@@ -42,6 +42,19 @@ export function mapped(key: string, tensor: FloatTensor, f: (value: number) => n
   return { key, dims: tensor.dims, read: async () => (await tensor.read()).map(f) };
 }
 
+/** The same rows [n, k], with `row` [k] added to the first. */
+export function plusFirstRow(key: string, tensor: FloatTensor, row: FloatTensor): FloatTensor {
+  return {
+    key,
+    dims: tensor.dims,
+    read: async () => {
+      const values = Float32Array.from(await tensor.read());
+      for (const [i, value] of (await row.read()).entries()) values[i] = (values[i] as number) + value;
+      return values;
+    },
+  };
+}
+
 /** Row `order[i]` of the tensor becomes row i; −1 gives a row of zeros. */
 export function pickRows(key: string, tensor: FloatTensor, order: readonly number[]): FloatTensor {
   const dims = [order.length, ...tensor.dims.slice(1)];
