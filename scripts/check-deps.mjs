@@ -16,6 +16,8 @@ export const LAYERS = {
   'workers/': ['contract/', 'workers/engine/', 'workers/store/', 'comlink', 'onnxruntime-web'],
   'src/': ['src/app/', 'src/backends/', 'react', 'react-dom'],
   'src/backends/': ['contract/', 'comlink'],
+  'src/completions/': ['contract/'],
+  'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
   'src/app/': ['contract/', 'react'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
   'cli/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'workers/device-ladder.ts', 'node:', 'pngjs', 'jpeg-js'],
@@ -40,6 +42,8 @@ const FOR_TESTS = [
   'pngjs',
   'jpeg-js',
   '@bufbuild/protobuf',
+  'openai',
+  'ai',
 ];
 
 const IMPORT = /(?:^|[;}\s])(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;

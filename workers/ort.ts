@@ -18,6 +18,7 @@ interface Environment {
   crossOriginIsolated?: boolean;
   navigator?: { hardwareConcurrency?: number };
   WorkerGlobalScope?: unknown;
+  location?: { origin: string };
   setImmediate?: (callback: () => void) => void;
 }
 const environment = globalThis as Environment;
@@ -43,9 +44,13 @@ function pause(): Promise<void> {
   });
 }
 
-/** Threads that a CPU session may use here: more than one needs a cross-origin isolated page. */
+/**
+ * Threads that a CPU session may use here: more than one needs a cross-origin isolated page, and this file on the
+ * page's own origin, because each thread starts from it.
+ */
 export function usableThreads(): number {
   if (inNode || environment.crossOriginIsolated !== true) return 1;
+  if (new URL(import.meta.url).origin !== environment.location?.origin) return 1;
   const cores = environment.navigator?.hardwareConcurrency ?? 1;
   return Math.max(1, Math.min(MOST_THREADS, Math.ceil(cores / 2)));
 }

@@ -1,0 +1,123 @@
+/** The packed library on other sites: a page without a build, a Vite project, a page on another origin than the files. */
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { drawnPicture } from './assistant.ts';
+import { command, packLibrary, ROOT, serveFolder, type Site } from './package.ts';
+import { expect, test } from './test.ts';
+
+const PATIENCE = { timeout: 600_000 };
+/** What a site has to allow, as the documentation says; the worker is held to its own answer's policy. */
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' blob:; " +
+  "img-src 'self' blob: data:; style-src 'self'; require-trusted-types-for 'script'; trusted-types mipha-web default";
+
+let work: string;
+let tarball: string;
+const sites: Site[] = [];
+
+async function site(folder: string, headers: Record<string, string> = {}): Promise<Site> {
+  const started = await serveFolder(folder, headers);
+  sites.push(started);
+  return started;
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  test.setTimeout(900_000);
+  tarball = await packLibrary();
+  work = await mkdtemp(join(tmpdir(), 'sites-'));
+  command(work, 'tar', 'xzf', tarball);
+});
+test.afterEach(async () => {
+  await Promise.all(sites.splice(0).map(({ close }) => close()));
+});
+test.afterAll(async () => {
+  await Promise.all([work, dirname(tarball)].map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+test('a page without a build step, under the strict policy', async ({ page }) => {
+  const folder = join(work, 'plain-html');
+  await cp(join(ROOT, 'examples/plain-html'), folder, { recursive: true });
+  await symlink(join(work, 'package'), join(folder, 'mipha-web'));
+  const { url } = await site(folder, {
+    'Content-Security-Policy': POLICY,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  });
+  await page.goto(url);
+  await page
+    .getByLabel('Picture')
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await drawnPicture(page) });
+  await page.getByLabel('Question').fill('What shapes are in the picture?');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByText('Answered on wasm.')).toBeVisible(PATIENCE);
+  await expect(page.locator('#answer')).toHaveText(/circle.*square|square.*circle/);
+});
+
+test('a Vite project: installed, type-checked, built', async ({ page }) => {
+  const folder = join(work, 'vite');
+  await cp(join(ROOT, 'examples/vite'), folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'scratch', private: true, type: 'module' }));
+  command(folder, 'npm', 'install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball);
+  // The tools of this repository stand in for the project's own.
+  await symlink(join(ROOT, 'node_modules/vite'), join(folder, 'node_modules/vite'));
+  command(folder, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder);
+  await mkdir(join(folder, 'public'), { recursive: true });
+  await cp(join(folder, 'node_modules/mipha-web/runtime'), join(folder, 'public/mipha'), { recursive: true });
+  command(folder, process.execPath, join(ROOT, 'node_modules/vite/bin/vite.js'), 'build');
+  const { url, requests } = await site(join(folder, 'dist'), { 'Content-Security-Policy': POLICY });
+  await page.goto(url);
+  await page
+    .getByLabel('Picture')
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await drawnPicture(page) });
+  await expect(page.locator('#answer')).toHaveText(/circle.*square|square.*circle/, PATIENCE);
+  expect(Number(await page.locator('#answer').getAttribute('data-tokens'))).toBeGreaterThan(3);
+  expect(requests).toContain('/mipha/inference.worker.js');
+});
+
+test('files on another origin: started through a script of this one; a wrong address says so', async ({ page }) => {
+  const files = await site(join(work, 'package'), {
+    'Access-Control-Allow-Origin': '*',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+  const folder = await mkdtemp(join(work, 'other-'));
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Other</title>');
+  const policy =
+    `default-src 'none'; script-src 'self' blob: ${files.origin} 'wasm-unsafe-eval'; worker-src blob:; ` +
+    `connect-src blob: ${files.origin}; require-trusted-types-for 'script'; trusted-types mipha-web default`;
+  const { url } = await site(folder, {
+    'Content-Security-Policy': policy,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  });
+  await page.goto(url);
+  const picture = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+  const outcome = await page.evaluate(
+    async ({ library, picture }) => {
+      const { createAssistant } = await import(library);
+      const ask = (options: object, text: string) => {
+        const content = [
+          { type: 'image_url', image_url: { url: picture } },
+          { type: 'text', text },
+        ];
+        return createAssistant(options).chat.completions.create({ messages: [{ role: 'user', content }] });
+      };
+      const { choices, model } = await ask({}, 'How many shapes are there?');
+      const refused = await ask({ baseUrl: new URL('nowhere/', library).href }, 'Hm?').catch(
+        ({ code, message, status, type }: { code: string; message: string; status: number; type: string }) => ({
+          code,
+          message,
+          status,
+          type,
+        }),
+      );
+      return { isolated: crossOriginIsolated, answer: choices[0].message.content, model, refused };
+    },
+    { library: `${files.url}index.js`, picture },
+  );
+  expect(outcome).toMatchObject({ isolated: true, model: 'mipha-nano', answer: expect.stringMatching(/2|two/i) });
+  expect(outcome.refused).toMatchObject({ code: 'download-failed', status: 500, type: 'server_error' });
+  expect(outcome.refused.message).toContain('nowhere/inference.worker.js');
+});
