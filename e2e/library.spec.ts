@@ -85,7 +85,7 @@ test('files on another origin: started through a script of this one; a wrong add
   const folder = await mkdtemp(join(work, 'other-'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Other</title>');
   const policy =
-    `default-src 'none'; script-src 'self' blob: ${files.origin} 'wasm-unsafe-eval'; worker-src blob:; ` +
+    `default-src 'none'; script-src 'self' blob: ${files.origin} 'wasm-unsafe-eval'; worker-src blob: ${files.origin}; ` +
     `connect-src blob: ${files.origin}; require-trusted-types-for 'script'; trusted-types mipha-web default`;
   const { url } = await site(folder, {
     'Content-Security-Policy': policy,

@@ -23,7 +23,7 @@ export const LAYERS = {
   'cli/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'workers/device-ladder.ts', 'node:', 'pngjs', 'jpeg-js'],
   'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
   'e2e/': ['node:', '@playwright/test'],
-  'scripts/': ['node:', '@playwright/test'],
+  'scripts/': ['node:', '@playwright/test', 'vite'],
 };
 
 /** Packages that exactly one file may import. @type {Record<string, string>} */

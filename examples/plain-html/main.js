@@ -8,8 +8,7 @@ const assistant = createAssistant({
   },
 });
 
-element('form').addEventListener('submit', async (event) => {
-  event.preventDefault();
+async function ask() {
   const url = URL.createObjectURL(element('picture').files[0]);
   element('answer').textContent = '';
   try {
@@ -32,4 +31,9 @@ element('form').addEventListener('submit', async (event) => {
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+element('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void ask();
 });

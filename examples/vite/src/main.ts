@@ -5,9 +5,9 @@ import { ApiError, createAssistant } from 'mipha-web';
 const assistant = createAssistant({ baseUrl: `${import.meta.env.BASE_URL}mipha/` });
 const answer = document.querySelector<HTMLElement>('#answer')!;
 
-document.querySelector('input')!.addEventListener('change', async ({ target }) => {
-  const [file] = (target as HTMLInputElement).files ?? [];
-  if (!file) return;
+const input = document.querySelector('input')!;
+
+async function describe(file: File): Promise<void> {
   const url = URL.createObjectURL(file);
   answer.textContent = '…';
   try {
@@ -31,4 +31,8 @@ document.querySelector('input')!.addEventListener('change', async ({ target }) =
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+input.addEventListener('change', () => {
+  if (input.files?.[0]) void describe(input.files[0]);
 });
