@@ -130,7 +130,7 @@ const READERS: Record<ImageKind, (bytes: Uint8Array) => Size> = {
 /** A picture that cannot be decoded to the end. */
 export function broken(cause?: unknown): AppError {
   const message = 'This picture is damaged or incomplete. Add another copy of it.';
-  return new AppError('image-broken', message, {}, cause);
+  return new AppError('image-broken', message, { reason: 'damaged' }, cause);
 }
 
 /** Refuses a picture that is too large to decode. */
@@ -138,19 +138,24 @@ export function checkSize({ width, height }: { width: number; height: number }):
   if (width < 1 || height < 1) throw broken();
   if (width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_PIXELS) return;
   const message = `This picture has ${width} × ${height} pixels, more than can be opened here. Add a smaller copy.`;
-  throw new AppError('image-too-large', message, { width, height, max_pixels: MAX_PIXELS, max_side: MAX_SIDE });
+  const limits = { max_pixels: MAX_PIXELS, max_side: MAX_SIDE };
+  throw new AppError('image-too-large', message, { reason: 'tooManyPixels', width, height, ...limits });
 }
 
 /** Throws `image-unsupported` (no picture, a kind that browsers cannot show), `image-broken` or `image-too-large`. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const kind = kindOf(bytes);
   if (kind === null) {
-    if (bytes.length === 0) throw new AppError('image-broken', 'This file is empty. Add another picture.', {});
+    if (bytes.length === 0)
+      throw new AppError('image-broken', 'This file is empty. Add another picture.', { reason: 'emptyFile' });
     const foreign = FOREIGN.find(([test]) => test(bytes));
     const message = foreign
       ? `This is a ${foreign[1]} file, which cannot be opened here. ${foreign[2]}`
       : 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.';
-    throw new AppError('image-unsupported', message, { kind: foreign?.[1] ?? 'unknown', bytes: bytes.length });
+    const kind = foreign?.[1] ?? 'unknown';
+    // `reason` lets the page say the same in the person's language.
+    const reason = foreign ? kind.toLowerCase() : 'notAPicture';
+    throw new AppError('image-unsupported', message, { reason, kind, bytes: bytes.length });
   }
   let size: Size;
   try {

@@ -65,11 +65,13 @@ test('a new picture continues the conversation and the answer is about it', asyn
 
 test('one tap adds a sample picture and one more asks about it', async ({ page }) => {
   await open(page);
-  await page.getByRole('button', { name: 'Sample: coloured shapes' }).click();
-  await page.getByRole('button', { name: 'How many shapes are there?' }).click();
+  await page.getByRole('button', { name: 'Sample: a printed word' }).click();
+  await page.getByRole('button', { name: 'Read the text' }).click();
   await expectState(answers(page).first(), 'done');
-  await expect(textOf(answers(page).first())).toHaveText(/three|3/i);
-  await expect(page.getByRole('button', { name: 'How many shapes are there?' })).toHaveCount(0);
+  await expect(textOf(answers(page).first())).toHaveText(/STOP/);
+  await expect(page.getByRole('button', { name: 'Read the text' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Describe' }).click();
+  await expectState(answers(page).nth(1), 'done');
 });
 
 test('Stop ends an answer at once, keeps what was written, and it can be asked again', async ({ page }) => {

@@ -1,18 +1,19 @@
 /** The state → what a screen reader hears: whole sentences of an answer, how it ended, when the model is ready. */
 import { useEffect, useRef, useState } from 'react';
 import { failureOf } from './failures.ts';
+import { fill, useWords, words } from './language.ts';
 import { nextSpoken } from './sentences.ts';
 import { isPending, type ModelState, type Turn } from './state.ts';
-import { words } from './words.ts';
+import { placeName } from './progress.ts';
 
 /** Milliseconds between two announcements of one answer; faster ones would cut each other off. */
 const PAUSE = 1500;
-const w = words.conversation;
 
 function endingOf(turn: Turn): string {
   const { status, error } = turn.answer;
+  const w = words().conversation;
   if (status === 'stopped') return w.spokenStopped;
-  if (status === 'failed' && error !== null) return w.spokenFailed(failureOf(error).sentence);
+  if (status === 'failed' && error !== null) return fill(w.spokenFailed, { sentence: failureOf(error).sentence });
   return '';
 }
 
@@ -35,7 +36,7 @@ function useSpokenAnswer(turns: readonly Turn[]): string {
         const before = spoken.current;
         const { say, spoken: length } = nextSpoken(answer.text, before.length, ended);
         spoken.current = { key, length, ended, at: say === '' ? before.at : performance.now() };
-        const first = before.length === 0 && say !== '' ? w.spokenAnswer(say) : say;
+        const first = before.length === 0 && say !== '' ? fill(words().conversation.spokenAnswer, { text: say }) : say;
         const line = ended ? `${first} ${endingOf(turn)}`.trim() : first;
         if (line !== '') setText(line);
       },
@@ -49,9 +50,13 @@ function useSpokenAnswer(turns: readonly Turn[]): string {
 /** The only live region of the page besides alerts; its two lines change, and so are said, apart from each other. */
 export function Announcer({ model, turns }: { model: ModelState; turns: readonly Turn[] }) {
   const answer = useSpokenAnswer(turns);
+  const w = useWords();
+  const ready =
+    model.status === 'ready' &&
+    fill(w.model.readySpoken, { name: model.info.name, device: placeName(model.info.device) });
   return (
     <output className="visually-hidden" aria-live="polite" aria-atomic="false">
-      <span>{model.status === 'ready' && words.model.readySpoken(model.info)}</span> <span>{answer}</span>
+      <span>{ready}</span> <span>{answer}</span>
     </output>
   );
 }

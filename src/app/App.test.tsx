@@ -116,7 +116,7 @@ describe('the page', () => {
     backend.onLoad = () => new Promise(() => {});
     session.load();
     await session.addPicture(PICTURE);
-    expect(html()).toContain('Describe the picture.');
+    for (const name of ['Describe', 'Read the text', 'What is this?', 'Alt text']) expect(html()).toContain(name);
     await session.ask('What?');
     expect(html()).toMatch(/data-state="streaming"/);
     expect(html()).toContain('Waiting for the model');

@@ -6,17 +6,18 @@ import { Conversation } from './Conversation.tsx';
 import { focusQuestion } from './focus.ts';
 import { DownIcon, NewIcon } from './icons.tsx';
 import { useIncomingPictures } from './incoming.ts';
+import { useWords } from './language.ts';
 import { ModelStatus } from './ModelStatus.tsx';
 import type { Offline } from './offline.ts';
 import { useStickToEnd } from './scroll.ts';
 import type { Session } from './session.ts';
 import { isBusy } from './state.ts';
 import { Welcome } from './Welcome.tsx';
-import { words } from './words.ts';
 
 export function App({ session, offline }: { session: Session; offline: Offline }) {
   const state = useSyncExternalStore(session.subscribe, session.getState, session.getState);
   const offlineState = useSyncExternalStore(offline.subscribe, offline.getState, offline.getState);
+  const words = useWords();
   const question = useRef<HTMLTextAreaElement>(null);
   const dragging = useIncomingPictures(session);
   const { atEnd, jump } = useStickToEnd(state.turns);

@@ -1,13 +1,13 @@
 /** The device's camera → one photo as a JPEG blob, through a dialog with a preview. The stream ends with the dialog. */
 import { useEffect, useRef, useState } from 'react';
 import { CameraIcon, TurnIcon } from './icons.tsx';
-import { words } from './words.ts';
+import { useWords, words } from './language.ts';
 
-const w = words.camera;
+const FAILURES = { NotAllowedError: 'blocked', NotFoundError: 'missing', NotReadableError: 'busy' } as const;
 
 function failureText(thrown: unknown): string {
   const name = thrown instanceof DOMException ? thrown.name : '';
-  return w.failures[name] ?? w.failed;
+  return words().camera[FAILURES[name as keyof typeof FAILURES] ?? 'failed'];
 }
 
 /** What `video` shows right now, or null when it shows nothing yet. */
@@ -52,6 +52,8 @@ function useCamera(facing: 'environment' | 'user') {
 }
 
 export function Camera({ onPhoto, onClose }: { onPhoto: (photo: Blob) => void; onClose: () => void }) {
+  const words = useWords();
+  const w = words.camera;
   const dialog = useRef<HTMLDialogElement>(null);
   const [facing, setFacing] = useState<'environment' | 'user'>('environment');
   const { video, live, failure } = useCamera(facing);
@@ -76,7 +78,7 @@ export function Camera({ onPhoto, onClose }: { onPhoto: (photo: Blob) => void; o
       {!live && failure === null && <p className="waiting">{w.starting}</p>}
       <div className="composer-row">
         <button type="button" className="button" onClick={() => dialog.current?.close()}>
-          {w.cancel}
+          {words.cancel}
         </button>
         <span className="spacer" />
         {live && (

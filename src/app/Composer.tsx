@@ -2,21 +2,25 @@
 import { type KeyboardEvent, type Ref, useLayoutEffect, useRef, useState } from 'react';
 import { Camera } from './Camera.tsx';
 import { failureOf } from './failures.ts';
+import { fill, useWords } from './language.ts';
 import { AddImageIcon, CameraIcon, CloseIcon, SendIcon, StopIcon } from './icons.tsx';
 import { focusQuestion } from './focus.ts';
 import type { Session } from './session.ts';
+import { ACTIONS } from './samples.ts';
 import { currentPicture, isBusy, type State } from './state.ts';
-import { SUGGESTIONS, words } from './words.ts';
-
-const w = words.composer;
 
 function DraftPicture({ state, session }: { state: State; session: Session }) {
+  const words = useWords();
   const picture = state.draft.pictures.at(-1);
   if (state.reading > 0) return <p className="waiting tray">{words.picture.reading}</p>;
   if (picture === undefined) return null;
   return (
     <div className="tray">
-      <img className="thumbnail" src={picture.url} alt={words.picture.alt(picture)} />
+      <img
+        className="thumbnail"
+        src={picture.url}
+        alt={fill(words.picture.alt, { width: picture.width, height: picture.height })}
+      />
       <button type="button" className="remove" aria-label={words.picture.remove} onClick={session.removePicture}>
         <CloseIcon />
       </button>
@@ -32,12 +36,13 @@ function AskedPicture({ state }: { state: State }) {
 }
 
 function Notice({ state, session }: { state: State; session: Session }) {
+  const words = useWords();
   return (
     <div role="alert">
       {state.notice !== null && (
         <div className="failure notice" data-error={state.notice.code}>
           <p>{failureOf(state.notice).sentence}</p>
-          <button type="button" className="remove" aria-label={w.dismiss} onClick={() => session.setNotice(null)}>
+          <button type="button" className="remove" aria-label={words.dismiss} onClick={() => session.setNotice(null)}>
             <CloseIcon />
           </button>
         </div>
@@ -46,26 +51,22 @@ function Notice({ state, session }: { state: State; session: Session }) {
   );
 }
 
-/** So many fit one line of the column. */
-const SHOWN = 3;
-
 /** One-tap questions that were not asked about this picture yet. */
 function Suggestions({ state, onAsk }: { state: State; onAsk: (question: string) => void }) {
+  const w = useWords().actions;
   const picture = currentPicture(state);
   if (picture === undefined || state.draft.text !== '' || isBusy(state)) return null;
   const start = state.turns.findLastIndex((turn) => turn.pictures.includes(picture));
   const asked = start < 0 ? [] : state.turns.slice(start).map((turn) => turn.question);
   return (
-    <ul className="suggestions" aria-label={w.suggestions}>
-      {SUGGESTIONS.filter((question) => !asked.includes(question))
-        .slice(0, SHOWN)
-        .map((question) => (
-          <li key={question}>
-            <button type="button" className="chip" onClick={() => onAsk(question)}>
-              {question}
-            </button>
-          </li>
-        ))}
+    <ul className="suggestions" aria-label={w.name}>
+      {ACTIONS.filter(({ question }) => !asked.includes(question)).map(({ name, question }) => (
+        <li key={name}>
+          <button type="button" className="chip" onClick={() => onAsk(question)}>
+            {w[name]}
+          </button>
+        </li>
+      ))}
     </ul>
   );
 }
@@ -78,6 +79,7 @@ interface QuestionProps {
 }
 
 function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
+  const w = useWords().composer;
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.key === 'Escape' && isBusy(state)) session.stop();
     const last = state.turns.at(-1);
@@ -105,6 +107,7 @@ function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
 }
 
 function AddPicture({ session }: { session: Session }) {
+  const words = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [camera, setCamera] = useState(false);
   function add(files: FileList | null) {
@@ -140,6 +143,7 @@ export function Composer({
   session: Session;
   inputRef: { current: HTMLTextAreaElement | null };
 }) {
+  const w = useWords().composer;
   const busy = isBusy(state);
   const { text } = state.draft;
   useLayoutEffect(() => {

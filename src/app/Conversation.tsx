@@ -2,20 +2,23 @@
 import { memo, type ReactNode, useState } from 'react';
 import type { ModelInfo } from '../../contract/backend.ts';
 import type { WireError } from '../../contract/errors.ts';
+import { detailRows } from './details.ts';
 import { failureOf, reportOf } from './failures.ts';
+import { fill, useWords, words } from './language.ts';
 import { CopyIcon, DoneIcon, EditIcon, RetryIcon } from './icons.tsx';
 import type { Session } from './session.ts';
 import { type Answer, isPending, type Picture, type Turn } from './state.ts';
-import { words } from './words.ts';
 
-const w = words.conversation;
+const PHASES = { image: 'phaseImage', vision: 'phaseVision', prefill: 'phasePrefill', decode: 'phaseDecode' } as const;
 
 function waitingFor(answer: Answer, modelReady: boolean): string {
+  const w = words().conversation;
   if (answer.status === 'queued') return modelReady ? w.waitingTurn : w.waitingModel;
-  return answer.phase === null ? w.starting : w.phases[answer.phase];
+  return answer.phase === null ? w.starting : w[PHASES[answer.phase]];
 }
 
 function CopyButton({ text }: { text: string }) {
+  const w = useWords().conversation;
   const [copied, setCopied] = useState(false);
   async function copy() {
     try {
@@ -36,13 +39,14 @@ function CopyButton({ text }: { text: string }) {
 }
 
 function Details({ answer, info }: { answer: Answer; info: ModelInfo | null }) {
+  const w = useWords().details;
   // Nothing was counted when an answer was stopped before the model had begun.
   if (answer.done === null || answer.done.usage.prompt_tokens === 0) return null;
   return (
     <details className="details" onToggle={(event) => event.currentTarget.scrollIntoView({ block: 'nearest' })}>
-      <summary className="quiet">{w.details}</summary>
+      <summary className="quiet">{w.name}</summary>
       <dl>
-        {w.detailRows(answer.done, info).map(([term, value]) => (
+        {detailRows(answer.done, info).map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{value}</dd>
@@ -54,6 +58,7 @@ function Details({ answer, info }: { answer: Answer; info: ModelInfo | null }) {
 }
 
 function Failed({ error, children }: { error: WireError; children: ReactNode }) {
+  const w = useWords().conversation;
   return (
     <div className="failure" data-error={error.code}>
       <p>{failureOf(error).sentence}</p>
@@ -68,6 +73,7 @@ function Failed({ error, children }: { error: WireError; children: ReactNode }) 
 
 /** Why an answer ended, if not in the plain way. */
 function Ending({ answer }: { answer: Answer }) {
+  const w = useWords().conversation;
   if (answer.status === 'stopped') return <p className="note">{answer.text === '' ? w.stoppedEarly : w.stopped}</p>;
   if (answer.status === 'done' && answer.done?.finish_reason === 'length') return <p className="note">{w.cut}</p>;
   if (answer.status === 'done' && answer.text.trim() === '') return <p className="note">{w.empty}</p>;
@@ -85,6 +91,7 @@ interface AnswerProps {
 }
 
 function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
+  const w = useWords().conversation;
   const { answer } = turn;
   const pending = isPending(answer);
   const steps = (className: string) => (
@@ -132,11 +139,13 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
 
 function PictureView({ picture }: { picture: Picture }) {
   const { url, width, height } = picture;
-  return <img className="asked-picture" src={url} width={width} height={height} alt={words.picture.alt(picture)} />;
+  const alt = fill(useWords().picture.alt, { width, height });
+  return <img className="asked-picture" src={url} width={width} height={height} alt={alt} />;
 }
 
 const TurnView = memo(function TurnView(props: AnswerProps) {
   const { turn } = props;
+  const w = useWords().conversation;
   return (
     <div className="turn">
       <div className="asked">
@@ -160,6 +169,7 @@ export function Conversation(props: {
   onEdit: (id: number) => void;
 }) {
   const { turns, info, session, onEdit } = props;
+  const w = useWords().conversation;
   return (
     <section className="conversation" role="log" aria-live="off" aria-label={w.name}>
       {turns.map((turn, index) => (

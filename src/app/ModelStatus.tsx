@@ -2,33 +2,38 @@
 import type { ModelInfo } from '../../contract/backend.ts';
 import type { WireError } from '../../contract/errors.ts';
 import { failureOf, reportOf } from './failures.ts';
+import { fill, megabytes, number, useWords } from './language.ts';
 import type { ModelState } from './state.ts';
-import { percentOf, words } from './words.ts';
+import { percentOf, placeName, progressLine } from './progress.ts';
 
 function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> }) {
+  const words = useWords();
   const { progress } = model;
   const known = progress !== null && progress.total_bytes > 0 && progress.step === 'download';
   return (
     <div className="status">
-      <p className="status-line">{words.model.loading(progress)}</p>
+      <p className="status-line">{progressLine(progress)}</p>
       <progress aria-label={words.model.loadingName} max={100} {...(known ? { value: percentOf(progress) } : {})} />
     </div>
   );
 }
 
 function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean; onDelete: () => void }) {
+  const words = useWords();
   const worksOffline = offline && info.stored;
+  const device = placeName(info.device);
+  const facts = info.device === 'wasm' ? words.model.factsWasm : words.model.factsWebgpu;
   return (
     <div className="status" data-model="ready" data-device={info.device}>
       <details className="why">
         <summary>
           <span className="status-dot" aria-hidden="true" />
-          <span>{words.model.ready(info)}</span>
+          <span>{fill(words.model.ready, { name: info.name, device })}</span>
           {worksOffline && <span className="tag">{words.offline.ready}</span>}
         </summary>
         <div className="why-text">
           <p>
-            <strong>{words.model.why(info)}</strong>
+            <strong>{fill(words.model.why, { device })}</strong>
           </p>
           <ul>
             {info.reasons.map((reason) => (
@@ -36,7 +41,12 @@ function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean;
             ))}
           </ul>
           <p>
-            {words.model.facts(info)} {!info.stored && words.model.notStored} {worksOffline && words.offline.explained}
+            {fill(facts, {
+              size: megabytes(info.bytes),
+              threads: number(info.threads),
+              tokens: number(info.max_length),
+            })}{' '}
+            {!info.stored && words.model.notStored} {worksOffline && words.offline.explained}
           </p>
           <p>
             {words.privacy} {words.mistakes}
@@ -62,6 +72,7 @@ function wasmAddress(): string {
 }
 
 function Failed({ error, onReload }: { error: WireError; onReload: () => void }) {
+  const words = useWords();
   const { sentence, remedy } = failureOf(error);
   return (
     <div className="status failure" role="alert" data-error={error.code}>

@@ -1,10 +1,9 @@
 /** The first screen: what this is, a place to drop a picture, and samples that work at once. */
 import { AppError } from '../../contract/errors.ts';
 import { LockIcon } from './icons.tsx';
+import { useWords } from './language.ts';
 import type { Session } from './session.ts';
-import { SAMPLES, words } from './words.ts';
-
-const w = words.welcome;
+import { SAMPLES } from './samples.ts';
 
 async function addSample(session: Session, file: string): Promise<void> {
   try {
@@ -12,11 +11,14 @@ async function addSample(session: Session, file: string): Promise<void> {
     if (!response.ok) throw new AppError('download-failed', `HTTP ${response.status}`, { status: response.status });
     await session.addPicture(await response.blob());
   } catch (thrown) {
-    session.setNotice(new AppError('image-broken', words.picture.sampleMissing, { file }, thrown));
+    const message = 'The sample picture could not be fetched.';
+    session.setNotice(new AppError('image-broken', message, { reason: 'sampleMissing', file }, thrown));
   }
 }
 
 export function Welcome({ session }: { session: Session }) {
+  const words = useWords();
+  const w = words.welcome;
   return (
     <section className="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">{w.title}</h2>
@@ -27,10 +29,10 @@ export function Welcome({ session }: { session: Session }) {
       </p>
       <p className="muted">{w.samples}</p>
       <ul className="samples">
-        {SAMPLES.map(({ file, alt }) => (
+        {SAMPLES.map(({ file, name }) => (
           <li key={file}>
             <button type="button" className="sample" onClick={() => void addSample(session, file)}>
-              <img src={file} alt={alt} width={128} height={128} />
+              <img src={file} alt={w[name]} width={128} height={128} />
             </button>
           </li>
         ))}

@@ -1,5 +1,7 @@
 /** Error code → what a person reads about it and what they can press next. */
 import type { ErrorCode, WireError } from '../../contract/errors.ts';
+import { fill, words } from './language.ts';
+import type { Words } from './words/en.ts';
 
 /** The next step the page offers first. A picture is added with the button that is always there. */
 export type Remedy = 'retry' | 'use-wasm' | 'edit' | 'add-picture' | 'none';
@@ -10,60 +12,37 @@ export interface Failure {
   remedy: Remedy;
 }
 
-/** `sentence: null` shows the error's own message, which names what was wrong with this very input. */
-const FAILURES: Record<ErrorCode, { sentence: string | null; remedy: Remedy }> = {
-  'webgpu-missing': {
-    sentence: 'WebGPU was asked for, but this browser offers no usable graphics adapter.',
-    remedy: 'use-wasm',
-  },
-  'out-of-memory': {
-    sentence: 'There was not enough memory. Close other tabs or programs, then try again.',
-    remedy: 'retry',
-  },
-  'download-failed': {
-    sentence: 'The model could not be fetched. Check the connection, then try again; what has arrived is kept.',
-    remedy: 'retry',
-  },
-  'chunk-corrupt': {
-    sentence: 'Part of the model arrived damaged and was discarded. Try again to fetch that part anew.',
-    remedy: 'retry',
-  },
-  quota: {
-    sentence: 'The browser has no room to keep the model. Free some disk space, then try again.',
-    remedy: 'retry',
-  },
-  'storage-blocked': {
-    sentence: 'The browser blocks storage for this page. Allow site data, or leave private browsing, then try again.',
-    remedy: 'retry',
-  },
-  'manifest-invalid': { sentence: 'The model folder is not in the expected form.', remedy: 'retry' },
-  'model-unsupported': { sentence: 'This version of the page cannot run that model.', remedy: 'none' },
-  'self-test-failed': {
-    sentence: 'This device computes wrong answers with the model, so it was not started.',
-    remedy: 'use-wasm',
-  },
+/** `sentence: null`: only the reason in the evidence, or the error's own message, says what was wrong with this input. */
+const FAILURES: Record<ErrorCode, { sentence: keyof Words['failures'] | null; remedy: Remedy }> = {
+  'webgpu-missing': { sentence: 'webgpuMissing', remedy: 'use-wasm' },
+  'out-of-memory': { sentence: 'outOfMemory', remedy: 'retry' },
+  'download-failed': { sentence: 'downloadFailed', remedy: 'retry' },
+  'chunk-corrupt': { sentence: 'chunkCorrupt', remedy: 'retry' },
+  quota: { sentence: 'quota', remedy: 'retry' },
+  'storage-blocked': { sentence: 'storageBlocked', remedy: 'retry' },
+  'manifest-invalid': { sentence: 'manifestInvalid', remedy: 'retry' },
+  'model-unsupported': { sentence: 'modelUnsupported', remedy: 'none' },
+  'self-test-failed': { sentence: 'selfTestFailed', remedy: 'use-wasm' },
   'image-unsupported': { sentence: null, remedy: 'add-picture' },
   'image-broken': { sentence: null, remedy: 'add-picture' },
   'image-too-large': { sentence: null, remedy: 'add-picture' },
   'request-invalid': { sentence: null, remedy: 'edit' },
-  'context-full': {
-    sentence:
-      'The question and the conversation before it are longer than the model can read. Shorten the question, or start a new conversation.',
-    remedy: 'edit',
-  },
-  cancelled: { sentence: 'Stopped.', remedy: 'retry' },
-  'worker-lost': {
-    sentence: 'The part of the page that computes answers stopped working and is being started again.',
-    remedy: 'retry',
-  },
+  'context-full': { sentence: 'contextFull', remedy: 'edit' },
+  cancelled: { sentence: 'cancelled', remedy: 'retry' },
+  'worker-lost': { sentence: 'workerLost', remedy: 'retry' },
   'server-unreachable': { sentence: null, remedy: 'retry' },
   'server-refused': { sentence: null, remedy: 'retry' },
-  'backend-failed': { sentence: 'The answer could not be computed.', remedy: 'retry' },
+  'backend-failed': { sentence: 'backendFailed', remedy: 'retry' },
 };
 
-export function failureOf(error: WireError): Failure {
-  const { sentence, remedy } = FAILURES[error.code];
-  return { sentence: sentence ?? error.message, remedy };
+export function failureOf({ code, message, evidence }: WireError): Failure {
+  const { sentence, remedy } = FAILURES[code];
+  const { failures, reasons } = words();
+  const reason = String(evidence['reason']);
+  if (Object.hasOwn(reasons, reason)) {
+    return { sentence: fill(reasons[reason as keyof Words['reasons']], evidence), remedy };
+  }
+  return { sentence: sentence === null ? message : failures[sentence], remedy };
 }
 
 /** The failure as text for a bug report. Evidence never holds content, so this is safe to share. */

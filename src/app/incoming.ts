@@ -2,14 +2,14 @@
 import { useEffect, useState } from 'react';
 import { AppError } from '../../contract/errors.ts';
 import type { Session } from './session.ts';
-import { words } from './words.ts';
 
 function addFirst(session: Session, files: FileList): void {
   const first = files.item(0);
   if (first === null) return;
   void session.addPicture(first).then(() => {
     if (files.length > 1 && session.getState().notice === null) {
-      session.setNotice(new AppError('request-invalid', words.picture.oneOfMany, { files: files.length }));
+      const message = 'One picture at a time: the first one was added.';
+      session.setNotice(new AppError('request-invalid', message, { reason: 'oneAtATime', files: files.length }));
     }
   });
 }
@@ -41,7 +41,7 @@ export function useIncomingPictures(session: Session): boolean {
         event.preventDefault();
         const files = event.dataTransfer?.files;
         if (files !== undefined && files.length > 0) addFirst(session, files);
-        else session.setNotice(new AppError('image-unsupported', words.picture.notAFile));
+        else session.setNotice(new AppError('image-unsupported', 'That came without a file.', { reason: 'noFile' }));
       },
       options,
     );

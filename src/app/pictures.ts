@@ -10,12 +10,17 @@ const MAX_BYTES = 256 * 1024 * 1024;
 async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > MAX_BYTES) {
     const message = 'This file is larger than 256 MB. Add a smaller picture.';
-    throw new AppError('image-too-large', message, { bytes: file.size, max_bytes: MAX_BYTES });
+    throw new AppError('image-too-large', message, { reason: 'tooManyBytes', bytes: file.size });
   }
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (thrown) {
-    throw new AppError('image-broken', 'The file could not be read. Was it moved or deleted?', {}, thrown);
+    throw new AppError(
+      'image-broken',
+      'The file could not be read. Was it moved or deleted?',
+      { reason: 'gone' },
+      thrown,
+    );
   }
 }
 
@@ -34,7 +39,7 @@ async function sizeOf(blob: Blob): Promise<{ width: number; height: number }> {
   } catch (thrown) {
     if (blob.type !== 'image/avif' && blob.type !== 'image/jxl') throw broken(thrown);
     const message = 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.';
-    throw new AppError('image-unsupported', message, { type: blob.type }, thrown);
+    throw new AppError('image-unsupported', message, { reason: 'cannotOpen', type: blob.type }, thrown);
   }
 }
 

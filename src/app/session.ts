@@ -41,9 +41,9 @@ function shownPictures({ draft, turns }: State): Picture[] {
 
 /** Why `question` can't be asked now, or null. */
 function refusal(state: State, question: string): AppError | null {
-  if (question === '') return new AppError('request-invalid', 'Type a question first.');
+  if (question === '') return new AppError('request-invalid', 'Type a question first.', { reason: 'noQuestion' });
   if (currentPicture(state) !== undefined) return null;
-  return new AppError('request-invalid', 'Add a picture first; your question is kept.');
+  return new AppError('request-invalid', 'Add a picture first.', { reason: 'noPicture' });
 }
 
 interface Album {
