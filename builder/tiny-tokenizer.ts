@@ -1,6 +1,35 @@
-/** A small byte-level BPE tokenizer in Hugging Face's format: every byte, some words, one special token. */
+/** A small byte-level BPE tokenizer in Hugging Face's format: every byte, some words, a family's special tokens. */
+import type { LanguageKind } from './synthetic/shape.ts';
 
-export const END_OF_TEXT = '<|endoftext|>';
+interface Specials {
+  /** In the order of their ids, behind all other ids. */
+  tokens: readonly string[];
+  bos: string | null;
+  eos: string;
+  /** Whether a text begins with `bos`, which tokenizer.json says in its post_processor. */
+  begins: boolean;
+}
+
+const END_OF_TEXT: Specials = {
+  tokens: ['<|endoftext|>'],
+  bos: '<|endoftext|>',
+  eos: '<|endoftext|>',
+  begins: false,
+};
+const VICUNA: Specials = { tokens: ['<s>', '</s>', '<image>', '<pad>'], bos: '<s>', eos: '</s>', begins: true };
+const CHATML: Specials = {
+  tokens: ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<image>'],
+  bos: null,
+  eos: '<|im_end|>',
+  begins: false,
+};
+const SPECIALS: Readonly<Record<LanguageKind, Specials>> = {
+  phi: END_OF_TEXT,
+  'phi-fused': END_OF_TEXT,
+  gemma: END_OF_TEXT,
+  llama: VICUNA,
+  qwen2: CHATML,
+};
 
 /** Words that become one token, with the space in front where they have one. */
 const WORDS = [
@@ -40,31 +69,32 @@ function learn(words: readonly string[], characters: readonly string[]): { merge
   return { merges: [...merges], pieces: [...pieces] };
 }
 
-/** tokenizer.json and tokenizer_config.json as objects; `vocabSize` ids, the end of text being the last. */
-export function tinyTokenizer(): { tokenizer: object; config: object; vocabSize: number } {
+/** What puts `<s>` in front of a text. */
+function beginsWith(token: string, id: number): object {
+  const sequence = { Sequence: { id: 'A', type_id: 0 } };
+  const single = [{ SpecialToken: { id: token, type_id: 0 } }, sequence];
+  const special_tokens = { [token]: { id: token, ids: [id], tokens: [token] } };
+  return { type: 'TemplateProcessing', single, pair: [...single, sequence], special_tokens };
+}
+
+/** tokenizer.json and tokenizer_config.json as objects; `vocabSize` ids, the special tokens being the last. */
+export function tinyTokenizer(kind: LanguageKind): { tokenizer: object; config: object; vocabSize: number } {
+  const { tokens, bos, eos, begins } = SPECIALS[kind];
   const characters = byteCharacters();
   const { merges, pieces } = learn(WORDS, characters);
-  const vocab = Object.fromEntries([...characters, ...pieces].map((piece, id) => [piece, id]));
-  const end = Object.keys(vocab).length;
+  const vocab = Object.fromEntries([...characters, ...pieces, ...tokens].map((piece, id) => [piece, id]));
+  const vocabSize = Object.keys(vocab).length;
+  const first = vocabSize - tokens.length;
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const added = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const tokenizer = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [
-      {
-        id: end,
-        content: END_OF_TEXT,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      },
-    ],
+    added_tokens: tokens.map((content, i) => ({ id: first + i, content, ...added })),
     normalizer: null,
     pre_tokenizer: byteLevel,
-    post_processor: null,
+    post_processor: bos !== null && begins ? beginsWith(bos, vocab[bos] as number) : null,
     decoder: byteLevel,
     model: {
       type: 'BPE',
@@ -74,11 +104,11 @@ export function tinyTokenizer(): { tokenizer: object; config: object; vocabSize:
       end_of_word_suffix: null,
       fuse_unk: false,
       byte_fallback: false,
-      vocab: { ...vocab, [END_OF_TEXT]: end },
+      vocab,
       merges,
     },
   };
-  const special = { bos_token: END_OF_TEXT, eos_token: END_OF_TEXT, unk_token: END_OF_TEXT };
+  const special = { ...(bos === null ? {} : { bos_token: bos }), eos_token: eos, unk_token: tokens[0] };
   const config = { tokenizer_class: 'GPT2Tokenizer', model_max_length: 1024, add_prefix_space: false, ...special };
-  return { tokenizer, config, vocabSize: end + 1 };
+  return { tokenizer, config, vocabSize };
 }
