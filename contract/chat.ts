@@ -24,6 +24,14 @@ export interface SamplingOptions {
   seed?: number;
 }
 
+/** The form an answer has to have; names and meanings are those of OpenAI's chat completions. */
+export type ResponseFormat =
+  | { type: 'text' }
+  /** Any JSON object. */
+  | { type: 'json_object' }
+  /** JSON that fits a JSON Schema; properties the schema does not list are never written. */
+  | { type: 'json_schema'; json_schema: { name: string; schema: Record<string, unknown> } };
+
 export interface ChatRequest extends SamplingOptions {
   /** The whole conversation, oldest first; the last message is the user's question. */
   messages: Message[];
@@ -31,6 +39,11 @@ export interface ChatRequest extends SamplingOptions {
   max_tokens?: number;
   /** Generation ends before any of these strings would be shown. */
   stop?: string[];
+  /**
+   * Keeps the answer inside a form, also when `max_tokens` or a stop string cuts it short: what is open is then closed,
+   * and `finish_reason` says that it was cut. @default text
+   */
+  response_format?: ResponseFormat;
 }
 
 /** Why an answer ended: the model stopped, a token limit was reached, or the person pressed Stop. */

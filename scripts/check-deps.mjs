@@ -13,14 +13,23 @@ export const LAYERS = {
   'contract/': [],
   'workers/engine/': ['contract/', '@huggingface/tokenizers'],
   'workers/store/': ['contract/', 'idb-keyval'],
-  'workers/': ['contract/', 'workers/engine/', 'workers/store/', 'comlink', 'onnxruntime-web'],
+  'workers/': ['contract/', 'workers/engine/', 'workers/store/', 'comlink', 'onnxruntime-web', '@mlc-ai/web-xgrammar'],
   'src/': ['src/app/', 'src/backends/', 'react', 'react-dom'],
   'src/backends/': ['contract/', 'comlink'],
   'src/completions/': ['contract/'],
   'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
   'src/app/': ['contract/', 'react'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
-  'cli/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'workers/device-ladder.ts', 'node:', 'pngjs', 'jpeg-js'],
+  'cli/': [
+    'contract/',
+    'workers/engine/',
+    'workers/ort.ts',
+    'workers/json-grammar.ts',
+    'workers/device-ladder.ts',
+    'node:',
+    'pngjs',
+    'jpeg-js',
+  ],
   'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
   'e2e/': ['node:', '@playwright/test'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
@@ -29,6 +38,7 @@ export const LAYERS = {
 /** Packages that exactly one file may import. @type {Record<string, string>} */
 export const SOLE_IMPORTERS = {
   'onnxruntime-web': 'workers/ort.ts',
+  '@mlc-ai/web-xgrammar': 'workers/json-grammar.ts',
   '@huggingface/tokenizers': 'workers/engine/processor/tokenizer.ts',
 };
 

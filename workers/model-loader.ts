@@ -8,6 +8,7 @@ import { type GpuFacts, planLadder } from './device-ladder.ts';
 import { Engine } from './engine/engine.ts';
 import type { Runtime } from './engine/runtime.ts';
 import { subgroupsAreSafe } from './gpu-device.ts';
+import { createJsonGrammar } from './json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from './ort.ts';
 import { openModel, type StoredModel } from './store/store.ts';
 
@@ -87,6 +88,7 @@ async function loadVariant(
       variant,
       runtime,
       decode: decodeImage,
+      grammar: createJsonGrammar(),
       signal,
       onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
     });

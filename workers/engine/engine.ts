@@ -1,15 +1,16 @@
 /** A conversation with pictures → a stream of answer events, computed by one loaded model. */
-import type { ChatEvent, ChatRequest, FinishReason, Timings, Usage } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
-import { Detokeniser, StopStrings } from './detokenise.ts';
-import { generate } from './generate.ts';
+import { contentHash } from './content-hash.ts';
+import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { pixelValues, type RgbaImage } from './processor/image.ts';
 import { buildPrompt, type Prompt, toConversation } from './processor/prompt.ts';
 import { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
-import { type Sampling, seededRandom, toSampling } from './sampler.ts';
+import { type Progress, readOptions } from './options.ts';
+import { speak } from './speak.ts';
 
 /** Encoded picture → pixels. Throws `image-unsupported`, `image-broken`, `image-too-large`. */
 export type DecodeImage = (image: Blob, signal?: AbortSignal) => Promise<RgbaImage>;
@@ -19,19 +20,8 @@ export interface EngineOptions extends LoadPartsOptions {
   variant: Variant;
   runtime: Runtime;
   decode: DecodeImage;
-}
-
-interface AnswerOptions {
-  sampling: Sampling;
-  maxTokens: number;
-  stop: string[];
-}
-
-/** What an answer has used so far; reported when it ends, also when it was stopped half way. */
-interface Progress {
-  started: number;
-  timings: Timings;
-  usage: Usage;
+  /** Keeps answers in a form; without it `response_format` is refused. */
+  grammar?: Grammar;
 }
 
 /** The part of the context that stays free for the answer, whatever was said before. */
@@ -40,17 +30,20 @@ const ANSWER_SHARE = 1 / 8;
 export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
+  readonly #grammar: Grammar | undefined;
   readonly #queue = new Queue();
+  #vocabulary: Vocabulary | null = null;
 
-  private constructor(parts: LoadedParts, decode: DecodeImage) {
+  private constructor(parts: LoadedParts, { decode, grammar }: EngineOptions) {
     this.parts = parts;
     this.#decode = decode;
+    this.#grammar = grammar;
   }
 
   /** Loads and proves a model; see `loadParts` for the errors. */
   static async load(options: EngineOptions): Promise<Engine> {
     const parts = await loadParts(options.files, options.variant, options.runtime, options);
-    return new Engine(parts, options.decode);
+    return new Engine(parts, options);
   }
 
   /**
@@ -85,30 +78,31 @@ export class Engine {
     progress: Progress,
     signal?: AbortSignal,
   ): AsyncGenerator<ChatEvent, void, void> {
-    const options = this.#readOptions(request);
+    const options = readOptions(request, this.parts.manifest.generation);
     const pictures = await this.#identify(request);
     const prompt = this.#buildPrompt(request, pictures, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
-    for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
-    yield { type: 'phase', phase: 'prefill' };
-    await this.#prefill(prompt, progress, signal);
-    yield { type: 'phase', phase: 'decode' };
-    const finish_reason = yield* this.#speak(prompt, options, progress, signal);
-    yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
+    const constraint = await this.#constrain(options.schema);
+    try {
+      for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
+      yield { type: 'phase', phase: 'prefill' };
+      await this.#prefill(prompt, progress, signal);
+      yield { type: 'phase', phase: 'decode' };
+      const context = { constraint, progress, signal };
+      const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
+      yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
+    } finally {
+      constraint?.dispose();
+    }
   }
 
-  #readOptions(request: ChatRequest): AnswerOptions {
-    const { generation } = this.parts.manifest;
-    const maxTokens = request.max_tokens ?? generation.max_tokens;
-    if (!Number.isInteger(maxTokens) || maxTokens < 1) {
-      throw new AppError('request-invalid', 'max_tokens has to be a whole number from 1 on.', {});
-    }
-    const stop = request.stop ?? [];
-    if (!Array.isArray(stop) || stop.some((text) => typeof text !== 'string')) {
-      throw new AppError('request-invalid', 'stop has to be a list of strings.', {});
-    }
-    return { sampling: toSampling(request, generation), maxTokens, stop };
+  async #constrain(schema: string | null): Promise<Constraint | null> {
+    if (schema === null) return null;
+    if (!this.#grammar) throw new AppError('request-invalid', 'response_format is not available here.');
+    const { manifest, tokenizer } = this.parts;
+    this.#vocabulary ??= toVocabulary(tokenizer, manifest);
+    return this.#grammar.constrain(schema, this.#vocabulary);
   }
 
   /** The pictures of a request by their number; equal bytes have equal numbers. */
@@ -172,41 +166,6 @@ export class Engine {
     timings.prefill = performance.now() - started;
   }
 
-  /** Generates and turns ids into text events. */
-  async *#speak(
-    prompt: Prompt,
-    { sampling, maxTokens, stop }: AnswerOptions,
-    progress: Progress,
-    signal?: AbortSignal,
-  ): AsyncGenerator<ChatEvent, FinishReason, void> {
-    const { tokenizer, manifest, runtime, language } = this.parts;
-    const detokeniser = new Detokeniser(tokenizer);
-    const stops = new StopStrings(stop);
-    const seed = sampling.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
-    const ids = generate(runtime, language, {
-      sampling,
-      random: seededRandom(seed),
-      stopIds: manifest.prompt.stop_ids,
-      maxTokens: Math.min(maxTokens, manifest.limits.max_length - prompt.ids.length),
-      promptIds: prompt.ids.filter((id) => id < manifest.architecture.vocab_size),
-      signal,
-    });
-    const { timings, usage } = progress;
-    for (;;) {
-      const { value, done } = await this.#guard(() => ids.next(), signal);
-      if (usage.completion_tokens === 0) timings.first_token = performance.now() - progress.started;
-      timings.decode = performance.now() - progress.started - timings.first_token;
-      const text = stops.push(done ? detokeniser.flush() : detokeniser.push(value));
-      if (!done) usage.completion_tokens++;
-      if (text !== '') yield { type: 'text', text };
-      if (stops.stopped) return 'stop';
-      if (!done) continue;
-      const rest = stops.flush();
-      if (rest !== '') yield { type: 'text', text: rest };
-      return value;
-    }
-  }
-
   /** A graph run that failed leaves the KV cache in an unknown state: forget it, so that the next answer is right. */
   async #guard<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
@@ -216,24 +175,4 @@ export class Engine {
       throw thrown;
     }
   }
-}
-
-/** No camera writes larger files, and a larger one might not fit in memory twice. */
-const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
-
-/** Hex SHA-256 of the encoded bytes: two uploads of one file are one picture. */
-async function contentHash(image: Blob): Promise<string> {
-  if (image.size > MAX_IMAGE_BYTES) {
-    const message = 'This picture file is too large to be opened here. Add a smaller copy.';
-    throw new AppError('image-too-large', message, { bytes: image.size, max_bytes: MAX_IMAGE_BYTES });
-  }
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await image.arrayBuffer();
-  } catch (cause) {
-    const message = 'The picture can no longer be read. It may have been moved or changed; add it again.';
-    throw new AppError('image-broken', message, { bytes: image.size ?? 0 }, cause);
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,6 @@
 /** A prefilled prompt → token ids, one graph run each, until the model stops or a limit is reached. */
 import type { FinishReason } from '../../contract/chat.ts';
+import { type Constraint, isAllowed, maskLogits } from './grammar.ts';
 import type { Language } from './language.ts';
 import type { Runtime } from './runtime.ts';
 import { isGreedy, type Random, type Sampling, sample } from './sampler.ts';
@@ -12,7 +13,23 @@ export interface GenerateOptions {
   maxTokens: number;
   /** Text tokens of the prompt, for the repetition penalty. */
   promptIds: readonly number[];
+  /** Keeps the answer inside a grammar. */
+  constraint?: Constraint | null;
   signal: AbortSignal | undefined;
+}
+
+/** Chooses the next token from what the last graph run left behind. `seen` are the tokens of the context. */
+async function choose(language: Language, options: GenerateOptions, seen: readonly number[]): Promise<number> {
+  const { sampling, random, constraint } = options;
+  const allowed = await constraint?.allowed();
+  if (isGreedy(sampling)) {
+    const id = await language.nextToken();
+    // Mostly the likeliest token is an allowed one, and no row of logits has to be read.
+    if (!allowed || isAllowed(allowed, id)) return id;
+  }
+  const logits = await language.logits();
+  if (allowed) maskLogits(logits, allowed);
+  return sample(logits, seen, sampling, random);
 }
 
 /** Yields ids as they are chosen; returns why it ended. Aborting ends it between two tokens. */
@@ -21,12 +38,12 @@ export async function* generate(
   language: Language,
   options: GenerateOptions,
 ): AsyncGenerator<number, FinishReason, void> {
-  const { sampling, random, stopIds, maxTokens, signal } = options;
-  const greedy = isGreedy(sampling);
+  const { sampling, stopIds, maxTokens, signal } = options;
   const seen = sampling.repetition_penalty === 1 ? [] : [...options.promptIds];
   for (let count = 1; ; count++) {
-    const id = greedy ? await language.nextToken() : sample(await language.logits(), seen, sampling, random);
+    const id = await choose(language, options, seen);
     if (stopIds.includes(id)) return 'stop';
+    await options.constraint?.accept(id);
     if (signal?.aborted) return 'cancelled';
     yield id;
     if (count >= maxTokens) return 'length';

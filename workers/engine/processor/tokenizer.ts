@@ -10,6 +10,8 @@ export interface Tokenizer {
   /** Splits trusted template text at special tokens: strings are plain text, numbers special ids. */
   splitSpecial(text: string): (string | number)[];
   readonly vocabSize: number;
+  /** Every id's token as written in tokenizer.json, empty for added tokens, and how the others spell bytes. */
+  pieces(): { tokens: string[]; encoding: 'byte-level' | 'byte-fallback' };
 }
 
 interface AddedToken {
@@ -20,6 +22,7 @@ interface AddedToken {
 
 interface TokenizerJson {
   added_tokens: AddedToken[];
+  decoder?: { type?: string; decoders?: { type?: string }[] } | null;
   model: { vocab?: Record<string, number> | unknown[]; unk_token?: string | null };
 }
 
@@ -47,6 +50,10 @@ function withoutSpecials(json: TokenizerJson): TokenizerJson {
     added_tokens: json.added_tokens.filter((token) => !specials.has(token.content)),
     model: { ...json.model, ...(plainVocab ? { vocab: plainVocab } : {}) },
   };
+}
+
+function usesByteLevel({ decoder }: TokenizerJson): boolean {
+  return [decoder, ...(decoder?.decoders ?? [])].some((step) => step?.type === 'ByteLevel');
 }
 
 /** Builds a tokenizer from the two files of a model. Throws `manifest-invalid`. */
@@ -91,5 +98,12 @@ export function createTokenizer(tokenizerJson: Uint8Array, tokenizerConfig: Uint
     },
     splitSpecial,
     vocabSize: full.get_vocab().size,
+    pieces: () => {
+      const added = new Set(json.added_tokens.map((token) => token.id));
+      const tokens = Array.from({ length: full.get_vocab().size }, (_, id) =>
+        added.has(id) ? '' : (full.id_to_token(id) ?? ''),
+      );
+      return { tokens, encoding: usesByteLevel(json) ? 'byte-level' : 'byte-fallback' };
+    },
   };
 }
