@@ -57,6 +57,21 @@ export function usableThreads(): number {
 
 type Factory = (config: object) => Promise<OrtModule>;
 
+/** Where this site has the two files of the CPU build. The glue is a file of its own: each thread loads it as a worker. */
+export async function cpuFiles(): Promise<{ mjs: string; wasm: string }> {
+  const [{ default: mjs }, { default: wasm }] = await Promise.all([
+    import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
+  ]);
+  return { mjs: new URL(mjs, import.meta.url).href, wasm: new URL(wasm, import.meta.url).href };
+}
+
+/** Where this site has the WebAssembly of the WebGPU build, whose glue is part of the bundle. */
+export async function gpuFiles(): Promise<{ wasm: string }> {
+  const { default: wasm } = await import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url');
+  return { wasm: new URL(wasm, import.meta.url).href };
+}
+
 async function importFactory(): Promise<{ factory: Factory; wasmUrl: string | null }> {
   if (inNode) {
     // A variable keeps bundlers from following a path that only Node takes.
@@ -64,13 +79,9 @@ async function importFactory(): Promise<{ factory: Factory; wasmUrl: string | nu
     const { default: factory } = (await import(/* @vite-ignore */ glue)) as { default: Factory };
     return { factory, wasmUrl: null };
   }
-  // The glue stays a file of its own, because each of its threads loads it again as a worker.
-  const [{ default: glueUrl }, { default: wasmUrl }] = await Promise.all([
-    import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
-  ]);
-  const { default: factory } = (await import(/* @vite-ignore */ glueUrl)) as { default: Factory };
-  return { factory, wasmUrl };
+  const { mjs, wasm } = await cpuFiles();
+  const { default: factory } = (await import(/* @vite-ignore */ mjs)) as { default: Factory };
+  return { factory, wasmUrl: wasm };
 }
 
 async function startModule(threads: number): Promise<OrtModule> {
@@ -78,7 +89,7 @@ async function startModule(threads: number): Promise<OrtModule> {
     const { factory, wasmUrl } = await importFactory();
     const module = await factory({
       numThreads: threads,
-      ...(wasmUrl === null ? {} : { locateFile: () => new URL(wasmUrl, import.meta.url).href }),
+      ...(wasmUrl === null ? {} : { locateFile: () => wasmUrl }),
     });
     if (module._OrtInit(threads, LOG_WARNING) !== 0) throw new Error('OrtInit failed');
     return module;
@@ -107,11 +118,8 @@ export async function createWebGpuRuntime(adapter: GPUAdapter): Promise<Runtime>
   if (inNode) throw new AppError('webgpu-missing', 'There is no WebGPU here.');
   const device = await requestGpuDevice(adapter);
   try {
-    const [ort, { default: wasmUrl }] = await Promise.all([
-      import('onnxruntime-web/webgpu'),
-      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
-    ]);
-    ort.env.wasm.wasmPaths = { wasm: new URL(wasmUrl, import.meta.url).href };
+    const [ort, files] = await Promise.all([import('onnxruntime-web/webgpu'), gpuFiles()]);
+    ort.env.wasm.wasmPaths = files;
     ort.env.wasm.numThreads = 1;
     return new WebGpuRuntime(ort as unknown as OrtApi, device, queue, pause);
   } catch (cause) {

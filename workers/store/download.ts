@@ -16,6 +16,8 @@ export interface DownloadOptions {
   isMissing(index: number): boolean;
   /** Takes over a verified chunk, whose bytes are under way no longer; when it resolves, `isMissing(index)` is false. */
   onChunk(index: number, bytes: ArrayBuffer): Promise<void>;
+  /** Judges the bytes of chunk `index`. @default they have the sum that the file promises */
+  accept?(index: number, bytes: ArrayBuffer): Promise<boolean>;
   /** `received` bytes came over the network; the bytes of chunks under way changed by `useful` (negative: discarded). */
   onBytes?(received: number, useful: number): void;
 }
@@ -168,7 +170,9 @@ class FileDownload {
 
   async #finish(index: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const sum = this.#file.chunks[index] ?? '';
-    if (await isIntact(bytes.buffer, bytes.byteLength, sum)) {
+    const { accept } = this.#options;
+    const accepted = accept ? accept(index, bytes.buffer) : isIntact(bytes.buffer, bytes.byteLength, sum);
+    if (await accepted) {
       this.#partial = null;
       await this.#options.onChunk(index, bytes.buffer);
       this.#retries.reset();

@@ -1,0 +1,120 @@
+/** A model that loads and answers → the methods of `contract/protocol.ts`: one call at a time, each cancellable by its id. */
+import { releaseProxy } from 'comlink';
+import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
+import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
+import { settle } from '../contract/errors.ts';
+import type { InferenceWorkerApi, LoadRequest } from '../contract/protocol.ts';
+import { Queue } from './engine/queue.ts';
+
+/** What differs between workers. Never called while another of these calls runs, `deleteStored` excepted. */
+export interface WorkerModel {
+  /** A second load of the same request is cheap; one of another replaces what is loaded. */
+  load(request: LoadRequest, report: (progress: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo>;
+  /** Ends with a `done` event, also when `signal` is aborted. */
+  answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void>;
+  deleteStored(modelUrl: string): Promise<void>;
+  /** Frees everything; an answer is possible again after a load. */
+  dispose(): Promise<void>;
+}
+
+/** How long the page may take to acknowledge the last event of a call before the call settles without it. */
+const LAST_EVENT_MS = 1000;
+
+const cancelledBeforeStart: ChatEvent = {
+  type: 'done',
+  finish_reason: 'cancelled',
+  usage: { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 },
+  timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
+};
+
+/**
+ * A Comlink callback → a function that never throws and remembers its last call: events travel on a port of their own,
+ * so the result of the call could overtake the last of them.
+ */
+function channel<T>(callback: (value: T) => unknown) {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    send(value: T): void {
+      last = Promise.resolve(callback(value)).catch(() => {
+        // The page no longer listens; the call itself goes on or is cancelled by id.
+      });
+    },
+    async close(): Promise<void> {
+      await Promise.race([last, new Promise((resolve) => setTimeout(resolve, LAST_EVENT_MS))]);
+      (callback as { [releaseProxy]?: () => void })[releaseProxy]?.();
+    },
+  };
+}
+
+export function workerApi(model: WorkerModel): InferenceWorkerApi {
+  /** Loads, answers and disposals, one at a time. */
+  const queue = new Queue();
+  const running = new Map<string, AbortController>();
+
+  /** Runs a task under an id that `cancel` knows, also while it waits for its turn. */
+  async function cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      return await task(controller.signal);
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  /** Waits for its turn; gives it back afterwards. */
+  async function inTurn<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    const leave = await queue.enter(signal);
+    try {
+      return await task();
+    } finally {
+      leave();
+    }
+  }
+
+  async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<null> {
+    try {
+      await inTurn(signal, () => model.answer(request, send, signal));
+    } catch (thrown) {
+      // Stopped while it waited for its turn or for its model: that is an answer too, if an empty one.
+      if (!signal.aborted) throw thrown;
+      send(cancelledBeforeStart);
+    }
+    return null;
+  }
+
+  return {
+    load: async (id, request, onProgress) => {
+      const progress = channel(onProgress);
+      const result = await settle(() =>
+        cancellable(id, (signal) => inTurn(signal, () => model.load(request, progress.send, signal))),
+      );
+      await progress.close();
+      return result;
+    },
+
+    chat: async (id, request, onEvent) => {
+      const events = channel(onEvent);
+      const result = await settle(() => cancellable(id, (signal) => answer(request, events.send, signal)));
+      await events.close();
+      return result;
+    },
+
+    cancel: async (id) => {
+      running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
+    },
+
+    deleteStored: (modelUrl) =>
+      settle(async () => {
+        await model.deleteStored(modelUrl);
+        return null;
+      }),
+
+    dispose: () =>
+      settle(async () => {
+        for (const controller of running.values()) controller.abort(new DOMException('Stopped.', 'AbortError'));
+        await queue.run(() => model.dispose());
+        return null;
+      }),
+  };
+}
