@@ -1,10 +1,10 @@
 /** A checkpoint directory → a model folder of format 1, complete or not there at all. */
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { AppError } from '../contract/errors.ts';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ModelManifest, SelfTest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { describeFile } from './emit/hash.ts';
+import { inPlace, refuseExisting } from './emit/in-place.ts';
 import {
   architectureOf,
   manifestBody,
@@ -14,7 +14,7 @@ import {
   promptTemplate,
   variantOf,
 } from './emit/manifest.ts';
-import { placements, planShards, type ShardPlan, type VariantGraphs, writeShards } from './emit/shards.ts';
+import { placements, type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
 import { emitTokenizer } from './emit/tokenizer.ts';
 import { type Model, readModel } from './families/model.ts';
 import type { Graph } from './graph/graph.ts';
@@ -30,7 +30,7 @@ const MAX_LENGTH = 2048;
 /** The variant that the others are measured against. */
 const REFERENCE = 'f32';
 /** Models whose float32 weights take more than this are not loaded whole for their known answer. */
-const LOADABLE_BYTES = 1024 ** 3;
+export const LOADABLE_BYTES = 1024 ** 3;
 
 export interface BuildOptions {
   checkpoint: string;
@@ -49,6 +49,16 @@ export interface BuildOptions {
   onProgress?: (step: string, done: number, total: number) => void;
 }
 
+interface VariantGraphs {
+  id: string;
+  vision: Graph;
+  decoder: Graph;
+}
+
+function groupOf({ id, vision, decoder }: VariantGraphs): GraphGroup {
+  return { id, graphs: [vision, decoder] };
+}
+
 /** Everything that is known before a byte is written. */
 interface Plan {
   model: Model;
@@ -59,52 +69,29 @@ interface Plan {
 
 /** Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`; on failure nothing is left behind. */
 export async function buildModel(options: BuildOptions): Promise<ModelManifest> {
-  const out = resolve(options.out);
-  if (!options.force && (await exists(out)))
-    throw new AppError('request-invalid', `${options.out} exists already. Choose another folder or add --force.`, {});
+  await refuseExisting(options.out, options.force ?? false);
   const checkpoint = await openCheckpoint(options.checkpoint);
   let tower: Checkpoint | undefined;
   try {
     if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
     // Everything that can be known from config and headers is checked before a byte is written.
     const plan = planModel(checkpoint, tower, options);
-    return await inPlace(out, options.force ?? false, (folder) => writeModel(checkpoint, plan, folder, options));
+    return await inPlace(options.out, (folder) => writeModel(checkpoint, plan, folder, options));
   } finally {
     await checkpoint.close();
     await tower?.close();
   }
 }
 
-/** Lets `write` fill a hidden sibling of `out` and renames it at the end; when it throws, nothing is left. */
-async function inPlace<T>(out: string, force: boolean, write: (folder: string) => Promise<T>): Promise<T> {
-  // A sibling, so that the last step is a rename within one file system.
-  const folder = join(dirname(out), `.${basename(out)}.building-${process.pid}-${Date.now().toString(36)}`);
-  const topmost = await mkdir(folder, { recursive: true });
-  try {
-    const result = await write(folder);
-    if (force) await rm(out, { recursive: true, force: true });
-    await rename(folder, out);
-    return result;
-  } catch (error) {
-    await rm(topmost ?? folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    // Whatever keeps it from being seen, rename will report.
-    return false;
-  }
+/** Longest conversation of the built model. */
+export function maxLengthOf({ language }: Model): number {
+  return Math.min(MAX_LENGTH, language.max_position_embeddings);
 }
 
 function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, options: BuildOptions): Plan {
   const model = readModel(checkpoint, tower);
   const { family, language, vision, weights } = model;
-  const maxLength = Math.min(MAX_LENGTH, language.max_position_embeddings);
+  const maxLength = maxLengthOf(model);
   const plans = options.variants.map((id) => planVariant(id, language));
   const graphsOf = ({ id, precision }: VariantPlan): VariantGraphs => ({
     id,
@@ -126,7 +113,7 @@ async function writeModel(
 ): Promise<ModelManifest> {
   const { onProgress, signal } = options;
   const graphs = plan.plans.map(plan.graphsOf);
-  const shards = planShards(graphs);
+  const shards = planShards(graphs.map(groupOf));
   const tokenizer = await emitTokenizer(
     checkpoint.directory,
     folder,
@@ -175,7 +162,7 @@ async function testAgainstFloat32(
 ): Promise<SelfTest> {
   const slack = (id: string): number => deviceSlack(planVariant(id, body.architecture).precision);
   const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
-  const shards = planShards([graphs]);
+  const shards = planShards([groupOf(graphs)]);
   if (shards.bytes > loadableBytes) return computeLargeSelfTest(body, plan.model, onProgress);
   const own = body.variants.find(({ id }) => id === REFERENCE);
   if (own) return computeSelfTest(folder, body, { folder, variant: own }, slack, onProgress);

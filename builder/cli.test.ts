@@ -34,8 +34,22 @@ test('build-model writes a folder and verify-model says how close each variant i
   expect(int8?.['kl']).toBeGreaterThan(0);
 });
 
+test('--layout transformers-js writes what the other library looks for', async () => {
+  const out = join(folder, 'peer');
+  const layout = ['--layout', 'transformers-js', '--variants', 'wasm-int8', '--no-tokenizer', '--json'];
+  const built = run('cli.ts', CHECKPOINT, '--out', out, ...layout);
+  expect(built.status).toBe(0);
+  const { variants, bytes } = JSON.parse(built.stdout) as { variants: { id: string; bytes: number }[]; bytes: number };
+  expect(variants).toEqual([{ id: 'q8', bytes: expect.any(Number) }]);
+  expect(variants[0]?.bytes).toBeLessThan(bytes);
+  const files = await readdir(join(out, 'onnx'));
+  expect(files).toContain('decoder_model_merged_quantized.onnx');
+  expect(files).toContain('decoder_model_merged_quantized.onnx_data');
+});
+
 test.each([
   ['cli.ts', [CHECKPOINT, '--out', 'x', '--wrong'], 2, /--wrong[^]*Usage/],
+  ['cli.ts', [CHECKPOINT, '--out', 'x', '--layout', 'gguf'], 2, /--layout is mipha-web or transformers-js/],
   ['cli.ts', ['fixtures', '--out', join(tmpdir(), 'none', 'x')], 1, /config\.json/],
 ] as const)('%s %j ends with status %i and says what to do', (script, args, status, message) => {
   const result = run(script, ...args);

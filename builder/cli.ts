@@ -6,6 +6,7 @@ import { AppError } from '../contract/errors.ts';
 import { buildModel, type BuildOptions } from './build.ts';
 import { runCommand } from './command.ts';
 import { downloadCheckpoint, isHubName } from './hub.ts';
+import { buildTransformersJs, PEER_VARIANTS } from './layouts/transformers-js.ts';
 import { defaultVariants, VARIANT_IDS } from './variants.ts';
 
 const USAGE = `Usage: build-model CHECKPOINT --out DIR [options]
@@ -14,7 +15,9 @@ CHECKPOINT           folder with config.json, model.safetensors (or its shards a
                      or owner/name on the Hugging Face hub (HF_TOKEN for private models, HF_ENDPOINT for another hub)
 --out DIR            the model folder to write
 --vision-tower DIR   folder of the vision tower's checkpoint, where CHECKPOINT holds none (LLaVA's own layout)
+--layout L           mipha-web (model format 1, the default) or transformers-js (what @huggingface/transformers loads)
 --variants a,b       ${VARIANT_IDS.join(', ')}
+                     (for transformers-js: ${PEER_VARIANTS.join(', ')})
 --bits 4|8           bits of the default WebGPU variants (default 4)
 --force              replace DIR
 --revision R         branch, tag or commit on the hub (default main)
@@ -23,9 +26,12 @@ CHECKPOINT           folder with config.json, model.safetensors (or its shards a
 --id, --name, --description, --license, --source-repo, --source-revision   texts of the manifest
 --json               print the result as JSON`;
 
+const LAYOUTS = ['mipha-web', 'transformers-js'] as const;
+
 const OPTIONS = {
   out: { type: 'string' },
   'vision-tower': { type: 'string' },
+  layout: { type: 'string', default: LAYOUTS[0] },
   variants: { type: 'string' },
   bits: { type: 'string', default: '4' },
   force: { type: 'boolean', default: false },
@@ -52,7 +58,10 @@ function readArguments(args: string[]) {
 }
 
 interface Command {
+  layout: (typeof LAYOUTS)[number];
   options: BuildOptions;
+  /** Undefined where the layout chooses. */
+  variants: string[] | undefined;
   revision: string;
   downloadDir: string | undefined;
   json: boolean;
@@ -65,9 +74,13 @@ function parse(args: string[]): Command | null {
   const [checkpoint] = positionals;
   if (positionals.length !== 1 || !checkpoint || !values.out) throw new AppError('request-invalid', USAGE);
   if (values.bits !== '4' && values.bits !== '8') throw new AppError('request-invalid', '--bits is 4 or 8.');
+  const layout = LAYOUTS.find((known) => known === values.layout);
+  if (!layout) throw new AppError('request-invalid', `--layout is ${LAYOUTS.join(' or ')}.`);
   const id = values.id ?? basename(resolve(values.out));
-  const variants = values.variants?.split(',').filter(Boolean) ?? defaultVariants(values.bits === '8' ? 8 : 4);
+  const variants = values.variants?.split(',').filter(Boolean);
   return {
+    layout,
+    variants,
     json: values.json,
     revision: values.revision,
     downloadDir: values['download-dir'],
@@ -75,7 +88,7 @@ function parse(args: string[]): Command | null {
       checkpoint,
       visionTower: values['vision-tower'],
       out: values.out,
-      variants: [...new Set(variants)],
+      variants: [...new Set(variants ?? defaultVariants(values.bits === '8' ? 8 : 4))],
       force: values.force,
       tokenizer: !values['no-tokenizer'],
       card: {
@@ -112,6 +125,14 @@ async function fetchSource({ options, revision, downloadDir }: Command, signal: 
   return { ...options, checkpoint: directory, card: { ...card, source: { repo, revision: commit } } };
 }
 
+/** Bytes by variant, or by the other library's name for it, and of the whole folder. */
+async function build({ layout, variants }: Command, options: BuildOptions) {
+  if (layout === 'transformers-js') return buildTransformersJs({ ...options, variants });
+  const manifest = await buildModel(options);
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { sizes: manifest.variants.map(({ id, bytes }) => ({ id, bytes })), total };
+}
+
 async function main(): Promise<void> {
   const command = parse(process.argv.slice(2));
   if (!command) {
@@ -121,9 +142,7 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const options = await fetchSource(command, stop.signal);
-  const manifest = await buildModel({ ...options, signal: stop.signal, onProgress: progressLine() });
-  const sizes = manifest.variants.map(({ id, bytes }) => ({ id, bytes }));
-  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { sizes, total } = await build(command, { ...options, signal: stop.signal, onProgress: progressLine() });
   if (command.json) {
     process.stdout.write(`${JSON.stringify({ out: options.out, bytes: total, variants: sizes })}\n`);
     return;

@@ -39,45 +39,87 @@ export function decoderGraph(
   const inputIds = g.input('input_ids', 'int64', [1, 'sequence']);
   const imageEmbeds = g.input('image_embeds', boundary, ['rows', c.hidden_size]);
   const shared = attentionInputs(g, c, maxLength, boundary);
-  let x = embed(g, '/language/embed', inputIds, imageEmbeds, w.embed_tokens, maxLength, p); // [1, S, D]
-  const scale = family.embed_scale(c);
-  if (scale !== null) x = mul(g, '/language/embed/scale/Mul', x, scalar(g, scale, x.type));
-  const presents: KeyValue[] = [];
-  for (let i = 0; i < w.layers.length; i++) {
-    const past = pastInputs(g, i, c, boundary);
-    const { y, present } = decoderLayer(g, `/language/layers.${i}`, x, i, family, c, w, shared, past, p);
-    x = y;
-    presents.push(present);
-  }
-  const last = lastPosition(g, '/language/last/Slice', x); // [1, 1, D]
-  const normed = norm(g, '/language/final_norm', last, w.final_norm);
-  const head = linear(g, '/lm_head', normed, w.lm_head, { ...p, bits: p.table_bits });
-  const logits = cast(g, '/lm_head/Cast', head, 'float32');
+  const x = embed(g, '/language/embed', inputIds, imageEmbeds, w.embed_tokens, maxLength, p); // [1, S, D]
+  const last = (rows: Value): Value => lastPosition(g, '/language/last/Slice', rows); // [1, 1, D]
+  const { logits, presents } = decoderStack(g, x, family, c, w, shared, boundary, last, p);
   const next = g.op('/next_token/ArgMax', 'ArgMax', [logits], 'int64', { axis: -1, keepdims: 0 });
   g.output('logits', logits, [1, 1, c.vocab_size]);
   g.output('next_token', next, [1, 1]);
-  for (const [i, { key, value }] of presents.entries()) {
-    g.output(`present.${i}.key`, key, [1, c.kv_heads, 'cache_length', c.head_layout.length]);
-    g.output(`present.${i}.value`, value, [1, c.kv_heads, 'cache_length', c.head_layout.length]);
-  }
+  presentOutputs(g, presents, c, CACHE_LENGTH);
   return g;
+}
+
+/** Dimension of a cache that is past and present at once. */
+const CACHE_LENGTH = 'cache_length';
+
+/**
+ * Embedded tokens x [1, S, D] → float32 logits of the positions that `positions` keeps, and the extended caches.
+ * @param cacheLength name of the past's length
+ */
+export function decoderStack(
+  g: Graph,
+  x: Value,
+  family: Family,
+  c: LanguageConfig,
+  w: LanguageWeights,
+  shared: AttentionInputs,
+  boundary: ActivationType,
+  positions: (x: Value) => Value,
+  p: Precision,
+  cacheLength: string = CACHE_LENGTH,
+): { logits: Value; presents: KeyValue[] } {
+  const scale = family.embed_scale(c);
+  let rows = scale === null ? x : mul(g, '/language/embed/scale/Mul', x, scalar(g, scale, x.type));
+  const presents: KeyValue[] = [];
+  for (let i = 0; i < w.layers.length; i++) {
+    const past = pastInputs(g, i, c, boundary, cacheLength);
+    const { y, present } = decoderLayer(g, `/language/layers.${i}`, rows, i, family, c, w, shared, past, p);
+    rows = y;
+    presents.push(present);
+  }
+  const normed = norm(g, '/language/final_norm', positions(rows), w.final_norm);
+  const head = linear(g, '/lm_head', normed, w.lm_head, { ...p, bits: p.table_bits });
+  return { logits: cast(g, '/lm_head/Cast', head, 'float32'), presents };
+}
+
+/** The extended caches as graph outputs. */
+export function presentOutputs(g: Graph, presents: readonly KeyValue[], c: LanguageConfig, length: string): void {
+  const dims = [1, c.kv_heads, length, c.head_layout.length];
+  for (const [i, { key, value }] of presents.entries()) {
+    g.output(`present.${i}.key`, key, dims);
+    g.output(`present.${i}.value`, value, dims);
+  }
 }
 
 /** Lengths and rotary tables, shared by all layers. */
 export function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: ActivationType): AttentionInputs {
-  const table = (kind: 'cos' | 'sin'): Value =>
-    g.weight(plain(rotaryTable(kind, maxLength, c.rotary_dim, c.rope_theta, c.rope_dtype), type));
   return {
     seqlens_k: g.input('seqlens_k', 'int32', [1]),
     total_sequence_length: g.input('total_sequence_length', 'int32', [1]),
-    cos: table('cos'),
-    sin: table('sin'),
+    ...rotaryTables(g, c, maxLength, type),
   };
 }
 
+export function rotaryTables(
+  g: Graph,
+  c: LanguageConfig,
+  maxLength: number,
+  type: ActivationType,
+): Pick<AttentionInputs, 'cos' | 'sin'> {
+  const table = (kind: 'cos' | 'sin'): Value =>
+    g.weight(plain(rotaryTable(kind, maxLength, c.rotary_dim, c.rope_theta, c.rope_dtype), type));
+  return { cos: table('cos'), sin: table('sin') };
+}
+
 /** The KV cache of layer i as graph inputs. */
-export function pastInputs(g: Graph, i: number, c: LanguageConfig, type: ActivationType): KeyValue {
-  const dims = [1, c.kv_heads, 'cache_length', c.head_layout.length];
+export function pastInputs(
+  g: Graph,
+  i: number,
+  c: LanguageConfig,
+  type: ActivationType,
+  length: string = CACHE_LENGTH,
+): KeyValue {
+  const dims = [1, c.kv_heads, length, c.head_layout.length];
   return {
     key: g.input(`past_key_values.${i}.key`, type, dims),
     value: g.input(`past_key_values.${i}.value`, type, dims),

@@ -54,6 +54,8 @@ const FOR_TESTS = [
   '@bufbuild/protobuf',
   'openai',
   'ai',
+  '@huggingface/transformers',
+  'onnxruntime-web',
 ];
 
 const IMPORT = /(?:^|[;}\s])(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;

@@ -6,16 +6,16 @@ import type { Placement } from '../graph/onnx.ts';
 import { byteLength, type Tensor } from '../graph/tensor.ts';
 import { forgetLastResult } from '../quantise/last-result.ts';
 
-export const SHARD_BYTES = 64 * 1024 * 1024;
+const SHARD_BYTES = 64 * 1024 * 1024;
 /** Smaller tensors stay inside the graph: an entry in a shard would cost more than they do. */
 export const INLINE_BYTES = 1024;
 /** Starts on a multiple of this, so that any element type can be viewed in place. */
 const ALIGNMENT = 64;
 
-export interface VariantGraphs {
+/** Graphs that are loaded together. */
+export interface GraphGroup {
   id: string;
-  vision: Graph;
-  decoder: Graph;
+  graphs: readonly Graph[];
 }
 
 interface Blob {
@@ -35,12 +35,17 @@ export interface ShardPlan {
 
 /**
  * Tensors used by the same set of variants share shards, so that a device downloads nothing it does not use.
- * A shard grows beyond SHARD_BYTES only for one tensor that is larger by itself: ONNX cannot split a tensor.
+ * A shard grows beyond `limit` only for one tensor that is larger by itself: ONNX cannot split a tensor.
+ * @param pathOf the path of the count-th shard (from 1 on) that all of `ids` use
  */
-export function planShards(variants: readonly VariantGraphs[]): ShardPlan {
+export function planShards(
+  groups: readonly GraphGroup[],
+  limit: number = SHARD_BYTES,
+  pathOf: (ids: readonly string[], count: number) => string = (ids, count) => `weights/${ids.join('_')}.${count}.bin`,
+): ShardPlan {
   const users = new Map<string, { tensor: Tensor; ids: Set<string> }>();
-  for (const { id, vision, decoder } of variants)
-    for (const graph of [vision, decoder])
+  for (const { id, graphs } of groups)
+    for (const graph of graphs)
       for (const tensor of graph.weights.values()) {
         if (byteLength(tensor) <= INLINE_BYTES) continue;
         const entry = users.get(tensor.blob) ?? { tensor, ids: new Set<string>() };
@@ -50,15 +55,15 @@ export function planShards(variants: readonly VariantGraphs[]): ShardPlan {
       }
   const open = new Map<string, { path: string; filled: number; count: number }>();
   const blobs = new Map<string, Blob>();
-  const weights = new Map<string, string[]>(variants.map(({ id }) => [id, []]));
+  const weights = new Map<string, string[]>(groups.map(({ id }) => [id, []]));
   let total = 0;
   for (const [blob, { tensor, ids }] of users) {
     const group = [...ids].join('+');
     const bytes = byteLength(tensor);
     let shard = open.get(group);
-    if (!shard || (shard.filled > 0 && shard.filled + bytes > SHARD_BYTES)) {
+    if (!shard || (shard.filled > 0 && shard.filled + bytes > limit)) {
       const count = (shard?.count ?? 0) + 1;
-      shard = { path: `weights/${group.replaceAll('+', '_')}.${count}.bin`, filled: 0, count };
+      shard = { path: pathOf([...ids], count), filled: 0, count };
       open.set(group, shard);
       for (const id of ids) weights.get(id)?.push(shard.path);
     }

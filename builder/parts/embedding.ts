@@ -10,8 +10,8 @@ import type { Precision } from './precision.ts';
 /** A float table of up to this size is kept as it is in float32 models. */
 type Table = FloatTensor;
 
-/** ids int32 [1, S] → [1, S, D] in the activation type. */
-function tokenRows(g: Graph, scope: string, ids: Value, table: Table, p: Precision): Value {
+/** ids int32 or int64 [1, S] → [1, S, D] in the activation type. */
+export function tokenRows(g: Graph, scope: string, ids: Value, table: Table, p: Precision): Value {
   if (p.weights === 'blocks') {
     const { values, scales } = blocks(table, p.table_bits, p.activations, 'gather');
     const attributes = { bits: p.table_bits, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 };

@@ -1,0 +1,50 @@
+/** Tokenizer files → the same with a token for a row of a picture, which the library replaces by the picture. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PromptTemplate } from '../../contract/manifest.ts';
+import type { TokenizerFiles } from '../emit/tokenizer.ts';
+
+export interface ImageToken {
+  id: number;
+  content: string;
+  /** Text that a prompt has to begin with; empty where the tokenizer adds the beginning by itself. */
+  bos: string;
+}
+
+interface AddedToken {
+  id: number;
+  content: string;
+}
+
+interface TokenizerJson {
+  added_tokens?: AddedToken[];
+  post_processor?: unknown;
+}
+
+/** Whether encoding puts a special token in front: a TemplateProcessing step that begins with one. */
+function addsBeginning(step: unknown): boolean {
+  if (typeof step !== 'object' || step === null) return false;
+  const { processors, single } = step as { processors?: unknown; single?: unknown };
+  if (Array.isArray(processors)) return processors.some(addsBeginning);
+  return Array.isArray(single) && typeof single[0] === 'object' && single[0] !== null && 'SpecialToken' in single[0];
+}
+
+/** Adds the token to tokenizer.json in `folder`; its id is the first beyond the vocabulary unless it has one already. */
+export async function addImageToken(
+  folder: string,
+  { files, bos }: TokenizerFiles,
+  { image_marker: content }: PromptTemplate,
+  vocabSize: number,
+): Promise<ImageToken> {
+  if (files.length === 0) return { id: vocabSize, content, bos: '' };
+  const path = join(folder, 'tokenizer.json');
+  const tokenizer = JSON.parse(await readFile(path, 'utf8')) as TokenizerJson;
+  const added = tokenizer.added_tokens ?? [];
+  const beginning = bos === null || addsBeginning(tokenizer.post_processor) ? '' : bos.token;
+  const known = added.find((token) => token.content === content);
+  if (known) return { id: known.id, content, bos: beginning };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const token = { id: vocabSize, content, ...flags };
+  await writeFile(path, JSON.stringify({ ...tokenizer, added_tokens: [...added, token] }));
+  return { id: vocabSize, content, bos: beginning };
+}

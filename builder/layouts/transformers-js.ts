@@ -1,0 +1,165 @@
+/** A checkpoint directory → a folder that @huggingface/transformers loads as `model_type: llava`. */
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../contract/errors.ts';
+import { type BuildOptions, LOADABLE_BYTES, maxLengthOf } from '../build.ts';
+import { inPlace, refuseExisting } from '../emit/in-place.ts';
+import { processorOf, promptTemplate } from '../emit/manifest.ts';
+import { placements, planShards, type ShardPlan, writeShards } from '../emit/shards.ts';
+import { emitTokenizer } from '../emit/tokenizer.ts';
+import type { Graph } from '../graph/graph.ts';
+import { serialise } from '../graph/onnx.ts';
+import { byteLength } from '../graph/tensor.ts';
+import { type Model, readModel } from '../families/model.ts';
+import { planVariant, type VariantId } from '../variants.ts';
+import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
+import {
+  chatTemplate,
+  generationConfig,
+  modelConfig,
+  preprocessorConfig,
+  processorConfig,
+} from './transformers-js-configs.ts';
+import { type PeerGraphs, peerGraphs } from './transformers-js-graphs.ts';
+import { addImageToken, type ImageToken } from './transformers-js-tokenizer.ts';
+
+/** The library's names for precisions: its `dtype` and what it appends to file names. */
+const DTYPES: Readonly<Partial<Record<VariantId, { dtype: string; suffix: string }>>> = {
+  f32: { dtype: 'fp32', suffix: '' },
+  'wasm-int8': { dtype: 'q8', suffix: '_quantized' },
+  'webgpu-q4f32': { dtype: 'q4', suffix: '_q4' },
+  'webgpu-q4f16': { dtype: 'q4f16', suffix: '_q4f16' },
+};
+
+export const PEER_VARIANTS = Object.keys(DTYPES) as VariantId[];
+
+/** Bytes of one data file at most, unless a tensor is larger: browsers cannot allocate much more in one piece. */
+const DATA_FILE_BYTES = 1024 ** 3;
+
+export interface PeerModel {
+  /** Bytes of graphs and weights by the library's dtype. */
+  sizes: { id: string; bytes: number }[];
+  /** Bytes of the folder. */
+  total: number;
+}
+
+/** One .onnx file and the weights beside it. */
+interface PeerFile {
+  name: string;
+  dtype: string;
+  graph: Graph;
+  plan: ShardPlan;
+}
+
+/** Builds the folder; the options are those of `buildModel`. Throws `model-unsupported`, `request-invalid`, `cancelled`. */
+export async function buildTransformersJs(
+  options: Omit<BuildOptions, 'variants' | 'loadableBytes'> & { variants?: readonly string[] | undefined },
+): Promise<PeerModel> {
+  await refuseExisting(options.out, options.force ?? false);
+  const checkpoint = await openCheckpoint(options.checkpoint);
+  let tower: Checkpoint | undefined;
+  try {
+    if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
+    const model = readModel(checkpoint, tower);
+    const variants = options.variants ?? defaultVariants(model);
+    for (const id of variants) dtypeOf(id);
+    return await inPlace(options.out, (folder) => writeLayout(checkpoint, model, folder, variants, options));
+  } finally {
+    await checkpoint.close();
+    await tower?.close();
+  }
+}
+
+function dtypeOf(id: string): { dtype: string; suffix: string } {
+  const found = DTYPES[id as VariantId];
+  if (found) return found;
+  const known = PEER_VARIANTS.join(', ');
+  throw new AppError('request-invalid', `transformers.js has no precision like ${id}. Known are ${known}.`, { id });
+}
+
+/** Everything, but float32 only where a page could hold it. */
+function defaultVariants(model: Model): readonly VariantId[] {
+  const { precision } = planVariant('f32', model.language);
+  const graphs = Object.values(peerGraphs(model, precision, model.language.vocab_size, 1)) as Graph[];
+  const bytes = graphs.flatMap((graph) => [...graph.weights.values()]).reduce((sum, w) => sum + byteLength(w), 0);
+  return bytes > LOADABLE_BYTES ? PEER_VARIANTS.filter((id) => id !== 'f32') : PEER_VARIANTS;
+}
+
+async function writeLayout(
+  checkpoint: Checkpoint,
+  model: Model,
+  folder: string,
+  variants: readonly string[],
+  options: Pick<BuildOptions, 'tokenizer' | 'onProgress' | 'signal'>,
+): Promise<PeerModel> {
+  const { language, vision } = model;
+  const maxLength = maxLengthOf(model);
+  const tokenizer = await emitTokenizer(checkpoint.directory, folder, language.vocab_size, options.tokenizer ?? true);
+  const prompt = promptTemplate(tokenizer);
+  const image = await addImageToken(folder, tokenizer, prompt, language.vocab_size);
+  const files = variants.flatMap((id) => filesOf(model, id, image, maxLength));
+  await writeGraphs(join(folder, 'onnx'), files, options);
+
+  const write = (name: string, value: object): Promise<void> =>
+    writeFile(join(folder, name), `${JSON.stringify(value, null, 1)}\n`);
+  const dataFiles = Object.fromEntries(files.map(({ name, plan }) => [`${name}.onnx`, dataPaths(plan).length]));
+  const pad = checkpoint.config['image_aspect_ratio'] === 'pad';
+  const rows = { token: image.id, rows: vision.image_tokens };
+  await write('config.json', modelConfig(model, rows, prompt.stop_ids, dataFiles));
+  const maxTokens = Math.min(512, Math.floor(maxLength / 2));
+  await write('generation_config.json', generationConfig(prompt.stop_ids, prompt.bos_id, maxTokens));
+  await write('preprocessor_config.json', preprocessorConfig(processorOf(vision, pad), pad));
+  await write('processor_config.json', processorConfig(image.content, vision));
+  if (tokenizer.files.length > 0) {
+    const config = JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8')) as object;
+    const chat_template = chatTemplate(prompt, image.content, image.bos);
+    await write('tokenizer_config.json', { ...config, processor_class: 'LlavaProcessor', chat_template });
+  }
+  const sizeOf = async (pick: (name: string) => boolean): Promise<number> => {
+    const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+    const sizes = names.map(async ({ parentPath, name }) =>
+      pick(name) ? (await stat(join(parentPath, name))).size : 0,
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  };
+  const sizes = variants.map(async (id) => {
+    const own = files.filter(({ dtype }) => dtype === dtypeOf(id).dtype).map(({ name }) => `${name}.onnx`);
+    return { id: dtypeOf(id).dtype, bytes: await sizeOf((name) => own.some((file) => name.startsWith(file))) };
+  });
+  return { sizes: await Promise.all(sizes), total: await sizeOf(() => true) };
+}
+
+function filesOf(model: Model, id: string, image: ImageToken, maxLength: number): PeerFile[] {
+  const { dtype, suffix } = dtypeOf(id);
+  const { precision } = planVariant(id, model.language);
+  const graphs = peerGraphs(model, precision, image.id, maxLength);
+  return (Object.keys(graphs) as (keyof PeerGraphs)[]).map((session) => {
+    const name = `${session}${suffix}`;
+    const graph = graphs[session];
+    // The library looks for `<file>.onnx_data`, then `<file>.onnx_data_1` and so on.
+    const pathOf = (count: number): string => `${name}.onnx_data${count === 1 ? '' : `_${count - 1}`}`;
+    const plan = planShards([{ id: name, graphs: [graph] }], DATA_FILE_BYTES, (_, count) => pathOf(count));
+    return { name, dtype, graph, plan };
+  });
+}
+
+function dataPaths({ weights }: ShardPlan): string[] {
+  return [...weights.values()].flat();
+}
+
+async function writeGraphs(
+  folder: string,
+  files: readonly PeerFile[],
+  { onProgress, signal }: Pick<BuildOptions, 'onProgress' | 'signal'>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // In one go, so that a tensor which several files hold is read and rounded once.
+  const all: ShardPlan = {
+    blobs: new Map(files.flatMap(({ name, plan }) => [...plan.blobs].map(([key, blob]) => [`${name} ${key}`, blob]))),
+    weights: new Map(files.flatMap(({ plan }) => [...plan.weights])),
+    bytes: files.reduce((sum, { plan }) => sum + plan.bytes, 0),
+  };
+  await writeShards(folder, all, (bytes) => onProgress?.('weights', bytes, all.bytes), signal);
+  for (const { name, graph, plan } of files)
+    await writeFile(join(folder, `${name}.onnx`), serialise(graph, await placements(graph, plan)));
+}
