@@ -1,47 +1,78 @@
-/** Turns named float arrays into a safetensors file; for the small checkpoints that tests make. */
-import { writeFile } from 'node:fs/promises';
+/** Turns named float arrays into a safetensors file; for the checkpoints that tests and size measurements make up. */
+import { open } from 'node:fs/promises';
 import { floatToHalf, type FloatName } from './float.ts';
+import { elements } from './float-tensor.ts';
 
-export interface NamedArray {
+export interface NamedDims {
   name: string;
   dims: readonly number[];
+}
+
+export interface NamedArray extends NamedDims {
   values: Float32Array;
 }
 
 const DTYPE: Readonly<Record<FloatName, string>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
+const BYTES: Readonly<Record<FloatName, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-function encode(values: Float32Array, type: FloatName): Uint8Array {
-  if (type === 'float32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (type === 'float16') return new Uint8Array(floatToHalf(values).buffer);
-  const words = new Uint32Array(Float32Array.from(values).buffer);
-  return new Uint8Array(Uint16Array.from(words, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16).buffer);
+/** Bytes of a tensor's data in a file of this type. */
+export function tensorBytes({ dims }: NamedDims, type: FloatName): number {
+  return elements(dims) * BYTES[type];
 }
 
-/** The bytes of a safetensors file. */
-export function encodeSafetensors(arrays: readonly NamedArray[], type: FloatName): Uint8Array {
+/** Float32 numbers as bfloat16 bits, rounded to nearest even. */
+function floatToBfloat(values: Float32Array): Uint16Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Uint16Array(words.length);
+  // Plain loops: a full-size checkpoint has billions of numbers.
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    bits[i] = (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return bits;
+}
+
+function encode(values: Float32Array, type: FloatName): Uint8Array {
+  const typed = type === 'float32' ? values : type === 'float16' ? floatToHalf(values) : floatToBfloat(values);
+  return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
+}
+
+/** Length and JSON header of a file that holds these tensors one after another. */
+function encodeHeader(tensors: readonly NamedDims[], type: FloatName): Uint8Array {
   const header: Record<string, { dtype: string; shape: readonly number[]; data_offsets: [number, number] }> = {};
-  const bodies = arrays.map(({ values }) => encode(values, type));
   let offset = 0;
-  for (const [i, { name, dims }] of arrays.entries()) {
-    const end = offset + (bodies[i]?.length ?? 0);
-    header[name] = { dtype: DTYPE[type], shape: dims, data_offsets: [offset, end] };
+  for (const tensor of tensors) {
+    const end = offset + tensorBytes(tensor, type);
+    header[tensor.name] = { dtype: DTYPE[type], shape: tensor.dims, data_offsets: [offset, end] };
     offset = end;
   }
   let json = JSON.stringify(header);
   // The data starts on a multiple of 8, so that readers may map it.
   json += ' '.repeat((8 - (json.length % 8)) % 8);
-  const head = new TextEncoder().encode(json);
-  const file = new Uint8Array(8 + head.length + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(head.length), true);
-  file.set(head, 8);
-  let at = 8 + head.length;
-  for (const body of bodies) {
-    file.set(body, at);
-    at += body.length;
-  }
-  return file;
+  const text = new TextEncoder().encode(json);
+  const bytes = new Uint8Array(8 + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
 }
 
-export async function writeSafetensors(path: string, arrays: readonly NamedArray[], type: FloatName): Promise<void> {
-  await writeFile(path, encodeSafetensors(arrays, type));
+/** The bytes of a safetensors file. */
+export function encodeSafetensors(arrays: readonly NamedArray[], type: FloatName): Uint8Array {
+  return Buffer.concat([encodeHeader(arrays, type), ...arrays.map(({ values }) => encode(values, type))]);
+}
+
+/** Writes a safetensors file piece by piece; `piecesOf` gives a tensor's numbers in order, all of them. */
+export async function writeSafetensors<T extends NamedDims>(
+  path: string,
+  tensors: readonly T[],
+  type: FloatName,
+  piecesOf: (tensor: T) => Iterable<Float32Array>,
+): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(encodeHeader(tensors, type));
+    for (const tensor of tensors) for (const piece of piecesOf(tensor)) await file.writeFile(encode(piece, type));
+  } finally {
+    await file.close();
+  }
 }
