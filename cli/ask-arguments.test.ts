@@ -1,7 +1,8 @@
 /** Command lines, right and wrong, and what comes of them. */
 import { isAbsolute } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAskArguments, UsageError } from './ask-arguments.ts';
+import { UsageError } from './arguments.ts';
+import { parseAskArguments } from './ask-arguments.ts';
 
 describe('parseAskArguments', () => {
   test('takes pictures, questions and options', () => {

@@ -30,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs the command as npm would, and gives what it printed. */
 function run(...words: string[]): Promise<{ status: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'ask.ts'), ...words]);
+    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts'), 'ask', ...words]);
     const printed = { out: '', err: '' };
     child.stdout.on('data', (text: Buffer) => (printed.out += String(text)));
     child.stderr.on('data', (text: Buffer) => (printed.err += String(text)));

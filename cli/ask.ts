@@ -1,11 +1,12 @@
-/** `npm run -s ask -- --image FILE "QUESTION"`: the engine's answer, written to the terminal as it comes. */
+/** `mipha-web ask --image FILE "QUESTION"`: the engine's answer, written to the terminal as it comes. */
 import { readFile } from 'node:fs/promises';
-import { AppError, asAppError, toWire } from '../contract/errors.ts';
-import { type AskArguments, parseAskArguments, USAGE, UsageError } from './ask-arguments.ts';
+import { AppError, toWire } from '../contract/errors.ts';
+import { type AskArguments, parseAskArguments, USAGE } from './ask-arguments.ts';
+import type { Command } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { openEngine } from './node-engine.ts';
 
-async function readImage(path: string): Promise<Blob> {
+export async function readImage(path: string): Promise<Blob> {
   try {
     return new Blob([await readFile(path)]);
   } catch (cause) {
@@ -31,28 +32,12 @@ async function askAll(words: AskArguments, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The exit status; everything a person has to know has been printed. */
-async function main(): Promise<number> {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new DOMException('Stopped.', 'AbortError')));
-  let words: AskArguments | undefined;
-  try {
-    words = parseAskArguments(process.argv.slice(2));
-    if (words.help) console.log(USAGE);
-    else await askAll(words, stop.signal);
-    return stop.signal.aborted ? 130 : 0;
-  } catch (thrown) {
-    if (thrown instanceof UsageError) {
-      console.error(`ask: ${thrown.message}\n\n${USAGE}`);
-      return 2;
-    }
-    const error = asAppError(thrown);
-    if (words?.json) console.log(JSON.stringify({ error: toWire(error) }));
+export const ask: Command<AskArguments> = {
+  usage: USAGE,
+  parse: parseAskArguments,
+  run: askAll,
+  report(error, words) {
+    if (words.json) console.log(JSON.stringify({ error: toWire(error) }));
     else console.error(`ask: ${error.message} (${error.code})`);
-    return error.code === 'cancelled' ? 130 : 1;
-  }
-}
-
-const status = await main();
-// The runtime's threads would keep the process alive; what was printed is flushed first.
-process.stdout.write('', () => process.exit(status));
+  },
+};

@@ -29,6 +29,7 @@ export const LAYERS = {
     'node:',
     'pngjs',
     'jpeg-js',
+    'src/completions/',
   ],
   'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
   'e2e/': ['node:', '@playwright/test'],

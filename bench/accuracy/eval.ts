@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { numberOption, UsageError } from '../../cli/ask-arguments.ts';
+import { numberOption, UsageError } from '../../cli/arguments.ts';
 import { collect } from '../../cli/conversation.ts';
 import { openEngine } from '../../cli/node-engine.ts';
 import { DEFAULT_MODEL, typedPath } from '../../cli/paths.ts';
