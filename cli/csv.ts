@@ -13,7 +13,7 @@ function cell(text: string): string {
 /** Complete rows; a last row without its line end was cut off while it was written and is left out. */
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
-  let row: string[] = [];
+  const row: string[] = [];
   let value = '';
   let quoted = false;
   for (let i = 0; i < text.length; i++) {

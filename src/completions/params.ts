@@ -34,8 +34,13 @@ export type CompletionMessage = SystemMessage | UserMessage | AssistantMessage;
 
 export type ResponseFormat =
   | { type: 'text' }
+  /** Any JSON object. */
   | { type: 'json_object' }
-  | { type: 'json_schema'; json_schema: { name: string; schema?: Record<string, unknown> } };
+  /** JSON that fits the schema, always: `strict` has no effect. */
+  | {
+      type: 'json_schema';
+      json_schema: { name: string; schema: Record<string, unknown>; description?: string; strict?: boolean | null };
+    };
 
 interface CommonParams {
   /** The whole conversation, oldest first; the last message is the question. */

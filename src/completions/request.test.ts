@@ -59,6 +59,14 @@ describe('readRequest', () => {
     expect([...new Uint8Array(await image.image.arrayBuffer())]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
   });
 
+  test.each([{ type: 'json_object' }, { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object' } } }])(
+    'passes on a form: %j',
+    async (response_format) => {
+      const { request } = await readRequest({ messages: [question], response_format }, onlyDataUrls);
+      expect(request.response_format).toEqual(response_format);
+    },
+  );
+
   test('null counts as absent, as clients in other languages send it', async () => {
     const { request } = await readRequest(
       { messages: [question], max_tokens: null, stop: null, temperature: null, stream: null, stream_options: null },
@@ -97,6 +105,12 @@ describe('readRequest', () => {
     [{ messages: [question], tools: [{ type: 'function' }] }, 'tools'],
     [{ messages: [question], max_token: 5 }, 'max_token'],
     [{ messages: [question], response_format: { type: 'xml' } }, 'response_format'],
+    [{ messages: [question], response_format: 'json' }, 'response_format'],
+    [{ messages: [question], response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
+    [
+      { messages: [question], response_format: { type: 'json_schema', json_schema: { name: 'n', schema: [] } } },
+      'response_format.json_schema',
+    ],
     [{ messages: [{ role: 'user', content: 'x'.repeat(1_000_001) }] }, 'messages'],
   ])('refuses %j', async (params, param) => {
     expect((await refusal(params)).error).toMatchObject({
