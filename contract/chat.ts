@@ -56,6 +56,8 @@ export interface Usage {
   completion_tokens: number;
   /** Oldest questions (with their answers) that were left out because the model cannot look back that far; absent = none. */
   dropped_turns?: number;
+  /** How often the model had to be started anew while it answered; absent = never. */
+  restarts?: number;
 }
 
 /** Wall-clock milliseconds of each step; `first_token` counts from the start of the request. */
@@ -73,5 +75,6 @@ export type Phase = 'image' | 'vision' | 'prefill' | 'decode';
 /** What a backend emits while it answers, in order: phases, text deltas, one `done`. Failures are thrown. */
 export type ChatEvent =
   | { type: 'phase'; phase: Phase }
-  | { type: 'text'; text: string }
+  /** `token_ids` are the tokens since the last text, where the backend knows them. */
+  | { type: 'text'; text: string; token_ids?: number[] }
   | { type: 'done'; finish_reason: FinishReason; usage: Usage; timings: Timings };

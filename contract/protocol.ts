@@ -12,13 +12,29 @@ export interface LoadRequest {
   variant?: string;
 }
 
+/** How far an answer had come when its worker died, so that another worker can continue it. */
+export interface Resume {
+  token_ids: number[];
+  /** Characters of the answer that were already shown. */
+  text_length: number;
+}
+
 export interface InferenceWorkerApi {
   /** Loads a model; `id` names this call for `cancel`. A second load of the same request is cheap. */
   load(id: string, request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
-  /** Answers; events arrive through `onEvent` in order, the promise settles after the last one. */
-  chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void): Promise<Result<null>>;
+  /**
+   * Answers; events arrive through `onEvent` in order, the promise settles after the last one. With `resume` it goes on
+   * behind what was shown; the request has to be the same, seed included. `worker-lost` means that this worker is of no
+   * use any more (its device is gone, or computes no numbers) and has to be replaced.
+   */
+  chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
   /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
   cancel(id: string): Promise<void>;
+  /**
+   * Takes the Web Lock `name` for as long as this worker lives, so that the page learns at once when it is gone. Resolves
+   * when the lock is held.
+   */
+  hold?(name: string): Promise<void>;
   /** Deletes the stored weights of a model folder. */
   deleteStored(modelUrl: string): Promise<Result<null>>;
   /** Frees sessions and device. */

@@ -2,8 +2,9 @@
 import { expose } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
-import { AppError } from '../contract/errors.ts';
-import type { LoadRequest } from '../contract/protocol.ts';
+import { AppError, asAppError } from '../contract/errors.ts';
+import type { LoadRequest, Resume } from '../contract/protocol.ts';
+import type { Engine } from './engine/engine.ts';
 import { type LoadedModel, loadModel } from './model-loader.ts';
 import { deleteModel } from './store/store.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
@@ -12,8 +13,6 @@ import { workerApi } from './worker-api.ts';
 allowOwnScripts();
 
 let current: (LoadedModel & { key: string }) | null = null;
-/** What was loaded last, to load it again when a device was lost under it. */
-let wanted: LoadRequest | null = null;
 
 async function unload(): Promise<void> {
   const loaded = current;
@@ -31,19 +30,36 @@ async function load(
   // Two models at once may not fit; the old one cannot be wanted any more.
   await unload();
   current = { ...(await loadModel(request, report, signal)), key };
-  wanted = request;
   return current.info;
 }
 
-/** One answer in its turn. A model that lost its device is let go afterwards and loaded anew by the next question. */
-async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void> {
-  if (!current && wanted) await load(wanted, () => {}, signal);
+/** Whether this thread is of no use any more: its device is gone, or computes what is no number. */
+function isUnusable(engine: Engine, { evidence }: AppError): boolean {
+  return engine.parts.runtime.lost || evidence['reason'] === 'no-numbers';
+}
+
+/** Waits until no other tab computes on the graphics processor, which would slow both down and may exhaust its memory. */
+function politely<T>({ parts }: Engine, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  if (parts.runtime.device !== 'webgpu' || !navigator.locks) return task();
+  return navigator.locks.request('graphics-processor', { signal }, task);
+}
+
+/** One answer in its turn. */
+async function answer(
+  request: ChatRequest,
+  send: (event: ChatEvent) => void,
+  signal: AbortSignal,
+  resume: Resume | undefined,
+): Promise<void> {
   if (!current) throw new AppError('request-invalid', 'No model is loaded yet. Load one first.');
   const { engine } = current;
   try {
-    for await (const event of engine.answer(request, signal)) send(event);
-  } finally {
-    if (engine.parts.runtime.lost) await unload();
+    await politely(engine, signal, async () => {
+      for await (const event of engine.answer(request, signal, resume)) send(event);
+    });
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    throw isUnusable(engine, error) ? new AppError('worker-lost', error.message, error.evidence, error) : error;
   }
 }
 
@@ -52,9 +68,6 @@ expose(
     load,
     answer,
     deleteStored: deleteModel,
-    async dispose() {
-      wanted = null;
-      await unload();
-    },
+    dispose: unload,
   }),
 );

@@ -155,7 +155,7 @@ describe('a tiny model through ONNX Runtime', () => {
       sampling: toSampling({}, {}),
       random: Math.random,
       stopIds: [],
-      promptIds: [],
+      contextIds: [],
       signal: undefined,
     };
     for await (const id of generate(runtime, language, { ...options, maxTokens })) ids.push(id);

@@ -3,15 +3,24 @@ import { releaseProxy } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { settle } from '../contract/errors.ts';
-import type { InferenceWorkerApi, LoadRequest } from '../contract/protocol.ts';
+import type { InferenceWorkerApi, LoadRequest, Resume } from '../contract/protocol.ts';
 import { Queue } from './engine/queue.ts';
 
 /** What differs between workers. Never called while another of these calls runs, `deleteStored` excepted. */
 export interface WorkerModel {
   /** A second load of the same request is cheap; one of another replaces what is loaded. */
   load(request: LoadRequest, report: (progress: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo>;
-  /** Ends with a `done` event, also when `signal` is aborted. */
-  answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Ends with a `done` event, also when `signal` is aborted. With `resume` it goes on behind what was shown; a model that
+   * `startsOver` says everything again, and what was shown is cut off here.
+   */
+  answer(
+    request: ChatRequest,
+    send: (event: ChatEvent) => void,
+    signal: AbortSignal,
+    resume: Resume | undefined,
+  ): Promise<void>;
+  startsOver?: boolean;
   deleteStored(modelUrl: string): Promise<void>;
   /** Frees everything; an answer is possible again after a load. */
   dispose(): Promise<void>;
@@ -46,6 +55,17 @@ function channel<T>(callback: (value: T) => unknown) {
   };
 }
 
+/** Drops the first `length` characters of an answer. */
+function withoutShown(send: (event: ChatEvent) => void, length: number): (event: ChatEvent) => void {
+  let left = length;
+  return (event) => {
+    if (event.type !== 'text') return send(event);
+    const text = event.text.slice(left);
+    left -= event.text.length - text.length;
+    if (text !== '') send({ ...event, text });
+  };
+}
+
 export function workerApi(model: WorkerModel): InferenceWorkerApi {
   /** Loads, answers and disposals, one at a time. */
   const queue = new Queue();
@@ -72,9 +92,15 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
     }
   }
 
-  async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<null> {
+  async function answer(
+    request: ChatRequest,
+    send: (event: ChatEvent) => void,
+    signal: AbortSignal,
+    resume: Resume | undefined,
+  ): Promise<null> {
+    const tell = model.startsOver ? withoutShown(send, resume?.text_length ?? 0) : send;
     try {
-      await inTurn(signal, () => model.answer(request, send, signal));
+      await inTurn(signal, () => model.answer(request, tell, signal, resume));
     } catch (thrown) {
       // Stopped while it waited for its turn or for its model: that is an answer too, if an empty one.
       if (!signal.aborted) throw thrown;
@@ -93,9 +119,9 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
       return result;
     },
 
-    chat: async (id, request, onEvent) => {
+    chat: async (id, request, onEvent, resume) => {
       const events = channel(onEvent);
-      const result = await settle(() => cancellable(id, (signal) => answer(request, events.send, signal)));
+      const result = await settle(() => cancellable(id, (signal) => answer(request, events.send, signal, resume)));
       await events.close();
       return result;
     },
@@ -103,6 +129,13 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
     cancel: async (id) => {
       running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
     },
+
+    hold: (name) =>
+      new Promise((held, refused) => {
+        // The browser gives the lock back when this thread ends, in whatever way.
+        const forEver = () => new Promise<void>(() => held());
+        navigator.locks.request(name, forEver).catch(refused);
+      }),
 
     deleteStored: (modelUrl) =>
       settle(async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ChatEvent } from '../../contract/chat.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 import { Engine } from './engine.ts';
 import { ask, assistant, collect, decodePicture, picture, user } from './test/chat.ts';
@@ -170,6 +171,50 @@ describe('stopping', () => {
   test('a reader that walks away frees the engine', async () => {
     const { engine } = await load();
     for await (const event of engine.answer({ messages: question })) if (event.type === 'text') break;
+    expect((await ask(engine, question)).text).toBe((await fresh(question)).text);
+  });
+});
+
+describe('an answer that broke off', () => {
+  test.each([
+    ['greedy', {}],
+    ['drawn', { temperature: 2, top_p: 0.9, repetition_penalty: 1.3, seed: 4 }],
+    ['cut by a limit', { max_tokens: 6 }],
+    ['with a stop string', { stop: ['q', 'z', 'xy'], temperature: 3, seed: 9 }],
+  ])('%s: goes on in a new engine from any point, and says nothing twice', async (_, options) => {
+    const { engine } = await load();
+    const events: ChatEvent[] = [];
+    for await (const event of engine.answer({ messages: question, ...options })) events.push(event);
+    const whole = await fresh(question, options);
+    for (let cut = 1; cut < events.length; cut++) {
+      const resume = { token_ids: [] as number[], text_length: 0 };
+      let text = '';
+      for (const event of events.slice(0, cut)) {
+        if (event.type !== 'text') continue;
+        text += event.text;
+        resume.token_ids.push(...event.token_ids!);
+      }
+      resume.text_length = text.length;
+      const other = (await load()).engine;
+      const rest = await collect(other.answer({ messages: question, ...options }, undefined, resume));
+      expect(text + rest.text).toBe(whole.text);
+      expect(rest.done.finish_reason).toBe(whole.done.finish_reason);
+      expect(rest.done.usage.completion_tokens).toBe(whole.done.usage.completion_tokens);
+    }
+  });
+
+  test.each([
+    ['NaN', Number.NaN, {}],
+    ['zeros', 0, {}],
+    ['NaN while drawing', Number.NaN, { temperature: 1 }],
+  ])('%s instead of logits end it with a name, and are not remembered', async (_, value, options) => {
+    const { engine, runtime } = await load();
+    runtime.fillLogits = value;
+    await expect(ask(engine, question, options)).rejects.toMatchObject({
+      code: 'backend-failed',
+      evidence: { reason: 'no-numbers' },
+    });
+    runtime.fillLogits = null;
     expect((await ask(engine, question)).text).toBe((await fresh(question)).text);
   });
 });

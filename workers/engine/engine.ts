@@ -2,6 +2,7 @@
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
+import type { Resume } from '../../contract/protocol.ts';
 import { contentHash } from './content-hash.ts';
 import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
@@ -48,9 +49,10 @@ export class Engine {
 
   /**
    * Answers the last message; requests wait for each other. Aborting `signal` ends the stream with a `done` event whose
-   * reason is `cancelled`; other failures are thrown as AppError and leave the engine usable.
+   * reason is `cancelled`; other failures are thrown as AppError and leave the engine usable. With `resume` the answer
+   * goes on behind what was shown before another engine broke off; the request has to be the same, seed included.
    */
-  async *answer(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
+  async *answer(request: ChatRequest, signal?: AbortSignal, resume?: Resume): AsyncGenerator<ChatEvent, void, void> {
     const progress: Progress = {
       started: performance.now(),
       timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
@@ -59,7 +61,7 @@ export class Engine {
     let leave = () => {};
     try {
       leave = await this.#queue.enter(signal);
-      yield* this.#respond(request, progress, signal);
+      yield* this.#respond(request, progress, signal, resume);
     } catch (thrown) {
       if (!signal?.aborted) throw asAppError(thrown);
       yield { type: 'done', finish_reason: 'cancelled', usage: progress.usage, timings: progress.timings };
@@ -77,6 +79,7 @@ export class Engine {
     request: ChatRequest,
     progress: Progress,
     signal?: AbortSignal,
+    resume?: Resume,
   ): AsyncGenerator<ChatEvent, void, void> {
     const options = readOptions(request, this.parts.manifest.generation);
     const pictures = await this.#identify(request);
@@ -87,9 +90,9 @@ export class Engine {
     try {
       for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
       yield { type: 'phase', phase: 'prefill' };
-      await this.#prefill(prompt, progress, signal);
+      await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
       yield { type: 'phase', phase: 'decode' };
-      const context = { constraint, progress, signal };
+      const context = { constraint, progress, resume, signal };
       const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
       yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
     } finally {
@@ -156,13 +159,13 @@ export class Engine {
   }
 
   /** Runs what the KV cache does not hold yet. */
-  async #prefill(prompt: Prompt, { timings, usage }: Progress, signal?: AbortSignal): Promise<void> {
+  async #prefill(ids: readonly number[], { timings, usage }: Progress, signal?: AbortSignal): Promise<void> {
     const { cache, language, runtime } = this.parts;
     await runtime.pause();
     signal?.throwIfAborted();
     const started = performance.now();
-    usage.cached_tokens = cache.reuse(prompt.ids);
-    await this.#guard(() => language.prefill(prompt.ids.slice(usage.cached_tokens), signal), signal);
+    usage.cached_tokens = cache.reuse(ids);
+    await this.#guard(() => language.prefill(ids.slice(usage.cached_tokens), signal), signal);
     timings.prefill = performance.now() - started;
   }
 

@@ -3,7 +3,7 @@ import type { FinishReason } from '../../contract/chat.ts';
 import { type Constraint, isAllowed, maskLogits } from './grammar.ts';
 import type { Language } from './language.ts';
 import type { Runtime } from './runtime.ts';
-import { isGreedy, type Random, type Sampling, sample } from './sampler.ts';
+import { isGreedy, noNumbers, type Random, type Sampling, sample } from './sampler.ts';
 
 export interface GenerateOptions {
   sampling: Sampling;
@@ -11,11 +11,22 @@ export interface GenerateOptions {
   stopIds: readonly number[];
   /** At least 1. */
   maxTokens: number;
-  /** Text tokens of the prompt, for the repetition penalty. */
-  promptIds: readonly number[];
+  /** Text tokens of the prompt and of what was said already, for the repetition penalty. */
+  contextIds: readonly number[];
   /** Keeps the answer inside a grammar. */
   constraint?: Constraint | null;
   signal: AbortSignal | undefined;
+}
+
+/** Tokens after which the logits are looked at again: a device that broke is noticed within a second or two. */
+const CHECK_EVERY = 16;
+
+/** Throws `backend-failed` with reason `no-numbers` when the device computes nothing that could be an answer. */
+async function checkLogits(language: Language): Promise<void> {
+  const logits = await language.logits();
+  const first = logits[0]!;
+  // A lost kernel leaves zeros behind, a broken one NaN; no model gives all tokens the same logit.
+  if (logits.every((logit) => logit === first) || logits.some(Number.isNaN)) throw noNumbers();
 }
 
 /** Chooses the next token from what the last graph run left behind. `seen` are the tokens of the context. */
@@ -39,8 +50,10 @@ export async function* generate(
   options: GenerateOptions,
 ): AsyncGenerator<number, FinishReason, void> {
   const { sampling, stopIds, maxTokens, signal } = options;
-  const seen = sampling.repetition_penalty === 1 ? [] : [...options.promptIds];
+  const seen = sampling.repetition_penalty === 1 ? [] : [...options.contextIds];
+  if (maxTokens < 1) return 'length';
   for (let count = 1; ; count++) {
+    if (count % CHECK_EVERY === 1) await checkLogits(language);
     const id = await choose(language, options, seen);
     if (stopIds.includes(id)) return 'stop';
     await options.constraint?.accept(id);

@@ -4,6 +4,7 @@ import type { Architecture, ModelManifest } from '../../contract/manifest.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { KvCache } from './kv-cache.ts';
 import { asFloat32, type Runtime, type Session, type Tensor } from './runtime.ts';
+import { noNumbers } from './sampler.ts';
 import type { Vision } from './vision.ts';
 
 /** Bounds of a prefill run in tokens, and the arithmetic that takes about a fifth of a second on a modest device. */
@@ -27,6 +28,7 @@ export class Language {
   readonly #session: Session;
   readonly #vision: Vision;
   readonly #cache: KvCache;
+  readonly #vocabSize: number;
   readonly #chunk: number;
   readonly #inputIds: Tensor;
   readonly #seqlensK: Tensor;
@@ -46,6 +48,7 @@ export class Language {
     this.#session = session;
     this.#vision = vision;
     this.#cache = cache;
+    this.#vocabSize = manifest.architecture.vocab_size;
     this.#chunk = chunk;
     this.#inputIds = runtime.allocate('int64', [1, chunk]);
     this.#seqlensK = runtime.allocate('int32', [1]);
@@ -92,7 +95,9 @@ export class Language {
 
   /** The most likely next token: 8 bytes instead of a row of logits. */
   async nextToken(): Promise<number> {
-    return Number((await this.#runtime.read(this.#nextToken))[0]);
+    const id = Number((await this.#runtime.read(this.#nextToken))[0]);
+    if (!(id >= 0 && id < this.#vocabSize)) throw noNumbers();
+    return id;
   }
 
   /** Logits of the last position, [vocab_size]. */

@@ -52,6 +52,11 @@ export function seededRandom(seed: number): Random {
   return next;
 }
 
+/** What a device that computes NaN, or nothing at all, ends an answer with. */
+export function noNumbers(): AppError {
+  return new AppError('backend-failed', 'The model computed no usable numbers.', { reason: 'no-numbers' });
+}
+
 export function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
@@ -74,7 +79,7 @@ export function sample(logits: Float32Array, seen: Iterable<number>, sampling: S
   if (sampling.repetition_penalty !== 1) penalise(logits, seen, sampling.repetition_penalty);
   const best = argmax(logits);
   const max = logits[best]!;
-  if (!Number.isFinite(max)) throw new AppError('backend-failed', 'The model computed no usable numbers.');
+  if (!Number.isFinite(max)) throw noNumbers();
   if (sampling.temperature === 0) return best;
 
   const weights = new Float64Array(logits.length);

@@ -34,6 +34,8 @@ export class FakeRuntime implements Runtime {
   decodedTokens = 0;
   disposed = false;
   beforeRun: (() => void) | null = null;
+  /** What a broken device leaves behind instead of logits. */
+  fillLogits: number | null = null;
 
   allocate(type: ElementType, dims: readonly number[]): Tensor {
     return { type, dims, data: new ARRAYS[type](elementCount(dims)) } as FakeTensor;
@@ -99,6 +101,7 @@ export class FakeRuntime implements Runtime {
     // Lower-case letters win; the stop id wins now and then.
     for (let id = 0; id < VOCAB; id++) logits[id] = ((hash * (id + 1)) % 97) / 10 - (isLetter(id) ? 0 : 20);
     if (hash % 23 === 0) logits[stopId] = 50;
+    if (this.fillLogits !== null) logits.fill(this.fillLogits);
     dataOf(outputs['next_token'])[0] = BigInt(argmax(logits)) as never;
   }
 }
