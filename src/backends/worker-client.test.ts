@@ -1,33 +1,86 @@
 import { describe, expect, it } from 'vitest';
-import { backendOf, collect, DONE, INFO, ok, QUESTION, send, until, workers } from './test/fake-worker.ts';
+import { AppError } from '../../contract/errors.ts';
+import { backendOf, collect, DONE, failed, INFO, ok, QUESTION, send, until, workers } from './test/fake-worker.ts';
 import { createWorkerBackend } from './worker.ts';
 
 describe('a worker that dies', () => {
-  it('settles every pending call with worker-lost, and the next question loads in a new worker', async () => {
+  it('settles every pending call, and its answers go on in a new one', async () => {
     let loads = 0;
-    let chats = 0;
+    const resumes: unknown[] = [];
     const backend = backendOf(() => ({
       async load() {
         loads += 1;
         return ok(INFO);
       },
+      async chat(_id, request, onEvent, resume) {
+        resumes.push(resume);
+        expect(request.seed).toBeTypeOf('number');
+        if (workers.length > 1) {
+          await send(onEvent, { type: 'text', text: resume ? 'c' : 'abc', token_ids: [3] });
+          await send(onEvent, DONE);
+          return ok(null);
+        }
+        if (resumes.length === 1) await send(onEvent, { type: 'text', text: 'ab', token_ids: [1, 2] });
+        return new Promise(() => {});
+      },
+      deleteStored: () => new Promise(() => {}),
+    }));
+    const first = collect(backend.chat(QUESTION));
+    await until(() => resumes.length === 1);
+    const second = collect(backend.chat(QUESTION));
+    const other = backend.deleteStored();
+    await until(() => resumes.length === 2);
+    workers[0]?.crash();
+    await expect(other).rejects.toMatchObject({ code: 'worker-lost', evidence: { reason: 'Uncaught RangeError' } });
+    for (const events of await Promise.all([first, second])) {
+      expect(events.map((event) => (event.type === 'text' ? event.text : '')).join('')).toBe('abc');
+      expect(events.at(-1)).toMatchObject({ type: 'done', usage: { restarts: 1 } });
+    }
+    expect(resumes.slice(2)).toContainEqual({ token_ids: [1, 2], text_length: 2 });
+    expect(resumes.slice(2)).toContain(undefined);
+    expect(workers[0]?.terminated).toBe(true);
+    expect(loads).toBe(2);
+  });
+
+  it('or says itself that it is of no use is replaced; after two losses the graphics processor is left alone', async () => {
+    const devices: unknown[] = [];
+    const backend = backendOf(() => ({
+      async load(_id, { device }) {
+        devices.push(device);
+        return ok({ ...INFO, device: device ?? 'webgpu' });
+      },
       async chat(_id, _request, onEvent) {
-        chats += 1;
-        onEvent({ type: 'text', text: 'a' });
-        if (workers.length === 1) await new Promise(() => {});
+        if (workers.length < 3)
+          return failed(new AppError('worker-lost', 'The device is gone.', { reason: 'unknown' }));
         await send(onEvent, DONE);
         return ok(null);
       },
     }));
-    const first = collect(backend.chat(QUESTION));
-    const second = collect(backend.chat(QUESTION));
-    await until(() => chats === 2);
-    workers[0]?.crash();
-    await expect(first).rejects.toMatchObject({ code: 'worker-lost', evidence: { reason: 'Uncaught RangeError' } });
-    await expect(second).rejects.toMatchObject({ code: 'worker-lost' });
-    expect(workers[0]?.terminated).toBe(true);
-    expect((await collect(backend.chat(QUESTION))).at(-1)).toEqual(DONE);
-    expect(loads).toBe(2);
+    const events = await collect(backend.chat(QUESTION));
+    expect(events).toMatchObject([{ type: 'done', usage: { restarts: 2 } }]);
+    expect(devices).toEqual([undefined, undefined, 'wasm']);
+    expect((await backend.load()).reasons[0]).toContain('stopped 2 times');
+  });
+
+  it('without a word, deaf in the middle of an answer, is noticed and replaced', async () => {
+    let pings = 0;
+    const backend = backendOf(
+      () => ({
+        async chat(_id, _request, onEvent) {
+          if (workers.length === 1) return new Promise(() => {});
+          await send(onEvent, DONE);
+          return ok(null);
+        },
+        // A deaf worker answers nothing, not even this.
+        cancel() {
+          pings += 1;
+          return workers.length === 1 ? new Promise(() => {}) : Promise.resolve();
+        },
+      }),
+      { silenceMs: 1200 },
+    );
+    expect(await collect(backend.chat(QUESTION))).toMatchObject([{ usage: { restarts: 1 } }]);
+    expect(pings).toBeGreaterThan(0);
   });
 
   it.each(['error', 'messageerror'])('is noticed by the %s event during load', async (type) => {
@@ -56,8 +109,10 @@ describe('a worker that dies', () => {
         return ok(null);
       },
     }));
-    for (let i = 0; i < 3; i++)
-      await expect(collect(backend.chat(QUESTION))).rejects.toMatchObject({ code: 'worker-lost' });
+    await expect(collect(backend.chat(QUESTION))).rejects.toMatchObject({
+      code: 'worker-lost',
+      evidence: { reason: 'Uncaught RangeError', crashes: 3 },
+    });
     expect(workers).toHaveLength(3);
     await expect(collect(backend.chat(QUESTION))).rejects.toMatchObject({
       code: 'worker-lost',
@@ -83,13 +138,8 @@ describe('a worker that dies', () => {
         return ok(null);
       },
     }));
-    for (let i = 0; i < 5; i++) {
-      await expect(collect(backend.chat(QUESTION))).rejects.toMatchObject({
-        code: 'worker-lost',
-        evidence: { crashes: 1 },
-      });
-      expect(await collect(backend.chat(QUESTION))).toEqual([DONE]);
-    }
+    for (let i = 0; i < 5; i++)
+      expect((await collect(backend.chat(QUESTION))).at(-1)).toMatchObject({ type: 'done', usage: { restarts: 1 } });
   });
 
   it('that cannot be created is an error with a reason', async () => {

@@ -13,7 +13,7 @@ describe('chat', () => {
       },
       async chat(_id, request, onEvent) {
         calls.push('chat');
-        expect(request).toEqual(QUESTION);
+        expect(request).toMatchObject(QUESTION);
         for (let i = 0; i < 50; i++) onEvent({ type: 'text', text: String(i) });
         onEvent(DONE);
         return ok(null); // at once: the result may overtake the events

@@ -1,10 +1,14 @@
 /** The inference worker behind `contract/protocol.ts` → a Backend that the page can use without knowing of threads. */
 import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
 import { openCallback } from './callbacks.ts';
+import { ContinuedAnswer } from './continued-answer.ts';
+import { CrashPolicy } from './crash-policy.ts';
 import { EventStream } from './event-stream.ts';
+import { SharedLoads } from './shared-loads.ts';
+import { atMost, pauseFor } from './waiting.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface WorkerBackendOptions {
@@ -20,7 +24,9 @@ export interface WorkerBackendOptions {
 }
 
 export interface BackendTiming {
-  /** After Stop, how long to wait for the worker's own last event before the stream ends anyway. @default 200 */
+  /** How long a worker that answers may be deaf; pictures get more. @default 15000 */
+  silenceMs: number;
+  /** After Stop, how long to wait for the worker's own last event before the stream ends anyway. @default 150 */
   stopGraceMs: number;
   /** After Stop, how long a silent worker may live before it is ended. Loading it again costs seconds. @default 30000 */
   cancelTimeoutMs: number;
@@ -34,15 +40,15 @@ export interface WorkerBackend extends Backend {
   deleteStored(): Promise<void>;
 }
 
-interface SharedLoad {
-  promise: Promise<ModelInfo>;
-  listeners: Set<(progress: LoadProgress) => void>;
-  controller: AbortController;
-  waiting: number;
-  settled: boolean;
-}
+const DEFAULT_TIMING: BackendTiming = {
+  silenceMs: 15_000,
+  stopGraceMs: 150,
+  cancelTimeoutMs: 30_000,
+  disposeTimeoutMs: 1000,
+};
 
-const DEFAULT_TIMING: BackendTiming = { stopGraceMs: 200, cancelTimeoutMs: 30_000, disposeTimeoutMs: 1000 };
+/** A CPU runs a whole picture in one go, and hears nothing meanwhile. */
+const PICTURE_SILENCE_MS = 300_000;
 
 /** How long the last event may be on its way after the result of its call is here. */
 const LAST_EVENT_MS = 1000;
@@ -57,22 +63,10 @@ function stoppedEvent(): ChatEvent {
   };
 }
 
-/** Never rejects before its time is over, so that `dispose` cannot hang on a worker that does. */
-function atMost(milliseconds: number, task: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const finish = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    task.then(finish, finish);
-  });
-}
-
 /**
- * A supervised inference worker. Every call settles: if the worker dies, pending calls reject with `worker-lost` at once
- * and the next `chat` starts a new worker and loads the model again. After three crashes in a row `chat` refuses until
- * `load` is called explicitly.
+ * A supervised inference worker. Every call settles. When the worker dies, hangs, or loses its device, its answers go on
+ * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the graphics
+ * processor the processor is used; after three in a row `chat` refuses until `load` is called explicitly.
  */
 export function createWorkerBackend(options: WorkerBackendOptions): WorkerBackend {
   return new SupervisedBackend(options);
@@ -82,20 +76,22 @@ class SupervisedBackend implements WorkerBackend {
   readonly #options: WorkerBackendOptions;
   readonly #timing: BackendTiming;
   readonly #client: WorkerClient;
-  #shared: SharedLoad | null = null;
+  readonly #policy: CrashPolicy;
+  readonly #loads: SharedLoads;
+  /** What the model ran on last. */
+  #device: ModelInfo['device'] | null = null;
 
   constructor(options: WorkerBackendOptions) {
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    const onGone = (): void => {
-      this.#shared = null;
-    };
-    this.#client = new WorkerClient(options.createWorker, onGone, this.#timing.cancelTimeoutMs);
+    this.#policy = new CrashPolicy(options.modelUrl);
+    this.#loads = new SharedLoads((progress, signal) => this.#startLoad(progress, signal));
+    this.#client = new WorkerClient(options.createWorker, () => this.#loads.forget(), this.#timing.cancelTimeoutMs);
   }
 
   async load(options: LoadOptions = {}): Promise<ModelInfo> {
     this.#client.forgetCrashes(); // whoever calls `load` asks for another try
-    return this.#joinLoad(options);
+    return this.#loads.join(options);
   }
 
   async *chat(request: ChatRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ChatEvent> {
@@ -137,79 +133,88 @@ class SupervisedBackend implements WorkerBackend {
       await atMost(this.#timing.disposeTimeoutMs, freed);
     }
     this.#client.terminate();
-    this.#shared = null;
+    this.#loads.forget();
+  }
+
+  /** Whether the graphics processor is left alone although nobody asked for that. */
+  get #safe(): boolean {
+    const { device, variant } = this.#options;
+    return device === undefined && variant === undefined && this.#policy.safeMode;
   }
 
   #loadRequest(): LoadRequest {
-    const { modelUrl, device, variant } = this.#options;
+    const { modelUrl, variant } = this.#options;
+    const device = this.#safe ? 'wasm' : this.#options.device;
     const base = typeof location === 'undefined' ? undefined : location.href;
     const url = new URL(modelUrl.endsWith('/') ? modelUrl : `${modelUrl}/`, base);
     return { modelUrl: url.href, ...(device ? { device } : {}), ...(variant ? { variant } : {}) };
   }
 
-  #startLoad(): SharedLoad {
-    const listeners: SharedLoad['listeners'] = new Set();
-    const controller = new AbortController();
-    const progress = openCallback<LoadProgress>((value) => {
-      for (const listener of listeners) listener(value);
+  #startLoad(progress: (value: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo> {
+    const request = this.#loadRequest();
+    const mayCrashThePage = request.device !== 'wasm';
+    const report = openCallback<LoadProgress>((value) => {
+      if (mayCrashThePage && value.step === 'prepare') this.#policy.startBegins();
+      progress(value);
     });
-    const promise = this.#client
-      .call((api, id) => api.load(id, this.#loadRequest(), progress.callback), { signal: controller.signal })
-      .finally(progress.close);
-    const load: SharedLoad = { promise, listeners, controller, waiting: 0, settled: false };
-    this.#shared = load;
-    promise.then(
-      () => {
-        load.settled = true;
-      },
-      () => {
-        load.settled = true;
-        if (this.#shared === load) this.#shared = null; // a failed load is not remembered
-      },
-    );
-    return load;
+    return this.#client
+      .call((api, id) => api.load(id, request, report.callback), { signal })
+      .then((info) => this.#explained(info))
+      .finally(() => {
+        this.#policy.startEnds();
+        report.close();
+      });
   }
 
-  /** One load for all who ask; it is cancelled when the last of them has stopped waiting. */
-  async #joinLoad({ signal, onProgress }: LoadOptions): Promise<ModelInfo> {
-    if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
-    const load = this.#shared ?? this.#startLoad();
-    load.waiting += 1;
-    if (onProgress) load.listeners.add(onProgress);
-    let onAbort = (): void => {};
-    try {
-      return await new Promise<ModelInfo>((resolve, reject) => {
-        onAbort = () => reject(new AppError('cancelled', 'Stopped.'));
-        signal?.addEventListener('abort', onAbort, { once: true });
-        load.promise.then(resolve, reject);
-      });
-    } finally {
-      load.waiting -= 1;
-      if (onProgress) load.listeners.delete(onProgress);
-      signal?.removeEventListener('abort', onAbort);
-      if (load.waiting === 0 && signal?.aborted && !load.settled) {
-        load.controller.abort();
-        if (this.#shared === load) this.#shared = null;
+  /** Says why the graphics processor is not used when it was left alone after crashes. */
+  #explained(info: ModelInfo): ModelInfo {
+    this.#device = info.device;
+    if (!this.#safe) return info;
+    const reason = `The graphics processor stopped ${this.#policy.failures} times, so the processor is used for now.`;
+    return { ...info, reasons: [reason, ...info.reasons] };
+  }
+
+  /** One answer, in as many workers as it takes: a new one continues where the last one broke off. */
+  async #answer(request: ChatRequest, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
+    const answer = new ContinuedAnswer(request, stream);
+    for (let restart = 0; ; restart++) {
+      try {
+        await this.#loads.join({ signal });
+        await this.#attempt(answer, stream, signal);
+        return;
+      } catch (thrown) {
+        const error = asAppError(thrown);
+        if (error.code !== 'worker-lost' || stream.over || signal.aborted) throw error;
+        if (this.#device === 'webgpu') this.#policy.lost();
+        if (this.#client.exhausted) throw error;
+        answer.restarts++;
+        await pauseFor(this.#policy.waitBefore(restart), signal);
       }
     }
   }
 
-  /** Loads if need be, then pushes the events of one answer into `stream` and ends it. */
-  async #answer(request: ChatRequest, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
-    await this.#joinLoad({ signal });
+  #expectSilence(phase: Phase): void {
+    const sees = phase === 'image' || phase === 'vision';
+    this.#client.expectSilence(sees ? Math.max(PICTURE_SILENCE_MS, this.#timing.silenceMs) : this.#timing.silenceMs);
+  }
+
+  async #attempt(answer: ContinuedAnswer, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
     let sawDone = (): void => {};
     const done = new Promise<void>((resolve) => {
       sawDone = resolve;
     });
     const events = openCallback<ChatEvent>((event) => {
-      stream.push(event);
+      if (event.type === 'phase') this.#expectSilence(event.phase);
+      answer.push(event);
       if (event.type !== 'done') return;
-      stream.end();
       this.#client.forgetCrashes();
+      if (this.#device === 'webgpu') this.#policy.forgive();
       sawDone();
     });
+    this.#expectSilence('prefill');
     try {
-      await this.#client.call((api, id) => api.chat(id, request, events.callback), { signal });
+      const { request, resume } = answer;
+      await this.#client.call((api, id) => api.chat(id, request, events.callback, resume), { signal, watched: true });
       // Events and the result travel through different ports, so the result may overtake the last event.
       if (!stream.over) await atMost(LAST_EVENT_MS, done);
       stream.fail(new AppError('backend-failed', 'The answer ended without saying why. Ask again.'));
