@@ -55,6 +55,13 @@ function channel<T>(callback: (value: T) => unknown) {
   };
 }
 
+/** Takes a lock for ever; the browser gives it back when this thread ends, in whatever way. */
+function hold(name: string): Promise<void> {
+  return new Promise((held, refused) => {
+    navigator.locks.request(name, () => new Promise<void>(() => held())).catch(refused);
+  });
+}
+
 /** Drops the first `length` characters of an answer. */
 function withoutShown(send: (event: ChatEvent) => void, length: number): (event: ChatEvent) => void {
   let left = length;
@@ -130,12 +137,7 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
       running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
     },
 
-    hold: (name) =>
-      new Promise((held, refused) => {
-        // The browser gives the lock back when this thread ends, in whatever way.
-        const forEver = () => new Promise<void>(() => held());
-        navigator.locks.request(name, forEver).catch(refused);
-      }),
+    hold,
 
     deleteStored: (modelUrl) =>
       settle(async () => {
