@@ -32,6 +32,7 @@ export const LAYERS = {
     'src/completions/',
   ],
   'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
+  'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
   'e2e/': ['node:', '@playwright/test'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };

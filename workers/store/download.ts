@@ -52,6 +52,10 @@ class FileDownload {
   #partial: { index: number; bytes: Uint8Array<ArrayBuffer>; filled: number } | null = null;
   /** The server's ranges cannot be used; ask for the whole file. */
   #whole = false;
+  /** Damaged chunks in the present answer. */
+  #damaged = 0;
+  /** The last answer did not say which part of the file it is. */
+  #placeUnknown = false;
 
   constructor(url: string, file: ManifestFile, chunkBytes: number, options: DownloadOptions) {
     this.#url = url;
@@ -103,6 +107,7 @@ class FileDownload {
       ...(plain ? {} : { range: { first: from, last: to - 1 } }),
     };
     const opened = await open(this.#url, request);
+    this.#damaged = 0;
     try {
       const position = this.#firstByte(opened.response, plain, from);
       // A whole-file answer brings what other runs are missing too.
@@ -120,6 +125,7 @@ class FileDownload {
     const encoding = headers.get('content-encoding') ?? 'identity';
     // Other origins may hide this header; then the sums alone decide.
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
+    this.#placeUnknown = range === null;
     const wrong = range && (Number(range[1]) !== from || (range[2] !== '*' && Number(range[2]) !== this.#file.bytes));
     if (status === 416 || encoding !== 'identity' || wrong) {
       this.#whole = true;
@@ -181,8 +187,8 @@ class FileDownload {
     this.#discard();
     const mismatches = (this.#mismatches.get(index) ?? 0) + 1;
     this.#mismatches.set(index, mismatches);
-    // One wrong bit in transit is cured by asking again; ranges into some other form of the file only by not using them.
-    if (mismatches === MAX_MISMATCHES - 1) this.#whole = true;
+    // A wrong bit in transit is cured by asking again; ranges into some other form of the file only by not using them.
+    if (mismatches === MAX_MISMATCHES - 1 && this.#placeUnknown) this.#whole = true;
     const evidence: Evidence = { path: this.#file.path, chunk: index, expected: sum, mismatches };
     if (mismatches >= MAX_MISMATCHES) {
       throw new AppError(
@@ -191,7 +197,9 @@ class FileDownload {
         evidence,
       );
     }
-    throw new TemporaryFailure('damaged data arrived', evidence);
+    // What follows a single wrong bit is worth reading; two damaged chunks are no accident.
+    this.#damaged += 1;
+    if (this.#damaged > 1) throw new TemporaryFailure('damaged data arrived', evidence);
   }
 
   #discard(): void {

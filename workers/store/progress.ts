@@ -55,6 +55,11 @@ export class Progress {
     this.#report();
   }
 
+  /** Reports although nothing arrived, so that a silence shows. */
+  tick(): void {
+    this.#report();
+  }
+
   #report(): void {
     const now = performance.now();
     if (this.missingBytes > 0 && now - this.#reportedAt < INTERVAL_MS) return;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { retryAfter } from './request.ts';
-import { CHUNK } from './test/model-folder.ts';
-import type { Fault } from './test/scripted-server.ts';
+import { CHUNK } from '../../faults/model-folder.ts';
+import type { Fault } from '../../faults/scripted-server.ts';
 import { readsAs, setting } from './test/setting.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');

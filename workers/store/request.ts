@@ -43,6 +43,13 @@ function checkStatus(response: Response): void {
   }
 }
 
+/** What a failed connection to `url` may mean: browsers tell a page nothing about the answers it may not read. */
+function connectionFailure(url: string): string {
+  const home = globalThis.location?.origin;
+  if (home === undefined || new URL(url).origin === home) return 'the connection failed';
+  return 'the connection failed, or the server does not let other sites read it (it has to send Access-Control-Allow-Origin)';
+}
+
 /** An open response whose silence is watched. Always `close` it. */
 export class WatchedResponse {
   readonly response: Response;
@@ -71,12 +78,14 @@ export class WatchedResponse {
 /** Aborts a request when the person stops it, or when it brings nothing for too long. */
 class Watch {
   readonly controller = new AbortController();
+  readonly #url: string;
   readonly #signal: AbortSignal | undefined;
   readonly #stallMs: number;
   readonly #stop = (): void => this.controller.abort();
   #stalled = false;
 
-  constructor(signal: AbortSignal | undefined, stallMs: number) {
+  constructor(url: string, signal: AbortSignal | undefined, stallMs: number) {
+    this.#url = url;
     this.#signal = signal;
     this.#stallMs = stallMs;
     if (signal?.aborted) this.#stop();
@@ -94,7 +103,7 @@ class Watch {
       if (this.#signal?.aborted) throw new AppError('cancelled', 'Stopped.', {}, thrown);
       if (this.#stalled)
         throw new TemporaryFailure('the server went silent', { stall_ms: this.#stallMs }, { weight: 2 });
-      throw new TemporaryFailure('the connection failed', { reason: asAppError(thrown).message });
+      throw new TemporaryFailure(connectionFailure(this.#url), { reason: asAppError(thrown).message });
     } finally {
       clearTimeout(timer);
     }
@@ -112,7 +121,7 @@ class Watch {
  */
 export async function open(url: string, options: RequestOptions): Promise<WatchedResponse> {
   const { range, signal, stallMs, cache } = options;
-  const watch = new Watch(signal, stallMs);
+  const watch = new Watch(url, signal, stallMs);
   const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
   try {
     const send = options.fetch;

@@ -2,7 +2,7 @@ import { IDBFactory as FakeFactory } from 'fake-indexeddb';
 import { describe, expect, it, vi } from 'vitest';
 import { Connection } from './connection.ts';
 import { deleteModel, listModels, openModel } from './store.ts';
-import { CHUNK, noise, sum } from './test/model-folder.ts';
+import { CHUNK, noise, sum } from '../../faults/model-folder.ts';
 import { database, FAST, readsAs, setting } from './test/setting.ts';
 
 const WEIGHTS = 'weights/0.bin';
@@ -56,40 +56,18 @@ describe('damage at rest', () => {
     bytes[5] = (bytes[5] ?? 0) ^ 4;
     return bytes.buffer;
   };
-  const cases: [string, unknown][] = [
-    ['one flipped bit', flipped(3)],
-    ['a truncated chunk', noise(WEIGHT_BYTES, 4).slice(3 * CHUNK, 3 * CHUNK + 100).buffer],
-    ['the bytes of another chunk', noise(WEIGHT_BYTES, 4).slice(4 * CHUNK, 5 * CHUNK).buffer],
-    ['something that is no bytes at all', 'hello'],
-    ['nothing', undefined],
-  ];
-  it.each(cases)('%s: that chunk alone is fetched again', async (_, value) => {
+  it('a damaged chunk alone is fetched again, once', async () => {
     const { server, environment, folder, load, open } = await setting();
     await load();
-    const raw = await database(environment);
-    if (value === undefined) await raw.del(chunkOf(3));
-    else await raw.put(chunkOf(3), value);
+    await (await database(environment)).put(chunkOf(3), flipped(3));
     server.log.length = 0;
-    const model = await open();
-    expect(await readsAs(model, folder)).toBe(true);
+    expect(await readsAs(await open(), folder)).toBe(true);
     expect(server.log.filter((entry) => entry.path !== 'manifest.json')).toMatchObject([
       { path: WEIGHTS, range: { first: 3 * CHUNK, last: 4 * CHUNK - 1 }, sent: CHUNK },
     ]);
     server.log.length = 0;
     expect(await readsAs(await open(), folder)).toBe(true);
     expect(server.sent()).toBe(0);
-  });
-
-  it('swapped chunks are both put right', async () => {
-    const { server, environment, folder, load, open } = await setting();
-    await load();
-    const raw = await database(environment);
-    const [two, seven] = [await raw.get(chunkOf(2)), await raw.get(chunkOf(7))];
-    await raw.put(chunkOf(2), seven);
-    await raw.put(chunkOf(7), two);
-    server.log.length = 0;
-    expect(await readsAs(await open(), folder)).toBe(true);
-    expect(server.sent()).toBe(2 * CHUNK);
   });
 
   it('without network it is an error, not wrong bytes', async () => {
@@ -100,26 +78,6 @@ describe('damage at rest', () => {
     const model = await open();
     await expect(model.read(WEIGHTS)).rejects.toMatchObject({ code: 'download-failed', evidence: { path: WEIGHTS } });
     expect((await model.read('tokenizer.json')).length).toBe(300);
-  });
-
-  it('a damaged record counts as none', async () => {
-    const { server, environment, folder, load } = await setting();
-    await load();
-    await (await database(environment)).put(server.url, { schema: 99 }, 'models');
-    server.log.length = 0;
-    const model = await load();
-    expect(await readsAs(model, folder)).toBe(true);
-    expect(server.sent()).toBe(0); // the chunks are still there
-    expect(await listModels({ environment })).toMatchObject([{ complete: true }]);
-  });
-
-  it('everything evicted: fetched again', async () => {
-    const { server, environment, folder, load } = await setting();
-    await load();
-    environment.indexedDB = new FakeFactory();
-    server.log.length = 0;
-    expect(await readsAs(await load(), folder)).toBe(true);
-    expect(server.sent()).toBe(folder.manifest.variants[0]?.bytes);
   });
 });
 

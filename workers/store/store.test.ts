@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deleteModel, listModels, openModel } from './store.ts';
-import { CHUNK, modelFolder, noise, sum } from './test/model-folder.ts';
+import { CHUNK, modelFolder, noise, sum } from '../../faults/model-folder.ts';
 import { database, readsAs, SHORT_STALL, setting } from './test/setting.ts';
 
 describe('a first visit', () => {

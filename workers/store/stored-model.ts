@@ -14,6 +14,8 @@ import { isIntact } from './verify.ts';
 
 /** Files fetched at a time: enough to hide the waiting between small files, few enough to hold few chunks in memory. */
 const PARALLEL_FILES = 3;
+/** Between reports when nothing arrives, in milliseconds. */
+const TICK_MS = 500;
 
 export interface Parts {
   modelUrl: string;
@@ -128,6 +130,7 @@ export class OpenedModel implements StoredModel {
       failure ??= { thrown };
       stop();
     };
+    const ticker = setInterval(() => progress.tick(), TICK_MS);
     const queue = [...files];
     const worker = async (): Promise<void> => {
       for (let file = queue.shift(); file; file = queue.shift()) {
@@ -150,6 +153,7 @@ export class OpenedModel implements StoredModel {
       await Promise.all(workers);
       if (failure) throw (failure as { thrown: unknown }).thrown;
     } finally {
+      clearInterval(ticker);
       signal?.removeEventListener('abort', stop);
     }
   }

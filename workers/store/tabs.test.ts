@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { deleteModel, openModel, watchStore } from './store.ts';
-import { CHUNK, modelFolder } from './test/model-folder.ts';
+import { CHUNK, modelFolder } from '../../faults/model-folder.ts';
 import { FAST, SHORT_STALL, setting } from './test/setting.ts';
 
 it('tells other tabs', async () => {

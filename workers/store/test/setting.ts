@@ -6,8 +6,8 @@ import type { StoreEnvironment } from '../environment.ts';
 import type { StoredModel } from '../model.ts';
 import type { DownloadTiming } from '../retry.ts';
 import { openModel } from '../store.ts';
-import { type Folder, modelFolder } from './model-folder.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import { type Folder, modelFolder } from '../../../faults/model-folder.ts';
+import { ScriptedServer } from '../../../faults/scripted-server.ts';
 
 /** Short waits between tries; silence is still waited out, so that a busy machine is not taken for a dead server. */
 export const FAST: DownloadTiming = { retryDelayMs: 1, maxRetryDelayMs: 20, stallMs: 20_000, maxTries: 5 };
@@ -65,10 +65,10 @@ export async function readsAs(model: StoredModel, folder: Folder): Promise<boole
 
 /** Raw access to the browser's database, to look at it and to damage it. */
 export async function database(environment: Partial<StoreEnvironment>): Promise<{
-  keys(): Promise<string[]>;
+  keys(store?: 'chunks' | 'models'): Promise<string[]>;
   get(key: string): Promise<ArrayBuffer>;
   put(key: string, value: unknown, store?: 'chunks' | 'models'): Promise<void>;
-  del(key: string): Promise<void>;
+  del(key: string, store?: 'chunks' | 'models'): Promise<void>;
 }> {
   const factory = environment.indexedDB as IDBFactory;
   async function run<T>(store: string, action: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
@@ -85,13 +85,13 @@ export async function database(environment: Partial<StoreEnvironment>): Promise<
       request.onerror = () => reject(request.error as Error);
     });
   return {
-    keys: async () => (await run('chunks', (store) => store.getAllKeys())) as string[],
+    keys: async (store = 'chunks') => (await run(store, (objects) => objects.getAllKeys())) as string[],
     get: (key) => run('chunks', (store) => store.get(key) as IDBRequest<ArrayBuffer>),
     async put(key, value, store = 'chunks') {
       await run(store, (objects) => objects.put(value, key));
     },
-    async del(key) {
-      await run('chunks', (store) => store.delete(key));
+    async del(key, store = 'chunks') {
+      await run(store, (objects) => objects.delete(key));
     },
   };
 }

@@ -1,6 +1,6 @@
-/** A seed → a small, valid model folder in memory, with chunks of 1 KiB so that tests stay fast. */
+/** A seed → a small, valid model folder in memory, with chunks of 1 KiB unless told otherwise, so that tests stay fast. */
 import { createHash } from 'node:crypto';
-import type { ManifestFile, ModelManifest } from '../../../contract/manifest.ts';
+import type { ManifestFile, ModelManifest } from '../contract/manifest.ts';
 
 export const CHUNK = 1024;
 
@@ -17,28 +17,34 @@ export const sum = (bytes: Uint8Array): string => createHash('sha256').update(by
 /** Reproducible bytes that look random (xorshift). */
 export function noise(length: number, seed: number): Uint8Array<ArrayBuffer> {
   let state = (seed * 2654435761) >>> 0 || 1;
-  return Uint8Array.from({ length }, () => {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    return state & 255;
-  });
+    bytes[at] = state & 255;
+  }
+  return bytes;
 }
 
-export function describeFile(path: string, bytes: Uint8Array): ManifestFile {
+function describeFile(path: string, bytes: Uint8Array, chunkBytes: number): ManifestFile {
   const chunks: string[] = [];
-  for (let at = 0; at < bytes.length; at += CHUNK) chunks.push(sum(bytes.subarray(at, at + CHUNK)));
+  for (let at = 0; at < bytes.length; at += chunkBytes) chunks.push(sum(bytes.subarray(at, at + chunkBytes)));
   return { path, bytes: bytes.length, chunks };
 }
 
 /** `contents` replaces or adds files; same bytes give the same chunks, as between versions of a real model. */
-export function modelFolder(contents: Record<string, Uint8Array<ArrayBuffer>> = {}, name = 'Test model'): Folder {
+export function modelFolder(
+  contents: Record<string, Uint8Array<ArrayBuffer>> = {},
+  name = 'Test model',
+  chunkBytes = CHUNK,
+): Folder {
   const files = new Map<string, Uint8Array<ArrayBuffer>>(
     Object.entries({
       'tokenizer.json': noise(300, 1),
       'v/vision.onnx': noise(1500, 2),
       'v/decoder.onnx': noise(2048, 3),
-      'weights/0.bin': noise(10 * CHUNK + 100, 4),
+      'weights/0.bin': noise(10 * chunkBytes + 100, 4),
       ...contents,
     }),
   );
@@ -82,8 +88,8 @@ export function modelFolder(contents: Record<string, Uint8Array<ArrayBuffer>> = 
     },
     generation: { max_tokens: 8, temperature: 0, top_p: 1, repetition_penalty: 1 },
     limits: { max_length: 32 },
-    chunk_bytes: CHUNK,
-    files: [...files].map(([path, bytes]) => describeFile(path, bytes)),
+    chunk_bytes: chunkBytes,
+    files: [...files].map(([path, bytes]) => describeFile(path, bytes, chunkBytes)),
     variants: [
       {
         id: 'f32',

@@ -17,6 +17,8 @@ export interface Fault {
   /** Answer 200 with the whole file although a range was asked for. */
   ignoreRange?: boolean;
   gzip?: boolean;
+  /** No Content-Length. */
+  chunked?: boolean;
   /** Changes the body bytes before they are sent; `first` is their offset in the file. */
   alter?: (body: Buffer, first: number) => Buffer;
 }
@@ -28,17 +30,31 @@ export interface Request {
   count: number;
 }
 
+/** A file that is served beside the model, and never fails. */
+export interface SiteFile {
+  type: string;
+  body: string;
+}
+
+const OPEN_TO_ALL = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'content-range' };
+
 export class ScriptedServer {
   readonly log: (Request & { sent: number })[] = [];
   /** Called for every request. */
   plan: (request: Request) => Fault | undefined = () => undefined;
+  /** Resolves when the client has had the time to take what was sent; then the connection is destroyed. */
+  beforeCut: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 30));
   folder: Folder;
+  /** Whether pages of other origins may read the answers. */
+  openToAll = false;
+  readonly #site: ReadonlyMap<string, SiteFile>;
   readonly #server: Server;
   #port = 0;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(folder: Folder) {
+  private constructor(folder: Folder, site: ReadonlyMap<string, SiteFile>) {
     this.folder = folder;
+    this.#site = site;
     this.#server = createServer((request, response) => this.#serve(request, response));
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -46,15 +62,20 @@ export class ScriptedServer {
     });
   }
 
-  static async start(folder: Folder): Promise<ScriptedServer> {
-    const server = new ScriptedServer(folder);
+  /** `site`: path from the root → what lies there. */
+  static async start(folder: Folder, site: ReadonlyMap<string, SiteFile> = new Map()): Promise<ScriptedServer> {
+    const server = new ScriptedServer(folder, site);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     server.#port = (server.#server.address() as AddressInfo).port;
     return server;
   }
 
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/m/`;
+    return `${this.origin}/m/`;
   }
 
   /** Body bytes sent for one path, or for everything but the manifest. */
@@ -69,7 +90,17 @@ export class ScriptedServer {
   }
 
   #serve(incoming: IncomingMessage, response: ServerResponse): void {
-    const path = new URL(incoming.url ?? '/', this.url).pathname.slice('/m/'.length);
+    const { pathname } = new URL(incoming.url ?? '/', this.url);
+    const beside = this.#site.get(pathname);
+    if (beside) {
+      response.writeHead(200, { 'content-type': beside.type }).end(beside.body);
+      return;
+    }
+    if (pathname.startsWith('/m/')) this.#serveModel(pathname.slice('/m/'.length), incoming, response);
+    else response.writeHead(404).end();
+  }
+
+  #serveModel(path: string, incoming: IncomingMessage, response: ServerResponse): void {
     const match = /^bytes=(\d+)-(\d+)$/.exec(incoming.headers.range ?? '');
     const range = match ? { first: Number(match[1]), last: Number(match[2]) } : null;
     const request = { path, range, count: this.log.filter((entry) => entry.path === path).length };
@@ -89,7 +120,8 @@ export class ScriptedServer {
     if (fault.gzip) body = gzipSync(body);
     const headers: Record<string, string | number> = {
       'content-type': 'application/octet-stream',
-      'content-length': body.length,
+      ...(this.openToAll ? OPEN_TO_ALL : {}),
+      ...(fault.chunked ? {} : { 'content-length': body.length }),
       ...(partial ? { 'content-range': `bytes ${range.first}-${range.last}/${whole.length}` } : {}),
       ...(fault.gzip ? { 'content-encoding': 'gzip' } : {}),
       ...fault.headers,
@@ -99,6 +131,7 @@ export class ScriptedServer {
     const sent = body.subarray(0, end ?? body.length);
     entry.sent = sent.length;
     if (end === undefined) response.end(sent);
-    else response.write(sent, () => fault.cutAfter !== undefined && setTimeout(() => response.socket?.destroy(), 30));
+    else if (fault.cutAfter === undefined) response.write(sent);
+    else response.write(sent, () => void this.beforeCut().then(() => response.socket?.destroy()));
   }
 }
