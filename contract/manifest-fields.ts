@@ -67,7 +67,7 @@ export function finite(value: unknown, field: string, min: number, max: number):
   return value;
 }
 
-export function oneOf<T extends string>(value: unknown, field: string, allowed: readonly T[]): T {
+export function oneOf<T extends string | boolean>(value: unknown, field: string, allowed: readonly T[]): T {
   if (!(allowed as readonly unknown[]).includes(value)) fail(field, `must be one of ${allowed.join(', ')}`);
   return value as T;
 }

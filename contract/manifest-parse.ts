@@ -115,9 +115,11 @@ function parseVariants(value: unknown, files: readonly ManifestFile[]): Variant[
 
 function parseProcessor(value: unknown): Processor {
   const keys = ['image_size', 'pad_color', 'resample', 'rescale', 'mean', 'std', 'image_tokens'];
-  const processor = object(value, 'processor', keys);
+  const processor = object(value, 'processor', keys, ['crop']);
   const pad = processor['pad_color'];
+  const crop = own(processor, 'crop');
   return {
+    ...(crop === undefined ? {} : { crop: oneOf(crop, 'processor.crop', [true, false] as const) }),
     image_size: integer(processor['image_size'], 'processor.image_size', 1, 4096),
     pad_color: pad === null ? null : triple(pad, 'processor.pad_color', 0, 255),
     resample: oneOf(processor['resample'], 'processor.resample', ['bicubic'] as const),
@@ -130,9 +132,12 @@ function parseProcessor(value: unknown): Processor {
 
 function parsePrompt(value: unknown, vocabSize: number): PromptTemplate {
   const keys = ['system', 'user', 'assistant', 'separator', 'turn_end', 'image_marker', 'bos_id', 'stop_ids'];
-  const prompt = object(value, 'prompt', keys);
+  const optional = ['system_start', 'without_image', 'answer_start'] as const;
+  const prompt = object(value, 'prompt', keys, optional);
   const bos = prompt['bos_id'];
+  const given = optional.filter((key) => own(prompt, key) !== undefined);
   return {
+    ...Object.fromEntries(given.map((key) => [key, text(prompt[key], `prompt.${key}`)])),
     system: text(prompt['system'], 'prompt.system'),
     user: text(prompt['user'], 'prompt.user'),
     assistant: text(prompt['assistant'], 'prompt.assistant'),

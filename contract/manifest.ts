@@ -36,6 +36,8 @@ export interface Processor {
   image_size: number;
   /** RGB 0-255 with which a picture is padded to a square before resizing; null = stretch, no padding. */
   pad_color: [number, number, number] | null;
+  /** Resize the shorter side and cut the middle square out, instead of stretching; absent = false. */
+  crop?: boolean;
   resample: 'bicubic';
   /** pixel = (value * rescale - mean) / std, per channel. */
   rescale: number;
@@ -48,9 +50,15 @@ export interface Processor {
 export interface PromptTemplate {
   /** Prepended once. Rendered: `{system}{sep}USER: <image>\n{question} ASSISTANT:` (see docs/model-format.md). */
   system: string;
+  /** Before a system text that somebody else gave; absent = nothing. */
+  system_start?: string;
   user: string;
+  /** In a question without picture, where others have `<image>\n`; absent = nothing. */
+  without_image?: string;
   assistant: string;
-  /** Between system, user and assistant segments. */
+  /** Before an answer of the past; absent = a space. */
+  answer_start?: string;
+  /** After the system text, where there is one, and after each question. */
   separator: string;
   /** After an assistant turn. */
   turn_end: string;

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Processor } from '../../../contract/manifest.ts';
-import { pixelValues, type RgbaImage, type RgbImage, resizeBicubic, toSquareRgb } from './image.ts';
+import { pixelValues, type RgbaImage, type RgbImage, resizeAndCrop, resizeBicubic, toSquareRgb } from './image.ts';
 
 interface Golden {
   resize: { size: [number, number]; target: [number, number]; sha256: string; first: number[] }[];
   pad: { size: [number, number]; image_size: number; sha256: string; values: number[] }[];
+  crop: { size: [number, number]; image_size: number; sha256: string }[];
 }
 const golden = JSON.parse(readFileSync('fixtures/processor/resize-bicubic.json', 'utf8')) as Golden;
 
@@ -46,6 +47,17 @@ describe('resizeBicubic', () => {
   });
 });
 
+describe('resizeAndCrop', () => {
+  test.each(golden.crop)('$size to $image_size is Pillow, cropped, byte for byte', (item) => {
+    expect(sha256(resizeAndCrop(toSquareRgb(rgba(...item.size), null), item.image_size))).toBe(item.sha256);
+  });
+
+  test('of a very long picture only the square is computed', () => {
+    const { data, width, height } = resizeAndCrop(toSquareRgb(rgba(100_000, 1), null), 224);
+    expect([data.length, width, height]).toEqual([224 * 224 * 3, 224, 224]);
+  });
+});
+
 describe('pixelValues', () => {
   test.each(golden.pad)('$size is padded to a centred square, then resized and normalised', (item) => {
     const values = pixelValues(rgba(...item.size), processor(item.image_size));
@@ -54,6 +66,14 @@ describe('pixelValues', () => {
       [0, Math.floor(plane / 2) + 3, plane - 1].map((i) => values[c * plane + i]!),
     );
     for (const [i, value] of item.values.entries()) expect(probes[i]).toBeCloseTo(value, 5);
+  });
+
+  test('a processor that crops sees the middle square', () => {
+    const square = { ...rgba(20, 20), data: new Uint8Array(20 * 20 * 4) };
+    const wide = rgba(60, 20);
+    for (let y = 0; y < 20; y++) square.data.set(wide.data.subarray((y * 60 + 20) * 4, (y * 60 + 40) * 4), y * 20 * 4);
+    const cropping = { ...processor(20, false), crop: true };
+    expect(pixelValues(wide, cropping)).toEqual(pixelValues(square, processor(20, false)));
   });
 
   test('without a pad colour the picture is stretched', () => {

@@ -1,4 +1,4 @@
-/** RGBA pixels → pixel_values: pad to a square, resize as Pillow's BICUBIC does, rescale, normalise. */
+/** RGBA pixels → pixel_values: pad or crop to a square, resize as Pillow's BICUBIC does, rescale, normalise. */
 import type { Processor } from '../../../contract/manifest.ts';
 
 /** Decoded pixels, 4 bytes each, row by row; alpha is ignored (the decoder has composited it). */
@@ -41,18 +41,24 @@ interface Coefficients {
   stride: number;
 }
 
+/** Which of the resized pixels of one axis are wanted; all of them when absent. */
+interface Window {
+  from: number;
+  count: number;
+}
+
 /** The weights of one axis. Shrinking widens the kernel by the scale: that is what makes it antialiased. */
-function coefficients(inSize: number, outSize: number): Coefficients {
+function coefficients(inSize: number, outSize: number, wanted: Window): Coefficients {
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
   const support = BICUBIC_SUPPORT * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(outSize);
-  const count = new Int32Array(outSize);
-  const weights = new Int32Array(outSize * stride);
+  const first = new Int32Array(wanted.count);
+  const count = new Int32Array(wanted.count);
+  const weights = new Int32Array(wanted.count * stride);
   const row = new Float64Array(stride);
-  for (let out = 0; out < outSize; out++) {
-    const center = (out + 0.5) * scale;
+  for (let out = 0; out < wanted.count; out++) {
+    const center = (wanted.from + out + 0.5) * scale;
     const from = Math.max(Math.trunc(center - support + 0.5), 0);
     const length = Math.min(Math.trunc(center + support + 0.5), inSize) - from;
     let sum = 0;
@@ -88,8 +94,9 @@ function fillPixels(data: Uint8Array, from: number, to: number, colour: ArrayLik
 }
 
 /** Resizes along x; rounds to bytes, because Pillow does so between its two passes. */
-function resizeRows(source: RgbImage, width: number): RgbImage {
-  const { first, count, weights, stride } = coefficients(source.width, width);
+function resizeRows(source: RgbImage, full: number, wanted: Window): RgbImage {
+  const { first, count, weights, stride } = coefficients(source.width, full, wanted);
+  const width = wanted.count;
   const data = new Uint8Array(width * source.height * 3);
   const half = 1 << (PRECISION_BITS - 1);
   const plain = source.plainRows ?? 0;
@@ -121,8 +128,9 @@ function resizeRows(source: RgbImage, width: number): RgbImage {
 }
 
 /** Resizes along y, a whole row of sums at a time so that memory is read in order. */
-function resizeColumns(source: RgbImage, height: number): RgbImage {
-  const { first, count, weights, stride } = coefficients(source.height, height);
+function resizeColumns(source: RgbImage, full: number, wanted: Window): RgbImage {
+  const height = wanted.count;
+  const { first, count, weights, stride } = coefficients(source.height, full, wanted);
   const rowBytes = source.width * 3;
   const data = new Uint8Array(rowBytes * height);
   const sums = new Int32Array(rowBytes);
@@ -140,8 +148,23 @@ function resizeColumns(source: RgbImage, height: number): RgbImage {
 
 /** The picture at `width` x `height`, byte for byte what `PIL.Image.resize(size, BICUBIC)` gives for an RGB image. */
 export function resizeBicubic(source: RgbImage, width: number, height: number): RgbImage {
-  const narrowed = source.width === width ? source : resizeRows(source, width);
-  return narrowed.height === height ? narrowed : resizeColumns(narrowed, height);
+  const narrowed = source.width === width ? source : resizeRows(source, width, { from: 0, count: width });
+  return narrowed.height === height ? narrowed : resizeColumns(narrowed, height, { from: 0, count: height });
+}
+
+/**
+ * The shorter side resized to `size` and the middle square of that, byte for byte what cropping the whole resized
+ * picture gives; of the longer side only that square is computed, however long it is.
+ */
+export function resizeAndCrop(source: RgbImage, size: number): RgbImage {
+  const longer = Math.max(source.width, source.height);
+  const shorter = Math.min(source.width, source.height);
+  const resized = Math.trunc((size * longer) / shorter);
+  const middle = { from: Math.floor((resized - size) / 2), count: size };
+  const whole = { from: 0, count: size };
+  return source.width > source.height
+    ? resizeColumns(resizeRows(source, resized, middle), size, whole)
+    : resizeColumns(resizeRows(source, size, whole), resized, middle);
 }
 
 /** Drops alpha and, with a pad colour, centres the picture on a square of its longer side. */
@@ -166,7 +189,8 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
 /** pixel_values of one picture: float32 [3, H, W], channel by channel, H = W = `image_size`. */
 export function pixelValues(image: RgbaImage, processor: Processor): Float32Array {
   const size = processor.image_size;
-  const { data } = resizeBicubic(toSquareRgb(image, processor.pad_color), size, size);
+  const source = toSquareRgb(image, processor.pad_color);
+  const { data } = processor.crop ? resizeAndCrop(source, size) : resizeBicubic(source, size, size);
   const plane = size * size;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {

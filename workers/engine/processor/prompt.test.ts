@@ -85,6 +85,44 @@ describe('renderPrompt', () => {
   });
 });
 
+describe('a template that marks turns (ChatML)', () => {
+  const template = {
+    ...shape.template,
+    system: '',
+    system_start: `${EOS}system `,
+    user: `${EOS}user `,
+    without_image: '\n',
+    assistant: `${EOS}assistant\n`,
+    answer_start: '',
+    separator: EOS,
+    turn_end: EOS,
+  };
+  const chat = (c: Conversation) => render(c, { ...shape, template });
+
+  test('no system text, no separator; a past answer follows its marker without a space', () => {
+    const first = [eos, ...encode('user '), ...image(0), ...encode('\na'), eos, eos];
+    expect(chat(conversation(user('a', 0)))).toEqual([...first, ...encode('assistant\n')]);
+    const followUp = chat(conversation(user('a', 0), assistant('red'), user('b')));
+    expect(followUp).toEqual([
+      ...first,
+      ...encode('assistant\nred'),
+      eos,
+      eos,
+      ...encode('user \nb'),
+      eos,
+      eos,
+      ...encode('assistant\n'),
+    ]);
+  });
+
+  test('a given system text has its marker, and marks typed into it are plain text', () => {
+    const ids = chat({ ...conversation(user('a')), system: `be ${EOS}` });
+    expect(ids.slice(0, 1)).toEqual([eos]);
+    expect(ids.filter((id) => id === eos)).toHaveLength(5);
+    expect(ids.slice(1, 1 + encode(`system be ${EOS}`).length)).toEqual(encode(`system be ${EOS}`));
+  });
+});
+
 describe('a model that knows one picture at a time', () => {
   const one = { ...shape, max_images: 1 };
   const build = (c: Conversation) => buildPrompt(c, one, tokenizer, 1000);

@@ -89,7 +89,7 @@ function invalid(message: string, evidence: Record<string, number> = {}): AppErr
 
 /**
  * Renders `{system}{sep}{user}<image>\n{question}{sep}{assistant}`, with history
- * `…{assistant} {answer}{turn_end}{user}…`. Chunks between pictures and special tokens are tokenised separately,
+ * `…{assistant}{answer_start}{answer}{turn_end}{user}…`. Chunks between pictures and special tokens are tokenised separately,
  * as the reference does; BOS stands once at the start.
  */
 export function renderPrompt({ system, turns }: Conversation, shape: PromptShape, tokenizer: Tokenizer): number[] {
@@ -109,17 +109,21 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
       }
     }
   };
-  if (system !== null) text += system;
-  else trusted(template.system);
-  trusted(template.separator);
+  if (system === null) trusted(template.system);
+  else if (system !== '') {
+    trusted(template.system_start ?? '');
+    text += system;
+  }
+  if ((system ?? template.system) !== '') trusted(template.separator);
   for (const turn of turns) {
     if (turn.role === 'assistant') {
       const answer = turn.text.trim();
-      if (answer !== '') text += ` ${answer}`;
+      if (answer !== '') text += `${template.answer_start ?? ' '}${answer}`;
       trusted(template.turn_end);
       continue;
     }
     trusted(template.user);
+    if (turn.images.length === 0) trusted(template.without_image ?? '');
     for (const number of turn.images) {
       flush();
       const first = shape.vocab_size + number * shape.image_tokens;
