@@ -5,15 +5,9 @@ import type { ModelManifest, SelfTest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { describeFile } from './emit/hash.ts';
 import { inPlace, refuseExisting } from './emit/in-place.ts';
-import {
-  architectureOf,
-  manifestBody,
-  type ManifestBody,
-  type ModelCard,
-  processorOf,
-  promptTemplate,
-  variantOf,
-} from './emit/manifest.ts';
+import { architectureOf, manifestBody, type ManifestBody, type ModelCard, variantOf } from './emit/manifest.ts';
+import { readProcessor } from './emit/processor.ts';
+import { promptTemplate } from './emit/prompt.ts';
 import { placements, type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
 import { emitTokenizer } from './emit/tokenizer.ts';
 import { type Model, readModel } from './families/model.ts';
@@ -75,7 +69,7 @@ export async function buildModel(options: BuildOptions): Promise<ModelManifest> 
   try {
     if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
     // Everything that can be known from config and headers is checked before a byte is written.
-    const plan = planModel(checkpoint, tower, options);
+    const plan = await planModel(checkpoint, tower, options);
     return await inPlace(options.out, (folder) => writeModel(checkpoint, plan, folder, options));
   } finally {
     await checkpoint.close();
@@ -88,7 +82,7 @@ export function maxLengthOf({ language }: Model): number {
   return Math.min(MAX_LENGTH, language.max_position_embeddings);
 }
 
-function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, options: BuildOptions): Plan {
+async function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, options: BuildOptions): Promise<Plan> {
   const model = readModel(checkpoint, tower);
   const { family, language, vision, weights } = model;
   const maxLength = maxLengthOf(model);
@@ -99,7 +93,7 @@ function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, option
     decoder: decoderGraph(family, language, weights.language, maxLength, precision),
   });
   const architecture = architectureOf(family.id, language, vision);
-  const processor = processorOf(vision, checkpoint.config['image_aspect_ratio'] === 'pad');
+  const processor = await readProcessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
   return { model, body, plans, graphsOf };
@@ -141,7 +135,7 @@ async function writeModel(
       boundaryType(plan.model.family, variant.precision),
     ),
   );
-  const body = plan.body(files, variants, promptTemplate(tokenizer));
+  const body = plan.body(files, variants, promptTemplate(plan.model, tokenizer));
   const loadable = options.loadableBytes ?? LOADABLE_BYTES;
   const selfTest = await testAgainstFloat32(folder, body, plan, loadable, (done, total) =>
     onProgress?.('self-test', done, total),

@@ -27,7 +27,7 @@ interface HubFile {
 }
 
 const WANTED =
-  /^(config\.json|tokenizer\.json|tokenizer_config\.json|model\.safetensors\.index\.json|model[A-Za-z0-9._-]*\.safetensors)$/;
+  /^(config\.json|(?:pre)?processor_config\.json|tokenizer\.json|tokenizer_config\.json|model\.safetensors\.index\.json|model[A-Za-z0-9._-]*\.safetensors)$/;
 const MAX_FILES = 10_000;
 const ATTEMPTS = 5;
 

@@ -76,6 +76,28 @@ describe('ask', () => {
     expect(plain).toEqual({ status: 0, out: `${answers[0].text}\n`, err: '' });
   });
 
+  test.each(['llava', 'onevision'] as const)(
+    '%s: template, picture, answer and follow-up of another family',
+    async (family) => {
+      const checkpoint = join(folder, `${family}-checkpoint`);
+      const out = join(folder, family);
+      await writeTinyCheckpoint(checkpoint, { family, max_length: 512 });
+      const card = { id: family, name: family, description: '', license: '', source: { repo: '', revision: '' } };
+      await buildModel({ checkpoint, out, variants: ['f32'], card });
+      const words = ['--model', out, '--image', image, '--max-tokens', '4', '--json', 'What is it?', 'And why?'];
+      const { status, out: printed, err } = await run(...words);
+      expect([status, err]).toEqual([0, '']);
+      const [first, second] = printed
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(first.usage).toMatchObject({ cached_tokens: 0 });
+      // The past answer is written as it was generated, so nothing before it is computed again.
+      expect(second.usage.cached_tokens).toBeGreaterThanOrEqual(first.usage.prompt_tokens);
+      expect(second.timings.vision).toBe(0);
+    },
+  );
+
   test('a file that is no picture is a failure with a reason', async () => {
     const words = ['--model', model, '--image', join(model, 'manifest.json'), 'What is it?'];
     const { status, out, err } = await run(...words);

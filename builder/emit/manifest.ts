@@ -5,15 +5,12 @@ import {
   type ManifestFile,
   MODEL_FORMAT,
   type ModelManifest,
-  type Processor,
-  type PromptTemplate,
   type Variant,
 } from '../../contract/manifest.ts';
 import type { LanguageConfig } from '../families/family.ts';
 import type { VisionConfig } from '../families/vision-config.ts';
 import type { ActivationType } from '../parts/precision.ts';
 import type { VariantPlan } from '../variants.ts';
-import type { TokenizerFiles } from './tokenizer.ts';
 
 /** Names and texts that no checkpoint holds; the command line gives them. */
 export interface ModelCard {
@@ -22,37 +19,6 @@ export interface ModelCard {
   description: string;
   license: string;
   source: { repo: string; revision: string };
-}
-
-const SYSTEM =
-  "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
-
-/** `{system} USER: <image>\n{question} ASSISTANT:`, then ` {answer}<|endoftext|>USER: …`; as the models were trained. */
-export function promptTemplate({ eos, bos }: TokenizerFiles): PromptTemplate {
-  return {
-    system: SYSTEM,
-    user: 'USER: ',
-    assistant: 'ASSISTANT:',
-    separator: ' ',
-    turn_end: eos?.token ?? '',
-    image_marker: '<image>',
-    bos_id: bos?.id ?? null,
-    stop_ids: eos ? [eos.id] : [],
-  };
-}
-
-/** @param pad whether config.json's `image_aspect_ratio` asks for a padded square */
-export function processorOf(c: VisionConfig, pad: boolean): Processor {
-  return {
-    image_size: c.image_size,
-    // int(mean * 255), as the reference pads before it normalises
-    pad_color: pad ? [127, 127, 127] : null,
-    resample: 'bicubic',
-    rescale: 1 / 255,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    image_tokens: c.image_tokens,
-  };
 }
 
 export function architectureOf(family: string, c: LanguageConfig, vision: VisionConfig): Architecture {
@@ -103,7 +69,7 @@ export function manifestBody(
       top_p: 1,
       repetition_penalty: 1,
     },
-    // Mipha and the LLaVA-1.5 data it learned from know one picture per conversation.
+    // Mipha, LLaVA-1.5 and the data they learned from know one picture per conversation.
     limits: { max_length: maxLength, max_images: 1 },
     chunk_bytes: CHUNK_BYTES,
   };

@@ -32,7 +32,10 @@ export function real(config: Config, name: string, min: number, max: number, fal
 export function word<T>(config: Config, name: string, meanings: Readonly<Record<string, T>>, fallback?: string): T {
   const value = own(config, name) ?? fallback;
   if (typeof value !== 'string' || !Object.hasOwn(meanings, value))
-    throw unusable(name, `is ${JSON.stringify(value) ?? 'missing'}; known are ${Object.keys(meanings).join(', ')}`);
+    throw unusable(
+      name,
+      `is ${JSON.stringify(value)?.slice(0, 100) ?? 'missing'}; known are ${Object.keys(meanings).join(', ')}`,
+    );
   return meanings[value] as T;
 }
 

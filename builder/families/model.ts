@@ -3,7 +3,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { ConnectorWeights } from '../parts/connector.ts';
 import type { TowerWeights } from '../parts/tower.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import { optionalText } from './config.ts';
+import { type Config, optionalText } from './config.ts';
 import type { Family, LanguageConfig, LanguageWeights } from './family.ts';
 import { identify, type Identity } from './identify.ts';
 import { findKeys, findTower } from './keys.ts';
@@ -15,6 +15,8 @@ import { readVisionConfig, type VisionConfig } from './vision-config.ts';
 export interface Model {
   family: Family;
   layout: Identity['layout'];
+  /** config.json, for what is no part of the graphs. */
+  config: Config;
   language: LanguageConfig;
   vision: VisionConfig;
   weights: { language: LanguageWeights; tower: TowerWeights; connector: ConnectorWeights };
@@ -60,5 +62,5 @@ export function readModel(checkpoint: Checkpoint, separateTower?: Checkpoint): M
     tower: towerWeights(towerCheckpoint, vision, towerPrefix),
     connector: connectorWeights(checkpoint, vision, keys),
   };
-  return { family, layout, language, vision, weights };
+  return { family, layout, config: checkpoint.config, language, vision, weights };
 }

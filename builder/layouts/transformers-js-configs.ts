@@ -61,14 +61,19 @@ export function generationConfig(stopIds: readonly number[], bosId: number | nul
  * Where pictures are padded to a square, the library pads below and to the right instead of around; with 0 after
  * normalising, which is the grey that the models know within half a step of 255.
  */
-export function preprocessorConfig(p: Processor, pad: boolean): object {
+export function preprocessorConfig(p: Processor): object {
   const square = { height: p.image_size, width: p.image_size };
+  const fit = p.crop
+    ? { size: { shortest_edge: p.image_size }, do_center_crop: true, crop_size: square }
+    : p.pad_color
+      ? { size: { longest_edge: p.image_size }, do_pad: true, pad_size: square }
+      : { size: square };
   return {
     processor_class: 'LlavaProcessor',
     image_processor_type: 'SiglipImageProcessor',
     do_resize: true,
     resample: BICUBIC,
-    ...(pad ? { size: { longest_edge: p.image_size }, do_pad: true, pad_size: square } : { size: square }),
+    ...fit,
     do_rescale: true,
     rescale_factor: p.rescale,
     do_normalize: true,
@@ -98,20 +103,22 @@ export function chatTemplate(t: PromptTemplate, imageToken: string, bos: string)
     `{% for part in content if part['type'] == '${type}' %}${body}{% endfor %}`;
   const texts = parts('text', "{% if not loop.first %}{{ '\\n' }}{% endif %}{{ part['text'] }}");
   const content = `{% if content is string %}{{ content }}{% else %}${texts}{% endif %}`;
-  const images = `{% if content is not string %}${parts('image', text(`${imageToken}\n`))}{% endif %}`;
+  const noPicture = "content is string or (content | selectattr('type', 'equalto', 'image') | list | length) == 0";
+  const pictures = parts('image', text(`${imageToken}\n`));
+  const images = `{% if ${noPicture} %}${text(t.without_image ?? '')}{% else %}${pictures}{% endif %}`;
   return [
     `{% macro words(content) %}${content}{% endmacro %}`,
     `{% macro pictures(content) %}${images}{% endmacro %}`,
     bos === '' ? '' : text(bos),
-    "{% if messages[0]['role'] == 'system' %}{{ words(messages[0]['content']) }}",
-    `{% else %}${text(t.system)}{% endif %}`,
+    `{% if messages[0]['role'] == 'system' %}${text(t.system_start ?? '')}{{ words(messages[0]['content']) }}`,
     text(t.separator),
+    t.system === '' ? '{% endif %}' : `{% else %}${text(t.system)}${text(t.separator)}{% endif %}`,
     '{% for message in messages %}',
     `{% if message['role'] == 'user' %}${text(t.user)}`,
     "{{ pictures(message['content']) }}{{ words(message['content']) | trim }}",
     `${text(t.separator)}{% if not loop.last or add_generation_prompt %}${text(t.assistant)}{% endif %}`,
     "{% elif message['role'] == 'assistant' %}",
-    `{{ ' ' }}{{ words(message['content']) | trim }}${text(t.turn_end)}`,
+    `${text(t.answer_start ?? ' ')}{{ words(message['content']) | trim }}${text(t.turn_end)}`,
     '{% endif %}{% endfor %}',
   ].join('');
 }

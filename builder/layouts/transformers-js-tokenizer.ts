@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PromptTemplate } from '../../contract/manifest.ts';
-import type { TokenizerFiles } from '../emit/tokenizer.ts';
+import { templateStart, type TokenizerFiles } from '../emit/tokenizer.ts';
 
 export interface ImageToken {
   id: number;
@@ -21,14 +21,6 @@ interface TokenizerJson {
   post_processor?: unknown;
 }
 
-/** Whether encoding puts a special token in front: a TemplateProcessing step that begins with one. */
-function addsBeginning(step: unknown): boolean {
-  if (typeof step !== 'object' || step === null) return false;
-  const { processors, single } = step as { processors?: unknown; single?: unknown };
-  if (Array.isArray(processors)) return processors.some(addsBeginning);
-  return Array.isArray(single) && typeof single[0] === 'object' && single[0] !== null && 'SpecialToken' in single[0];
-}
-
 /** Adds the token to tokenizer.json in `folder`; its id is the first beyond the vocabulary unless it has one already. */
 export async function addImageToken(
   folder: string,
@@ -40,7 +32,7 @@ export async function addImageToken(
   const path = join(folder, 'tokenizer.json');
   const tokenizer = JSON.parse(await readFile(path, 'utf8')) as TokenizerJson;
   const added = tokenizer.added_tokens ?? [];
-  const beginning = bos === null || addsBeginning(tokenizer.post_processor) ? '' : bos.token;
+  const beginning = bos === null || templateStart(tokenizer.post_processor) !== null ? '' : bos.token;
   const known = added.find((token) => token.content === content);
   if (known) return { id: known.id, content, bos: beginning };
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };

@@ -2,9 +2,11 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
+import type { Processor } from '../../contract/manifest.ts';
 import { type BuildOptions, LOADABLE_BYTES, maxLengthOf } from '../build.ts';
 import { inPlace, refuseExisting } from '../emit/in-place.ts';
-import { processorOf, promptTemplate } from '../emit/manifest.ts';
+import { readProcessor } from '../emit/processor.ts';
+import { promptTemplate } from '../emit/prompt.ts';
 import { placements, planShards, type ShardPlan, writeShards } from '../emit/shards.ts';
 import { emitTokenizer } from '../emit/tokenizer.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -63,7 +65,8 @@ export async function buildTransformersJs(
     const model = readModel(checkpoint, tower);
     const variants = options.variants ?? defaultVariants(model);
     for (const id of variants) dtypeOf(id);
-    return await inPlace(options.out, (folder) => writeLayout(checkpoint, model, folder, variants, options));
+    const processor = await readProcessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
+    return await inPlace(options.out, (folder) => writeLayout(checkpoint, model, processor, folder, variants, options));
   } finally {
     await checkpoint.close();
     await tower?.close();
@@ -88,6 +91,7 @@ function defaultVariants(model: Model): readonly VariantId[] {
 async function writeLayout(
   checkpoint: Checkpoint,
   model: Model,
+  processor: Processor,
   folder: string,
   variants: readonly string[],
   options: Pick<BuildOptions, 'tokenizer' | 'onProgress' | 'signal'>,
@@ -95,7 +99,7 @@ async function writeLayout(
   const { language, vision } = model;
   const maxLength = maxLengthOf(model);
   const tokenizer = await emitTokenizer(checkpoint.directory, folder, language.vocab_size, options.tokenizer ?? true);
-  const prompt = promptTemplate(tokenizer);
+  const prompt = promptTemplate(model, tokenizer);
   const image = await addImageToken(folder, tokenizer, prompt, language.vocab_size);
   const files = variants.flatMap((id) => filesOf(model, id, image, maxLength));
   await writeGraphs(join(folder, 'onnx'), files, options);
@@ -103,12 +107,11 @@ async function writeLayout(
   const write = (name: string, value: object): Promise<void> =>
     writeFile(join(folder, name), `${JSON.stringify(value, null, 1)}\n`);
   const dataFiles = Object.fromEntries(files.map(({ name, plan }) => [`${name}.onnx`, dataPaths(plan).length]));
-  const pad = checkpoint.config['image_aspect_ratio'] === 'pad';
   const rows = { token: image.id, rows: vision.image_tokens };
   await write('config.json', modelConfig(model, rows, prompt.stop_ids, dataFiles));
   const maxTokens = Math.min(512, Math.floor(maxLength / 2));
   await write('generation_config.json', generationConfig(prompt.stop_ids, prompt.bos_id, maxTokens));
-  await write('preprocessor_config.json', preprocessorConfig(processorOf(vision, pad), pad));
+  await write('preprocessor_config.json', preprocessorConfig(processor));
   await write('processor_config.json', processorConfig(image.content, vision));
   if (tokenizer.files.length > 0) {
     const config = JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8')) as object;
