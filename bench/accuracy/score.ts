@@ -1,69 +1,30 @@
-/** A free-text reply and the expected answer → right or wrong, by one rule that forgives wording and nothing else. */
+/** `npm run -s score -- --task NAME --data DIR --predictions FILE`: answers that were kept → the official score. */
+import { writeFileSync } from 'node:fs';
+import { parseScoreArguments, SCORE_USAGE, type ScoreArguments } from './arguments.ts';
+import { runCommand } from './command.ts';
+import { DataFolder } from './read/files.ts';
+import { makeReport, mergePredictions, reportText } from './report.ts';
+import { findSplit, findTask } from './tasks/index.ts';
 
-/** Words that exclude each other. A reply that names another member than the expected one is wrong. */
-const CLASSES: Record<string, readonly string[]> = {
-  colors: 'red orange yellow green blue purple pink brown black white gray'.split(' '),
-  shapes: 'circle square triangle star heart diamond cross ring'.split(' '),
-  yesNo: ['yes', 'no'],
-  numbers: Array.from({ length: 21 }, (_, i) => String(i)),
-  places: 'top bottom left right center above below'.split(' '),
-};
-
-const NUMBER_WORDS =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
-    ' ',
-  );
-
-/** Other spellings and words of the same meaning. */
-const SAME = new Map([
-  ...NUMBER_WORDS.map((word, i): [string, string] => [word, String(i)]),
-  ...(CLASSES['shapes'] ?? []).map((shape): [string, string] => [`${shape}s`, shape]),
-  ['none', '0'],
-  ['grey', 'gray'],
-  ['centre', 'center'],
-  ['middle', 'center'],
-  ['upper', 'top'],
-  ['lower', 'bottom'],
-  ['crosses', 'cross'],
-]);
-
-/** Letters and digits only; apostrophes vanish, everything else separates words. */
-function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKC').toLowerCase().replace(/['’]/g, '');
-  return plain.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
+async function score(words: ScoreArguments): Promise<void> {
+  const task = findTask(words.task);
+  const split = findSplit(task, words.split);
+  const data = await task.load(new DataFolder(words.data), split);
+  const merged = mergePredictions(words.predictions, { name: task.name, split }, data.questions);
+  const report = makeReport(task, split, data, data.questions.slice(0, words.limit), merged);
+  const submission = data.submission?.(merged.answers);
+  const first = words.predictions[0] ?? '';
+  const submissionFile = submission && `${first.replace(/\.jsonl$/, '')}.${submission.suffix}`;
+  if (submission && submissionFile) {
+    writeFileSync(submissionFile, submission.text);
+    console.error(`for ${submission.destination}: ${submissionFile}`);
+  }
+  const full = { ...report, submission: submissionFile ?? null };
+  console.log(words.json ? JSON.stringify(full) : reportText(task.title, report));
 }
 
-/** Whether `part` stands in `whole` as consecutive words. */
-function contains(whole: readonly string[], part: readonly string[]): boolean {
-  return whole.some((_, start) => part.every((word, i) => whole[start + i] === word));
-}
-
-function isNumber(words: readonly string[]): boolean {
-  return words.length === 1 && (CLASSES['numbers'] ?? []).includes(words[0] ?? '');
-}
-
-/** Whether the reply names a member of a closed class of the expected answer that is not expected. */
-function contradicts(reply: readonly string[], expected: readonly string[]): boolean {
-  return Object.values(CLASSES)
-    .filter((members) => expected.some((word) => members.includes(word)))
-    .some((members) => reply.some((word) => members.includes(word) && !expected.includes(word)));
-}
-
-/** Words in their common form; "middle center" and "center" are one place, so repetitions collapse. */
-function canonical(text: string, same: ReadonlyMap<string, string>): string[] {
-  const words = wordsOf(text).map((word) => same.get(word) ?? word);
-  return words.filter((word, i) => word !== words[i - 1]);
-}
-
-/**
- * A reply is right when it contains the expected answer as whole words and no other member of the same closed class
- * (colours, shapes, yes and no, numbers, places). Numbers may be words or digits; "no" and "none" are zero where a
- * number is expected. In the skill `reading` letters and digits must be those that are printed; case does not count.
- */
-export function isRight(reply: string, answer: string, skill: string): boolean {
-  if (skill === 'reading') return wordsOf(answer).length > 0 && contains(wordsOf(reply), wordsOf(answer));
-  const expected = canonical(answer, SAME);
-  if (expected.length === 0) return false;
-  const said = canonical(reply, isNumber(expected) ? new Map([...SAME, ['no', '0']]) : SAME);
-  return contains(said, expected) && !contradicts(said, expected);
-}
+await runCommand('score', SCORE_USAGE, async () => {
+  const words = parseScoreArguments(process.argv.slice(2));
+  if (words.help) console.log(SCORE_USAGE);
+  else await score(words);
+});

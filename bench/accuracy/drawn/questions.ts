@@ -1,5 +1,5 @@
 /** The text of questions.jsonl → questions with their expected answers. */
-import { AppError } from '../../contract/errors.ts';
+import { AppError } from '../../../contract/errors.ts';
 
 export interface Question {
   /** Path of the picture, relative to the folder of questions.jsonl. */

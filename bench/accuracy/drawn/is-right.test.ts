@@ -1,6 +1,6 @@
 /** The scoring rule on the answers that models really give: chatty, shouting, hedging, half right. */
 import { describe, expect, test } from 'vitest';
-import { isRight } from './score.ts';
+import { isRight } from './is-right.ts';
 
 describe('right', () => {
   test.each([

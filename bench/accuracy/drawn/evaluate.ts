@@ -1,0 +1,72 @@
+/** A folder of drawn pictures with questions.jsonl → how many answers are right, by skill. */
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { collect } from '../../../cli/conversation.ts';
+import { openEngine } from '../../../cli/node-engine.ts';
+import { AppError } from '../../../contract/errors.ts';
+import { isRight } from './is-right.ts';
+import { parseQuestions, type Question } from './questions.ts';
+import { Score, scoreTable } from './tally.ts';
+
+export interface DrawnArguments {
+  data: string;
+  model: string;
+  variant: string | undefined;
+  limit: number;
+  /** Where every reply and its judgement is written, one JSON object a line. */
+  predictions: string | undefined;
+  json: boolean;
+}
+
+export async function readQuestions(data: string): Promise<Question[]> {
+  try {
+    return parseQuestions(await readFile(join(data, 'questions.jsonl'), 'utf8'));
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError('request-invalid', `There is no readable questions.jsonl in ${data}.`, {}, thrown);
+  }
+}
+
+/** One line on stderr every few seconds: how far, how good so far, how long still. */
+function progressLine(total: number, score: Score): () => void {
+  const started = performance.now();
+  let shown = started;
+  return () => {
+    const now = performance.now();
+    const { correct, total: done } = score.all;
+    if (done === 0 || (now - shown < 5000 && done < total)) return;
+    shown = now;
+    const left = (((now - started) / done) * (total - done)) / 60_000;
+    console.error(`${done}/${total}  ${((100 * correct) / done).toFixed(1)} % right  ${left.toFixed(1)} min left`);
+  };
+}
+
+export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
+  const questions = (await readQuestions(words.data)).slice(0, words.limit);
+  const engine = await openEngine(words);
+  const { manifest, variant, selfTestError } = engine.parts;
+  const log = words.predictions === undefined ? null : createWriteStream(words.predictions);
+  const score = new Score();
+  const report = progressLine(questions.length, score);
+  const started = performance.now();
+  let image = { path: '', blob: new Blob() };
+  for (const { image: path, question, answer, skill } of questions) {
+    // Questions about one picture stand together, and the engine keeps its features.
+    if (image.path !== path) image = { path, blob: new Blob([await readFile(join(words.data, path))]) };
+    const content = [
+      { type: 'image' as const, image: image.blob },
+      { type: 'text' as const, text: question },
+    ];
+    const reply = await collect(engine, { temperature: 0, messages: [{ role: 'user', content }] });
+    const right = isRight(reply.text, answer, skill);
+    score.add(skill, right);
+    log?.write(`${JSON.stringify({ image: path, question, answer, skill, reply: reply.text, right })}\n`);
+    report();
+  }
+  if (log) await new Promise((closed) => log.end(closed));
+  const about = { model: manifest.id, revision: manifest.source.revision, variant: variant.id };
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const result = { ...about, skills: score.skills, all: score.all, seconds, self_test_error: selfTestError };
+  console.log(words.json ? JSON.stringify(result) : `${manifest.id}, ${variant.id}\n${scoreTable(score)}`);
+}
