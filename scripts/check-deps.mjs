@@ -31,7 +31,7 @@ export const LAYERS = {
     'jpeg-js',
     'src/completions/',
   ],
-  'bench/': ['contract/', 'cli/', 'scripts/', 'node:', '@playwright/test'],
+  'bench/': ['contract/', 'cli/', 'src/backends/', 'scripts/', 'node:', '@playwright/test'],
   'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
   'e2e/': ['node:', '@playwright/test'],
   'scripts/': ['node:', '@playwright/test', 'vite'],

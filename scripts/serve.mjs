@@ -83,13 +83,25 @@ function headersFor(path, stats) {
   };
 }
 
-/** @param {string} root @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
-async function answer(root, request, response) {
+/**
+ * The file of a request, looked for in the folder mounted at its beginning, else in `root`.
+ * @param {string} root @param {[string, string][]} mounts @param {string} pathname
+ */
+function find(root, mounts, pathname) {
+  const mount = mounts.find(([prefix]) => pathname.startsWith(prefix));
+  return mount ? locate(mount[1], `/${pathname.slice(mount[0].length)}`) : locate(root, pathname);
+}
+
+/**
+ * @param {string} root @param {[string, string][]} mounts
+ * @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response
+ */
+async function answer(root, mounts, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
   }
-  const file = await locate(root, (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/');
+  const file = await find(root, mounts, (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/');
   if (!file) {
     response.writeHead(404, { ...ISOLATION_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
     return;
@@ -119,13 +131,17 @@ async function answer(root, request, response) {
 
 /**
  * A listening server for `root`. Port 0 takes any free port; a taken port moves on to the next ones unless `strict`.
- * @param {{ root: string, port?: number, host?: string, strict?: boolean }} options
+ * `mounts` maps beginnings of paths (`/model/`) to further folders, for benches that serve something beside the build.
+ * @param {{ root: string, port?: number, host?: string, strict?: boolean, mounts?: Record<string, string> }} options
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ root, port = 4173, host = '127.0.0.1', strict = false }) {
+export async function serve({ root, port = 4173, host = '127.0.0.1', strict = false, mounts = {} }) {
   const folder = await realpath(root);
+  /** @type {[string, string][]} */
+  const mounted = [];
+  for (const [prefix, path] of Object.entries(mounts)) mounted.push([prefix, await realpath(path)]);
   const server = createServer((request, response) => {
-    answer(folder, request, response).catch(() => response.destroy());
+    answer(folder, mounted, request, response).catch(() => response.destroy());
   });
   for (let candidate = port; ; candidate++) {
     try {

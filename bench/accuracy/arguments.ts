@@ -74,10 +74,21 @@ export interface EvalArguments extends Selection {
 const string = { type: 'string' } as const;
 const boolean = { type: 'boolean' } as const;
 const EVAL_OPTIONS = {
-  ...{ task: string, data: string, split: string, model: string, variant: string, backend: string, device: string },
-  ...{ url: string, parallel: string, limit: string, shard: string, predictions: string },
-  ...{ json: boolean, help: { type: 'boolean', short: 'h' } as const },
-};
+  task: string,
+  data: string,
+  split: string,
+  model: string,
+  variant: string,
+  backend: string,
+  device: string,
+  url: string,
+  parallel: string,
+  limit: string,
+  shard: string,
+  predictions: string,
+  json: boolean,
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** Options that make no sense for a folder of drawn pictures. */
 const FOR_TASKS = ['split', 'backend', 'device', 'url', 'parallel', 'shard'] as const;
@@ -123,10 +134,16 @@ export interface ScoreArguments {
 }
 
 const SCORE_OPTIONS = {
-  ...{ task: string, data: string, split: string, limit: string, 'judge-url': string, 'judge-model': string },
-  ...{ predictions: { type: 'string', multiple: true } as const },
-  ...{ json: boolean, help: { type: 'boolean', short: 'h' } as const },
-};
+  task: string,
+  data: string,
+  split: string,
+  limit: string,
+  'judge-url': string,
+  'judge-model': string,
+  predictions: { type: 'string', multiple: true },
+  json: boolean,
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** Throws UsageError. */
 export function parseScoreArguments(args: string[]): ScoreArguments {
@@ -150,9 +167,15 @@ export function parseScoreArguments(args: string[]): ScoreArguments {
 }
 
 /** Where the answers of a run go when nobody says. */
-export function defaultPredictions(run: { task: string; split: string; backend: string; model: string; variant: string; build: string }, shard: EvalArguments['shard']): string {
+export function defaultPredictions(
+  run: { task: string; split: string; backend: string; model: string; variant: string; build: string },
+  shard: EvalArguments['shard'],
+): string {
   const parts = [run.task, run.split, run.backend, run.model, run.variant, run.build.slice(0, 8)];
   if (shard) parts.push(`${shard.index}-of-${shard.count}`);
-  const name = parts.filter((part) => part !== '').join('_').replace(/[^\w.-]+/g, '-');
+  const name = parts
+    .filter((part) => part !== '')
+    .join('_')
+    .replace(/[^\w.-]+/g, '-');
   return join(import.meta.dirname, '../../.cache/eval', `${name}.jsonl`);
 }

@@ -3,7 +3,11 @@ import { UsageError } from '../../cli/ask-arguments.ts';
 import { asAppError } from '../../contract/errors.ts';
 
 /** Runs `work` and ends the process: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl+C. */
-export async function runCommand(name: string, usage: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runCommand(
+  name: string,
+  usage: string,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new DOMException('Stopped.', 'AbortError')));
   let status = 0;

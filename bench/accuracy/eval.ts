@@ -5,7 +5,9 @@ import { DataFolder } from './read/files.ts';
 import { defaultPredictions, EVAL_USAGE, type EvalArguments, parseEvalArguments } from './arguments.ts';
 import { runCommand } from './command.ts';
 import { evaluateDrawn } from './drawn/evaluate.ts';
+import { openBrowserPredictor } from './predict/browser.ts';
 import { openEnginePredictor } from './predict/engine.ts';
+import { openOpenAiPredictor } from './predict/openai.ts';
 import { checkPictures, predict } from './predict/predict.ts';
 import { PredictionsFile, type RunIdentity, runIdentity } from './predict/predictions-file.ts';
 import type { Predictor } from './predict/predictor.ts';
@@ -16,7 +18,15 @@ import type { Question } from './task.ts';
 import { findSplit, findTask } from './tasks/index.ts';
 
 function openPredictor(words: EvalArguments, signal: AbortSignal): Promise<Predictor> {
-  return openEnginePredictor({ model: words.model, variant: words.variant, signal });
+  const { backend, model, variant, device, url, parallel } = words;
+  switch (backend) {
+    case 'engine':
+      return openEnginePredictor({ model, variant, signal });
+    case 'browser':
+      return openBrowserPredictor({ model, variant, device });
+    case 'openai':
+      return openOpenAiPredictor({ url, model, apiKey: process.env['OPENAI_API_KEY'], parallel, signal });
+  }
 }
 
 /** Asks what the file does not hold yet. Returns questions per hour, null when nothing was left to ask. */
@@ -60,7 +70,7 @@ async function evaluateTask(words: EvalArguments & { task: string }, signal: Abo
     const run = runIdentity({ ...named, maxTokens: task.maxTokens }, loaded.questions, predictor.identity);
     const file = words.predictions ?? defaultPredictions(run, words.shard);
     const perHour = await fill(file, run, chosen, predictor, data, signal);
-    const merged = mergePredictions([file], named, loaded.questions);
+    const merged = mergePredictions([file], named, loaded);
     // In the order of the data, which the sums of the official scripts follow.
     const wanted = new Set(chosen);
     const scored = loaded.questions.filter((question) => wanted.has(question));
@@ -73,7 +83,9 @@ async function evaluateTask(words: EvalArguments & { task: string }, signal: Abo
     }
     const about = { predictions: file, per_hour: perHour === null ? null : Math.round(perHour) };
     console.log(
-      words.json ? JSON.stringify({ ...report, ...about, submission: submissionFile ?? null }) : reportText(task.title, report),
+      words.json
+        ? JSON.stringify({ ...report, ...about, submission: submissionFile ?? null })
+        : reportText(task.title, report),
     );
   } finally {
     await predictor.close();

@@ -41,7 +41,12 @@ function foreignId(value: Record<string, unknown>, file: string, line: number): 
  * Puts the shards of a run together. Throws `request-invalid` with file and line: files of different runs, other
  * questions than those of the data, an unknown id, two different answers to one question.
  */
-export function mergePredictions(files: readonly string[], task: { name: string; split: string }, questions: readonly Question[]): Merged {
+export function mergePredictions(
+  files: readonly string[],
+  task: { name: string; split: string },
+  data: Pick<TaskData, 'questions' | 'others'>,
+): Merged {
+  const { questions, others } = data;
   const known = new Set(questions.map(({ id }) => id));
   const answers = new Map<string, string>();
   const unique = uniqueIds();
@@ -49,17 +54,25 @@ export function mergePredictions(files: readonly string[], task: { name: string;
   for (const file of files) {
     const read = readPredictions(file);
     if (read.run) {
-      const { backend, model, build, variant, max_tokens } = run ?? read.run;
-      const wanted = runIdentity({ ...task, maxTokens: max_tokens }, questions, { backend, model, build, variant });
+      const { backend, model, build, variant, device, max_tokens } = run ?? read.run;
+      const wanted = runIdentity({ ...task, maxTokens: max_tokens }, questions, {
+        backend,
+        model,
+        build,
+        variant,
+        device,
+      });
       checkSameRun(file, read.run, wanted);
       run = read.run;
     }
     for (const { line, value } of read.lines) {
       const id = typeof value['id'] === 'string' ? value['id'] : unique(foreignId(value, file, line));
       const text = textOf(value, file, line);
+      if (others?.has(id)) continue;
       if (!known.has(id)) throw dataError(file, line, `there is no question ${id} in the data`);
       const other = answers.get(id);
-      if (other !== undefined && other !== text) throw dataError(file, line, `question ${id} has two different answers`);
+      if (other !== undefined && other !== text)
+        throw dataError(file, line, `question ${id} has two different answers`);
       answers.set(id, text);
     }
   }
@@ -67,13 +80,29 @@ export function mergePredictions(files: readonly string[], task: { name: string;
 }
 
 /** Scores `questions`, all of the split or a part of it. Pure. */
-export function makeReport(task: Task, split: string, data: TaskData, questions: readonly Question[], merged: Merged): Report {
+export function makeReport(
+  task: Task,
+  split: string,
+  data: TaskData,
+  questions: readonly Question[],
+  merged: Merged,
+): Report {
   const { figures, ...score } = data.score(questions, merged.answers);
   const missing = questions.filter(({ id }) => !merged.answers.has(id)).length;
   const of = data.questions.length;
   const published = task.published[split];
   const official = missing === 0 && questions.length === of && (published === undefined || published === of);
-  return { task: task.name, split, score, figures, questions: questions.length, missing, of, official, run: merged.run };
+  return {
+    task: task.name,
+    split,
+    score,
+    figures,
+    questions: questions.length,
+    missing,
+    of,
+    official,
+    run: merged.run,
+  };
 }
 
 function figureLines(figures: Figures, indent = '  '): string[] {
@@ -87,7 +116,12 @@ function figureLines(figures: Figures, indent = '  '): string[] {
 export function reportText(title: string, report: Report): string {
   const { score, split, questions, of, missing, official } = report;
   const value = score.text ?? 'not computed here';
-  const notes = [`${questions} of ${of} questions`, ...(missing > 0 ? [`${missing} without an answer, counted as wrong`] : [])];
+  const notes = [
+    `${questions} of ${of} questions`,
+    ...(missing > 0 ? [`${missing} without an answer, counted as wrong`] : []),
+  ];
   if (!official) notes.push('not comparable with published numbers');
-  return [`${title}, ${split}: ${score.name} ${value} (${notes.join('; ')})`, ...figureLines(report.figures)].join('\n');
+  return [`${title}, ${split}: ${score.name} ${value} (${notes.join('; ')})`, ...figureLines(report.figures)].join(
+    '\n',
+  );
 }

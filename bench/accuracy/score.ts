@@ -10,7 +10,7 @@ async function score(words: ScoreArguments): Promise<void> {
   const task = findTask(words.task);
   const split = findSplit(task, words.split);
   const data = await task.load(new DataFolder(words.data), split);
-  const merged = mergePredictions(words.predictions, { name: task.name, split }, data.questions);
+  const merged = mergePredictions(words.predictions, { name: task.name, split }, data);
   const report = makeReport(task, split, data, data.questions.slice(0, words.limit), merged);
   const submission = data.submission?.(merged.answers);
   const first = words.predictions[0] ?? '';

@@ -41,6 +41,8 @@ export type Answers = ReadonlyMap<string, string>;
 
 export interface TaskData<Q extends Question = Question> {
   questions: readonly Q[];
+  /** Ids of questions that the data has and the split leaves out; answers to them are passed over. */
+  others?: ReadonlySet<string>;
   /** Scores those of the questions that are given; all of them is the official score. */
   score(questions: readonly Q[], answers: Answers): Outcome;
   submission?(answers: Answers): Submission;

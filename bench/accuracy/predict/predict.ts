@@ -55,7 +55,9 @@ class PictureReader {
   read(question: Question): Promise<Uint8Array<ArrayBuffer> | null> {
     const { picture } = question;
     const isSame = (other: Picture | null) =>
-      picture !== null && other !== null && ('path' in picture ? 'path' in other && picture.path === other.path : picture === other);
+      picture !== null &&
+      other !== null &&
+      ('path' in picture ? 'path' in other && picture.path === other.path : picture === other);
     if (!this.#last || !isSame(this.#last.picture)) this.#last = { picture, bytes: readPicture(this.#data, question) };
     // Whoever awaits it hears of a failure; until then it must not count as unhandled.
     this.#last.bytes.catch(() => {});
@@ -81,7 +83,10 @@ export async function predict(questions: readonly Question[], options: PredictOp
       ahead = following ? reader.read(following) : null;
       const { id, prompt } = question;
       try {
-        const { text, tokens, finish_reason } = await predictor.answer({ image: await bytes, prompt, maxTokens }, signal);
+        const { text, tokens, finish_reason } = await predictor.answer(
+          { image: await bytes, prompt, maxTokens },
+          signal,
+        );
         if (finish_reason !== 'cancelled') onAnswer({ id, prompt, text: strip(text), tokens, finish_reason });
       } catch (thrown) {
         const { code, message, evidence } = asAppError(thrown);

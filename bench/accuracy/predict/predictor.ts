@@ -21,6 +21,7 @@ export interface PredictorIdentity {
   /** Tells builds of one model apart; '' where the backend cannot. */
   build: string;
   variant: string;
+  device: string;
 }
 
 export interface Predictor {

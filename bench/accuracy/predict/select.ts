@@ -18,7 +18,8 @@ export function parseShard(text: string): { index: number; count: number } {
   throw new AppError('request-invalid', message, {});
 }
 
-const keyOf = (picture: Picture | null) => (picture === null ? null : 'path' in picture ? picture.path : picture.base64);
+const keyOf = (picture: Picture | null) =>
+  picture === null ? null : 'path' in picture ? picture.path : picture.base64;
 
 /**
  * In the order in which they are asked: questions about one picture follow each other, because its features are kept.

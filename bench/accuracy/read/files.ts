@@ -31,9 +31,13 @@ export class DataFolder {
   async find(...names: string[]): Promise<string> {
     for (const name of names) if (await this.has(name)) return name;
     const wanted = names.length === 1 ? (names[0] ?? '') : `one of ${names.join(', ')}`;
-    throw new AppError('request-invalid', `${this.path} lacks ${wanted}. See bench/README.md for where it comes from.`, {
-      folder: this.path,
-    });
+    throw new AppError(
+      'request-invalid',
+      `${this.path} lacks ${wanted}. See bench/README.md for where it comes from.`,
+      {
+        folder: this.path,
+      },
+    );
   }
 
   async text(name: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** Free text → the letter of one of several choices, by the rules of three official scripts. */
 import { splitWords } from './python.ts';
 
-export const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+export const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 const SCIENCE_LETTERS = LETTERS.slice(0, 5);
 

@@ -27,13 +27,11 @@ export function ratio(a: number, b: number): number | null {
 
 /**
  * `format(value, '.{digits}f')`. Both languages round the exact binary value; they differ only where it lies exactly
- * half way, which Python rounds to the even digit.
+ * half way, which Python rounds to the even digit. Such a value has no more binary places than `digits + 1`.
  */
 export function fixed(value: number, digits: number): string {
-  // A double has at most 1074 binary places, but one that lies half way at a few decimals has few.
-  const exact = value.toFixed(60);
-  const point = exact.indexOf('.');
-  const kept = exact.slice(0, digits === 0 ? point : point + 1 + digits);
-  const isTie = /^50*$/.test(exact.slice(point + 1 + digits));
+  const exact = value.toFixed(digits + 1);
+  const isTie = Number.isInteger(value * 2 ** (digits + 1)) && exact.endsWith('5');
+  const kept = exact.slice(0, digits === 0 ? -2 : -1);
   return isTie && Number(kept.at(-1)) % 2 === 0 ? kept : value.toFixed(digits);
 }

@@ -4,11 +4,13 @@
  */
 import { splitWords, strip } from './python.ts';
 
-const PUNCTUATION = [...`;/[]"{}()=+\\_-><@\`,?!`];
+const PUNCTUATION = Array.from(`;/[]"{}()=+\\_-><@\`,?!`);
 const ARTICLES = new Set(['a', 'an', 'the']);
 const NUMBERS = new Map([
   ['none', '0'],
-  ...'zero one two three four five six seven eight nine ten'.split(' ').map((word, i): [string, string] => [word, `${i}`]),
+  ...'zero one two three four five six seven eight nine ten'
+    .split(' ')
+    .map((word, i): [string, string] => [word, `${i}`]),
 ]);
 
 /** Contractions whose misspellings are corrected; every misspelling lacks exactly one apostrophe. */
@@ -20,7 +22,7 @@ const CONTRACTED =
 /** Where it stands the wrong way round in the official table. Capital letters never match: text is lower case by then. */
 const CONTRACTIONS = new Map<string, string>([["somebody'd", 'somebodyd']]);
 for (const word of CONTRACTED)
-  for (const [i, letter] of [...word].entries())
+  for (const [i, letter] of Array.from(word).entries())
     if (letter === "'") CONTRACTIONS.set(word.slice(0, i) + word.slice(i + 1), word);
 
 /** The official pattern means "a period between digits stays", but its lookbehind is mistyped and never holds. */

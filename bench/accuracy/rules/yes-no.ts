@@ -10,7 +10,7 @@ export function popeAnswer(text: string): 'yes' | 'no' {
 
 /** calculation.py of MME: the first four characters decide; neither word in them is wrong either way. */
 export function mmeAnswer(text: string): 'yes' | 'no' | 'other' {
-  const start = [...text.toLowerCase()].slice(0, 4).join('');
+  const start = Array.from(text.toLowerCase()).slice(0, 4).join('');
   if (start.includes('yes')) return 'yes';
   return start.includes('no') ? 'no' : 'other';
 }
@@ -30,15 +30,12 @@ export interface YesNoFigures {
 
 /** The figures of eval_pope.py, with "yes" as the positive answer. */
 export function yesNoFigures(pairs: readonly { said: 'yes' | 'no'; label: 'yes' | 'no' }[]): YesNoFigures {
-  const count = (said: string, label: string) => pairs.filter((pair) => pair.said === said && pair.label === label).length;
+  const count = (said: string, label: string) =>
+    pairs.filter((pair) => pair.said === said && pair.label === label).length;
   const [tp, fp, tn, fn] = [count('yes', 'yes'), count('yes', 'no'), count('no', 'no'), count('no', 'yes')];
   const precision = ratio(tp, tp + fp);
   const recall = ratio(tp, tp + fn);
   const f1 = precision === null || recall === null ? null : ratio(2 * precision * recall, precision + recall);
-  return {
-    ...{ tp, fp, tn, fn },
-    accuracy: ratio(tp + tn, pairs.length),
-    ...{ precision, recall, f1 },
-    yes_ratio: ratio(tp + fp, pairs.length),
-  };
+  const accuracy = ratio(tp + tn, pairs.length);
+  return { tp, fp, tn, fn, accuracy, precision, recall, f1, yes_ratio: ratio(tp + fp, pairs.length) };
 }

@@ -26,7 +26,8 @@ interface MmBenchQuestion extends Question {
 }
 
 function score(questions: readonly MmBenchQuestion[], answers: Answers): Outcome {
-  const isRight = ({ id, choices, answer }: MmBenchQuestion) => mmBenchChoice(answers.get(id) ?? '', choices) === answer;
+  const isRight = ({ id, choices, answer }: MmBenchQuestion) =>
+    mmBenchChoice(answers.get(id) ?? '', choices) === answer;
   const circles = [...groupBy(questions, ({ index }) => index % ROTATION).values()];
   const percent = (of: readonly MmBenchQuestion[][]) => {
     const share = ratio(of.filter((rotations) => rotations.every(isRight)).length, of.length);

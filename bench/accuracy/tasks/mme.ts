@@ -4,7 +4,15 @@ import { ratio } from '../rules/python.ts';
 import { mmeAnswer } from '../rules/yes-no.ts';
 import type { DataFolder } from '../read/files.ts';
 import { dataError } from '../read/row.ts';
-import { type Answers, type Figures, type Outcome, type Question, SHORT_ANSWER, type Task, type TaskData } from '../task.ts';
+import {
+  type Answers,
+  type Figures,
+  type Outcome,
+  type Question,
+  SHORT_ANSWER,
+  type Task,
+  type TaskData,
+} from '../task.ts';
 import { groupBy } from './group.ts';
 import { readLlavaQuestions, uniqueIds } from './llava.ts';
 
@@ -59,7 +67,9 @@ function score(questions: readonly MmeQuestion[], answers: Answers): Outcome {
 async function foldersOf(data: DataFolder, root: string, category: string) {
   const folder = `${root}/${category}`;
   const apart = await data.has(`${folder}/images`);
-  return apart ? { images: `${folder}/images`, texts: `${folder}/questions_answers_YN` } : { images: folder, texts: folder };
+  return apart
+    ? { images: `${folder}/images`, texts: `${folder}/questions_answers_YN` }
+    : { images: folder, texts: folder };
 }
 
 async function readText(data: DataFolder, name: string): Promise<Gold[]> {
@@ -133,8 +143,7 @@ export const mme: Task = {
     for (const category of [...PERCEPTION, ...COGNITION]) await data.find(`${root}/${category}`);
     if (await data.has(LLAVA)) return { questions: await readLlava(data, root), score } as TaskData;
     const questions: MmeQuestion[] = [];
-    for (const category of [...PERCEPTION, ...COGNITION])
-      questions.push(...(await readCategory(data, root, category)));
+    for (const category of [...PERCEPTION, ...COGNITION]) questions.push(...(await readCategory(data, root, category)));
     return { questions, score } as TaskData;
   },
 };

@@ -1,7 +1,15 @@
 /** POPE: "Is there a … in the image?", three times over with ever more tempting absent things. */
 import { fixed, mean } from '../rules/python.ts';
 import { popeAnswer, yesNoFigures } from '../rules/yes-no.ts';
-import { type Answers, type Figures, type Outcome, type Question, SHORT_ANSWER, type Task, type TaskData } from '../task.ts';
+import {
+  type Answers,
+  type Figures,
+  type Outcome,
+  type Question,
+  SHORT_ANSWER,
+  type Task,
+  type TaskData,
+} from '../task.ts';
 import type { DataFolder } from '../read/files.ts';
 import { type LlavaQuestion, readLlavaQuestions } from './llava.ts';
 

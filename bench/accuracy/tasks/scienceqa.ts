@@ -14,7 +14,9 @@ interface ScienceQuestion extends Question {
 
 function score(questions: readonly ScienceQuestion[], answers: Answers): Outcome {
   const accuracy = (of: readonly ScienceQuestion[]) => {
-    const right = of.filter(({ id, choices, answer }) => scienceQaChoice(answers.get(id) ?? 'FAILED', choices) === answer);
+    const right = of.filter(
+      ({ id, choices, answer }) => scienceQaChoice(answers.get(id) ?? 'FAILED', choices) === answer,
+    );
     const share = ratio(right.length, of.length);
     return share === null ? null : share * 100;
   };
@@ -66,6 +68,7 @@ export const scienceqa: Task = {
       return { id, picture, prompt: `${found.prompt}\n${OPTION_LETTER}`, answer: problem.integer('answer'), choices };
     });
     const wanted = split === 'test' ? questions : questions.filter(({ picture }) => picture !== null);
-    return { questions: wanted, score } as TaskData;
+    const others = new Set(questions.filter((question) => !wanted.includes(question)).map(({ id }) => id));
+    return { questions: wanted, others, score } as TaskData;
   },
 };

@@ -1,7 +1,15 @@
 /** SEED-Bench, image part: four choices, the answer has to be exactly the letter. */
 import { fixed, ratio } from '../rules/python.ts';
 import type { Row } from '../read/row.ts';
-import { type Answers, type Figures, OPTION_LETTER, type Outcome, type Question, type Task, type TaskData } from '../task.ts';
+import {
+  type Answers,
+  type Figures,
+  OPTION_LETTER,
+  type Outcome,
+  type Question,
+  type Task,
+  type TaskData,
+} from '../task.ts';
 import { groupBy } from './group.ts';
 import { readLlavaQuestions } from './llava.ts';
 
@@ -46,9 +54,13 @@ export const seed: Task = {
     const prompts = new Map<string, string>();
     if (await data.has(LLAVA))
       for (const { id, prompt } of await readLlavaQuestions(data, LLAVA, '')) prompts.set(id, prompt);
+    const videos = new Set<string>();
     const questions = file.rows('questions').flatMap((row): SeedQuestion[] => {
-      if (row.oneOf('data_type', ['image', 'video']) === 'video') return [];
       const id = row.id('question_id');
+      if (row.oneOf('data_type', ['image', 'video']) === 'video') {
+        videos.add(id);
+        return [];
+      }
       const type = names.get(row.integer('question_type_id'));
       if (type === undefined) throw row.error('"question_type_id" is not one of "question_type"');
       const prompt = prompts.size > 0 ? prompts.get(id) : promptOf(row);
@@ -56,6 +68,6 @@ export const seed: Task = {
       const picture = { path: `SEED-Bench-image/${row.text('data_id', 1)}` };
       return [{ id, picture, prompt, answer: row.oneOf('answer', OPTIONS), type }];
     });
-    return { questions, score } as TaskData;
+    return { questions, others: videos, score } as TaskData;
   },
 };

@@ -55,7 +55,12 @@ export function scoreVqa(questions: readonly Annotated[], answers: Answers): Out
   const value = percent(scores);
   const by = (key: 'question_type' | 'answer_type') =>
     Object.fromEntries(
-      [...groupBy(questions.map((question, i) => ({ name: question[key], score: scores[i] ?? 0 })), ({ name }) => name)]
+      [
+        ...groupBy(
+          questions.map((question, i) => ({ name: question[key], score: scores[i] ?? 0 })),
+          ({ name }) => name,
+        ),
+      ]
         .map(([name, group]) => [name, percent(group.map(({ score }) => score))] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );

@@ -6,7 +6,7 @@ import { drawPicture, type DrawnPicture, pick, random } from './drawn-picture.ts
 
 export const FIXTURES = join(import.meta.dirname, '../../../fixtures/benchmarks');
 
-type Files = Map<string, string | Buffer>;
+type Files = Map<string, string | (() => Buffer)>;
 
 const lines = (values: readonly object[]) => `${values.map((value) => JSON.stringify(value)).join('\n')}\n`;
 const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
@@ -19,8 +19,16 @@ function asked(picture: DrawnPicture, next: () => number) {
   const say = (...ways: string[]) => Array.from({ length: 10 }, () => pick(next, ways));
   return [
     { question: 'What color is the shape?', people: say(color), type: 'other' },
-    { question: 'What is this?', people: say(shape, `a ${shape}`, `${color} ${shape}`, `The ${shape}.`), type: 'other' },
-    { question: `Is the ${shape} on the left?`, people: say(side === 'left' ? 'yes' : 'no', 'Yes', "don't know"), type: 'yes/no' },
+    {
+      question: 'What is this?',
+      people: say(shape, `a ${shape}`, `${color} ${shape}`, `The ${shape}.`),
+      type: 'other',
+    },
+    {
+      question: `Is the ${shape} on the left?`,
+      people: say(side === 'left' ? 'yes' : 'no', 'Yes', "don't know"),
+      type: 'yes/no',
+    },
   ];
 }
 
@@ -111,7 +119,13 @@ function scienceqa(files: Files): void {
     const hint = i % 4 === 0 ? 'Look at the  picture.' : '';
     const hasImage = i % 4 !== 3;
     const facts = { question, choices, answer: choices.indexOf(picture.shape), hint, split: 'test' };
-    problems[id] = { ...facts, image: hasImage ? 'image.png' : null, subject: 'natural science', lecture: '', solution: '' };
+    problems[id] = {
+      ...facts,
+      image: hasImage ? 'image.png' : null,
+      subject: 'natural science',
+      lecture: '',
+      solution: '',
+    };
     if (hasImage) files.set(`scienceqa/images/test/${id}/image.png`, picture.png);
     const options = choices.map((choice, j) => `(${'ABCDE'[j]}) ${choice}`).join(' ');
     const context = hint.replaceAll('  ', ' ') || 'N/A';
@@ -190,14 +204,18 @@ function mmbench(files: Files): void {
       const rotated = choices.map((_, j) => choices[(j + turn) % choices.length] ?? '');
       const answer = 'ABCD'[rotated.indexOf(picture.shape)] ?? '';
       const [a = '', b = '', c = '', d = ''] = rotated;
-      const image = turn === 1 ? String(i) : picture.png.toString('base64');
+      const image = turn === 1 ? String(i) : picture.png().toString('base64');
       const hint = i === 1 ? 'One shape is drawn.' : '';
-      const kind = i < 3 ? ['object_localization', 'finegrained_perception'] : ['attribute_comparison', 'attribute_reasoning'];
+      const kind =
+        i < 3 ? ['object_localization', 'finegrained_perception'] : ['attribute_comparison', 'attribute_reasoning'];
       const index = String(turn * 1_000_000 + i);
       rows.push([index, question, hint, a, b, c, d, answer, kind[0] ?? '', image, 'own', kind[1] ?? '', '', 'dev']);
     }
   }
-  files.set('mmbench/mmbench_dev_20230712.tsv', `${[columns, ...rows].map((row) => row.map(tsv).join('\t')).join('\n')}\n`);
+  files.set(
+    'mmbench/mmbench_dev_20230712.tsv',
+    `${[columns, ...rows].map((row) => row.map(tsv).join('\t')).join('\n')}\n`,
+  );
 }
 
 function seed(files: Files): void {
@@ -213,13 +231,23 @@ function seed(files: Files): void {
     const [choice_a, choice_b, choice_c, choice_d] = choices;
     const facts = { answer: 'ABCD'[choices.indexOf(picture.color)], choice_a, choice_b, choice_c, choice_d, data_id };
     const id = { question_id: String(101_669 + i), question_type_id: isVideo ? 10 : 1 + (i % 2) };
-    questions.push({ ...facts, data_type: isVideo ? 'video' : 'image', question: `What color is the ${picture.shape}?`, ...id });
+    questions.push({
+      ...facts,
+      data_type: isVideo ? 'video' : 'image',
+      question: `What color is the ${picture.shape}?`,
+      ...id,
+    });
   }
   files.set('seed/SEED-Bench.json', json({ questions, question_type: types }));
   const llava = (questions as Record<string, string>[]).map((q) => {
     const options = ['a', 'b', 'c', 'd'].map((letter) => `${letter.toUpperCase()}. ${q[`choice_${letter}`]}`);
     const text = [q['question'], ...options, OPTION_LETTER].join('\n');
-    return { question_id: Number(q['question_id']), image: `SEED-Bench-image/${q['data_id']}`, text, category: 'image' };
+    return {
+      question_id: Number(q['question_id']),
+      image: `SEED-Bench-image/${q['data_id']}`,
+      text,
+      category: 'image',
+    };
   });
   files.set('seed/llava-seed-bench.jsonl', lines(llava));
 }
@@ -235,8 +263,12 @@ function mmvet(files: Files): void {
     data[`v1_${i}`] = { imagename: `v1_${i}.png`, question, answer: i % 3 === 1 ? picture.side : both, capability };
   }
   files.set('mmvet/mm-vet.json', json(data));
-  const prompt = 'Grade the prediction from 0.0 to 1.0.\n\nQuestion | Ground truth | Prediction | Correctness\n--- | --- | --- | ---\n';
-  files.set('mmvet/mm-vet_evaluator.py', `# Stands for the official evaluator, whose prompt is read from it.\nprompt = """${prompt}"""\n`);
+  const prompt =
+    'Grade the prediction from 0.0 to 1.0.\n\nQuestion | Ground truth | Prediction | Correctness\n--- | --- | --- | ---\n';
+  files.set(
+    'mmvet/mm-vet_evaluator.py',
+    `# Stands for the official evaluator, whose prompt is read from it.\nprompt = """${prompt}"""\n`,
+  );
 }
 
 /** Path below fixtures/benchmarks → content. */
@@ -252,6 +284,6 @@ if (process.argv[1] === import.meta.filename) {
     rmSync(join(FIXTURES, folder), { recursive: true, force: true });
   for (const [path, content] of files) {
     mkdirSync(dirname(join(FIXTURES, path)), { recursive: true });
-    writeFileSync(join(FIXTURES, path), content);
+    writeFileSync(join(FIXTURES, path), typeof content === 'string' ? content : content());
   }
 }

@@ -10,6 +10,7 @@ const COLORS = {
   black: [25, 25, 25],
 } as const;
 const SHAPES = ['circle', 'square', 'triangle'] as const;
+const BACKGROUND = [246, 246, 246];
 const SIDE = 64;
 
 export type Color = keyof typeof COLORS;
@@ -20,8 +21,9 @@ export interface DrawnPicture {
   shape: Shape;
   /** Half of the picture in which the shape lies. */
   side: 'left' | 'right';
-  jpeg: Buffer;
-  png: Buffer;
+  /** Encoded when it is wanted: that takes most of the time. */
+  jpeg: () => Buffer;
+  png: () => Buffer;
 }
 
 /** Numbers in [0, 1) that are the same on every machine (mulberry32). */
@@ -52,11 +54,19 @@ export function drawPicture(seed: number): DrawnPicture {
   const side = pick(next, ['left', 'right'] as const);
   const centre = { x: side === 'left' ? 19 : 45, y: 24 + Math.floor(next() * 16) };
   const radius = 10 + Math.floor(next() * 6);
-  const data = Buffer.alloc(SIDE * SIDE * 4, 255);
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++)
-      data.set(isInside(shape, x - centre.x, y - centre.y, radius) ? COLORS[color] : [246, 246, 246], (y * SIDE + x) * 4);
-  const png = new PNG({ width: SIDE, height: SIDE });
-  png.data = data;
-  return { color, shape, side, jpeg: encode({ data, width: SIDE, height: SIDE }, 80).data, png: PNG.sync.write(png) };
+  const draw = () => {
+    const data = Buffer.alloc(SIDE * SIDE * 4, 255);
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) {
+        const isShape = isInside(shape, x - centre.x, y - centre.y, radius);
+        data.set(isShape ? COLORS[color] : BACKGROUND, (y * SIDE + x) * 4);
+      }
+    return data;
+  };
+  const png = () => {
+    const image = new PNG({ width: SIDE, height: SIDE });
+    image.data = draw();
+    return PNG.sync.write(image);
+  };
+  return { color, shape, side, jpeg: () => encode({ data: draw(), width: SIDE, height: SIDE }, 80).data, png };
 }
