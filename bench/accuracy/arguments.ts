@@ -1,7 +1,6 @@
 /** The words behind `eval` and `score` → what to do, or a message about the word that is wrong. */
 import { join } from 'node:path';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { numberOption, UsageError } from '../../cli/ask-arguments.ts';
+import { numberOption, readWords, UsageError } from '../../cli/arguments.ts';
 import { DEFAULT_MODEL, typedPath } from '../../cli/paths.ts';
 import { parseShard, type Selection } from './predict/select.ts';
 
@@ -41,12 +40,11 @@ Scores answers that were written before: by eval (all its shards together) or by
 const isCount = (value: number) => Number.isInteger(value) && value >= 1;
 const count = (name: string, text: string) => numberOption(name, text, isCount, 'a whole number from 1 on');
 
-function parse<T extends ParseArgsConfig>(config: T) {
-  try {
-    return parseArgs(config);
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message, { cause: thrown });
-  }
+/** All words are options here; one that is none is a mistake. */
+function parse<T extends Parameters<typeof readWords>[1]>(args: string[], options: T) {
+  const { values, positionals } = readWords(args, options);
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option.`);
+  return values;
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
@@ -95,7 +93,7 @@ const FOR_TASKS = ['split', 'backend', 'device', 'url', 'parallel', 'shard'] as 
 
 /** Throws UsageError, or `request-invalid` for a wrong shard. */
 export function parseEvalArguments(args: string[]): EvalArguments {
-  const { values } = parse({ args, options: EVAL_OPTIONS });
+  const values = parse(args, EVAL_OPTIONS);
   const help = values.help ?? false;
   if (!help && values.data === undefined) throw new UsageError('Name the folder with the data: --data DIR.');
   const backend = oneOf('backend', values.backend ?? 'engine', ['engine', 'browser', 'openai'] as const);
@@ -147,7 +145,7 @@ const SCORE_OPTIONS = {
 
 /** Throws UsageError. */
 export function parseScoreArguments(args: string[]): ScoreArguments {
-  const { values } = parse({ args, options: SCORE_OPTIONS });
+  const values = parse(args, SCORE_OPTIONS);
   const help = values.help ?? false;
   const { task, data, predictions = [], 'judge-url': judgeUrl, 'judge-model': judgeModel } = values;
   if (!help && task === undefined) throw new UsageError('Name the benchmark: --task NAME.');

@@ -1,5 +1,5 @@
 /** A command's work → its exit status, with every error written so that a person can act on it. */
-import { UsageError } from '../../cli/ask-arguments.ts';
+import { UsageError } from '../../cli/arguments.ts';
 import { asAppError } from '../../contract/errors.ts';
 
 /** Runs `work` and ends the process: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl+C. */
