@@ -111,6 +111,13 @@ describe('parseManifest', () => {
     expect(parseManifest(manifest).self_test.by_variant).toEqual({ f32: answer });
   });
 
+  test('keeps how pictures are cropped and how turns are marked, where it says so', () => {
+    const { processor, prompt } = valid();
+    const marks = { system_start: '<s>', without_image: '\n', answer_start: '' };
+    const manifest = { ...valid(), processor: { ...processor, crop: true }, prompt: { ...prompt, ...marks } };
+    expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+  });
+
   test.each([
     ['format', 2],
     ['format', '1'],
@@ -122,6 +129,11 @@ describe('parseManifest', () => {
     ['processor.pad_color', [0, 0]],
     ['processor.resample', 'nearest'],
     ['processor.std', [0.5, 0, 0.5]],
+    ['processor.crop', 'yes'],
+    ['processor.crop', null],
+    ['prompt.answer_start', 1],
+    ['prompt.without_image', null],
+    ['prompt.system_start', ['x']],
     ['prompt.stop_ids', [96]],
     ['prompt.bos_id', -1],
     ['prompt.image_marker', ''],
