@@ -44,7 +44,9 @@ function messages(turns: Conversation['turns']) {
   }));
 }
 
-describe.each(['phi', 'phi-fused', 'gemma'] as const)('%s', (family) => {
+describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s', (family) => {
+  const mipha = family !== 'llava' && family !== 'onevision';
+  const variants = mipha ? VARIANTS : VARIANTS.slice(0, 1);
   let manifest: ModelManifest;
   let tokenizer: Tokenizer;
   const own = (): string => join(folder, `${family}-own`);
@@ -52,8 +54,8 @@ describe.each(['phi', 'phi-fused', 'gemma'] as const)('%s', (family) => {
   beforeAll(async () => {
     const checkpoint = join(folder, `${family}-checkpoint`);
     await writeTinyCheckpoint(checkpoint, { family, max_length: 512 });
-    manifest = await buildModel({ checkpoint, out: own(), variants: VARIANTS, card: CARD });
-    await buildTransformersJs({ checkpoint, out: join(folder, family), card: CARD });
+    manifest = await buildModel({ checkpoint, out: own(), variants, card: CARD });
+    await buildTransformersJs({ checkpoint, out: join(folder, family), variants, card: CARD });
     const file = async (name: string) => new Uint8Array(await readFile(join(own(), name)));
     tokenizer = createTokenizer(await file('tokenizer.json'), await file('tokenizer_config.json'));
   });
@@ -98,14 +100,16 @@ describe.each(['phi', 'phi-fused', 'gemma'] as const)('%s', (family) => {
     ];
     const inputs = await ask(processor, turns);
     const { vocab_size } = manifest.architecture;
-    expect(numbers(inputs.input_ids)).toEqual(ids(turns).map((id) => Math.min(id, vocab_size)));
+    const [known] = tokenizer.splitSpecial('<image>');
+    const row = typeof known === 'number' ? known : vocab_size;
+    expect(numbers(inputs.input_ids)).toEqual(ids(turns).map((id) => (id < vocab_size ? id : row)));
     const { image_size } = manifest.processor;
     const expected = pixelValues(picture(image_size, image_size).rgba, manifest.processor);
     expect(inputs.pixel_values.dims).toEqual([1, 3, image_size, image_size]);
     expect(maxError(expected, inputs.pixel_values.data)).toBeLessThan(1e-6);
   });
 
-  test('a wide picture keeps its proportions and is filled up with grey', async () => {
+  test.runIf(mipha)('a wide picture keeps its proportions and is filled up with grey', async () => {
     const processor = await peer.AutoProcessor.from_pretrained(family);
     const { image_size } = manifest.processor;
     const { pixel_values } = await processor(picture(image_size, image_size / 2).raw);
@@ -114,7 +118,7 @@ describe.each(['phi', 'phi-fused', 'gemma'] as const)('%s', (family) => {
     expect(pixel_values.data[0]).not.toBe(0);
   });
 
-  test.each(VARIANTS)('%s: logits, greedy ids and a follow-up on a kept cache are those of our engine', async (id) => {
+  test.each(variants)('%s: logits, greedy ids and a follow-up on a kept cache are those of our engine', async (id) => {
     const processor = await peer.AutoProcessor.from_pretrained(family);
     const model = await peer.AutoModelForImageTextToText.from_pretrained(family, { dtype: DTYPES[id], device: 'auto' });
     const variant = manifest.variants.find((candidate) => candidate.id === id);
