@@ -11,6 +11,7 @@ import { subgroupsAreSafe } from './gpu-device.ts';
 import { createJsonGrammar } from './json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from './ort.ts';
 import { openModel, type StoredModel } from './store/store.ts';
+import { recallFailure, rememberFailure, verdictKey } from './verdicts.ts';
 
 export interface LoadedModel {
   engine: Engine;
@@ -45,6 +46,28 @@ function factsOf(adapter: GPUAdapter): GpuFacts {
     features: new Set<string>(features),
     safeSubgroups: subgroupsAreSafe(adapter),
   };
+}
+
+interface Gpu {
+  facts: GpuFacts;
+  /** What identifies adapter and browser, for what is remembered of them. */
+  name: string;
+}
+
+/** Null when there is none. Where the processor will be used, its runtime begins to start while the manifest arrives. */
+async function lookForGpu({ device, variant }: LoadRequest): Promise<Gpu | null> {
+  const adapter = device === 'wasm' ? null : await requestAdapter();
+  if (variant === undefined && device !== 'webgpu' && (!adapter || factsOf(adapter).fallback)) {
+    createWasmRuntime().catch(() => {
+      // It is started again where it is needed, and then its failure counts.
+    });
+  }
+  return adapter && { facts: factsOf(adapter), name: adapterName(adapter) };
+}
+
+function adapterName({ info }: GPUAdapter): string {
+  const { vendor, architecture, device, description } = info;
+  return [vendor, architecture, device, description, navigator.userAgent].join(' ');
 }
 
 async function createRuntime(variant: Variant): Promise<Runtime> {
@@ -111,12 +134,19 @@ export async function loadModel(
   signal: AbortSignal,
 ): Promise<LoadedModel> {
   onProgress({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
-  const [model, adapter] = await Promise.all([openModel(request.modelUrl, { signal }), requestAdapter()]);
+  const [model, gpu] = await Promise.all([openModel(request.modelUrl, { signal }), lookForGpu(request)]);
   const { manifest } = model;
-  const { rungs, reasons } = planLadder(manifest, request, adapter && factsOf(adapter));
+  const { rungs, reasons } = planLadder(manifest, request, gpu?.facts ?? null);
+  const wanted = request.device !== undefined || request.variant !== undefined;
   let failure: AppError | null = null;
-  for (const variant of rungs) {
+  for (const [index, variant] of rungs.entries()) {
     signal.throwIfAborted();
+    const device = variant.device === 'webgpu' && gpu ? await verdictKey(manifest, variant, gpu.name) : null;
+    const before = device && !wanted && index + 1 < rungs.length ? await recallFailure(device) : null;
+    if (before !== null) {
+      reasons.push(`${variant.id} is skipped, because it failed here before: ${before}`);
+      continue;
+    }
     try {
       const engine = await loadVariant(model, variant, onProgress, signal);
       reasons.push(`${variant.id} runs${variant.device === 'wasm' ? threadsText(engine.parts.runtime.threads) : ''}.`);
@@ -126,6 +156,7 @@ export async function loadModel(
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
       reasons.push(`${variant.id} does not work here: ${failure.message}`);
+      if (device && failure.code === 'self-test-failed') await rememberFailure(device, failure.message);
     }
   }
   const { code, message, evidence } = failure!;
