@@ -3,56 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
 import { configOf, separateTowerConfig } from '../synthetic/config.ts';
+import { NAMED_SHAPES } from '../synthetic/named.ts';
 import { type Layout, type Shape, type TinyFamily, tinyShape } from '../synthetic/shape.ts';
 import { separateTower, tensorSpecs } from '../synthetic/tensors.ts';
 import { fakeCheckpoint } from '../test/fake-checkpoint.ts';
 import { readModel } from './model.ts';
 
-const CLIP_L: Shape['vision'] = {
-  kind: 'clip',
-  hidden: 1024,
-  inner: 4096,
-  layers: 24,
-  heads: 16,
-  image: 336,
-  patch: 14,
-};
-const SO400M: Shape['vision'] = { ...CLIP_L, kind: 'siglip', hidden: 1152, inner: 4304, layers: 26, image: 384 };
-
-const llava7b = (layout: Layout): Shape => ({
-  layout,
-  language: {
-    kind: 'llama',
-    vocab: layout === 'llava' ? 32_000 : 32_064,
-    hidden: 4096,
-    inner: 11_008,
-    layers: 32,
-    heads: 32,
-    kv_heads: 32,
-    head_dim: 128,
-    rotary: 1,
-    tied: false,
-    max_length: 4096,
-  },
-  vision: CLIP_L,
-});
-const onevision05b = (layout: Layout): Shape => ({
-  layout,
-  language: {
-    kind: 'qwen2',
-    vocab: 152_000,
-    hidden: 896,
-    inner: 4864,
-    layers: 24,
-    heads: 14,
-    kv_heads: 2,
-    head_dim: 64,
-    rotary: 1,
-    tied: true,
-    max_length: 32_768,
-  },
-  vision: SO400M,
-});
+/** A published shape in another layout; Hugging Face's LLaVA has 64 rows more than LLaVA's own. */
+function published(name: 'llava-1.5-7b' | 'onevision-0.5b', layout: Layout): Shape {
+  const { language, vision } = NAMED_SHAPES[name];
+  const vocab = layout === 'llava' && name === 'llava-1.5-7b' ? 32_000 : language.vocab;
+  return { layout, language: { ...language, vocab }, vision };
+}
 
 /** As llava-hf/llava-1.5-7b-hf has it: four numbers of the language model, no activation, no epsilon of the tower. */
 const LLAVA_15 = {
@@ -96,7 +58,7 @@ describe('published models', () => {
     ['later names', 'hf-nested', LLAVA_15],
     ["LLaVA's own layout, tower inside", 'llava', null],
   ])('LLaVA-1.5-7B, %s', (_, layout, config) => {
-    const shape = llava7b(layout);
+    const shape = published('llava-1.5-7b', layout);
     const checkpoint = fakeCheckpoint(config ?? configOf(shape, 'float16'), tensorSpecs(shape));
     const { family, language, vision } = readModel(checkpoint);
     expect(family.id).toBe('llama');
@@ -111,7 +73,7 @@ describe('published models', () => {
   });
 
   test.each<Layout>(['hf', 'hf-nested', 'llava'])('LLaVA-OneVision 0.5B, layout %s', (layout) => {
-    const shape = onevision05b(layout);
+    const shape = published('onevision-0.5b', layout);
     const checkpoint = fakeCheckpoint(configOf(shape, 'float16'), tensorSpecs(shape));
     const { family, language, vision } = readModel(checkpoint);
     expect(family.id).toBe('qwen2');

@@ -14,6 +14,16 @@ const SIGLIP_B: VisionShape = {
   patch: 16,
 };
 
+const CLIP_L_336: VisionShape = {
+  kind: 'clip',
+  hidden: 1024,
+  inner: 4096,
+  layers: 24,
+  heads: 16,
+  image: 336,
+  patch: 14,
+};
+
 export const NAMED_SHAPES = {
   /** About 135 million parameters in the language model: as wide and deep as the smallest models people run in pages. */
   '135m': {
@@ -83,6 +93,41 @@ export const NAMED_SHAPES = {
       max_length: 2048,
     },
     vision: SO400M,
+  },
+  'llava-1.5-7b': {
+    layout: 'hf',
+    language: {
+      kind: 'llama',
+      vocab: 32064,
+      hidden: 4096,
+      inner: 11008,
+      layers: 32,
+      heads: 32,
+      kv_heads: 32,
+      head_dim: 128,
+      rotary: 1,
+      tied: false,
+      max_length: 4096,
+    },
+    vision: CLIP_L_336,
+  },
+  /** Its tower's last layer was cut off. */
+  'onevision-0.5b': {
+    layout: 'hf',
+    language: {
+      kind: 'qwen2',
+      vocab: 152000,
+      hidden: 896,
+      inner: 4864,
+      layers: 24,
+      heads: 14,
+      kv_heads: 2,
+      head_dim: 64,
+      rotary: 1,
+      tied: true,
+      max_length: 32768,
+    },
+    vision: { ...SO400M, layers: 26 },
   },
 } as const satisfies Record<string, Shape>;
 
