@@ -1,13 +1,13 @@
 /** The built page, visited several times in a real browser → how long a person waits for it, as a table or JSON. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { typedPath } from '../../cli/paths.ts';
+import { provenance, RESULTS } from '../provenance.ts';
 import { gather, summaryTable } from './summary.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
@@ -78,14 +78,9 @@ async function oneRun(url: string, executablePath: string): Promise<Run> {
   }
 }
 
-function git(...args: string[]): string {
-  return spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' }).stdout?.trim() ?? '';
-}
-
 function save(result: { date: string; commit: string }): string {
-  const folder = join(ROOT, 'bench/results');
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${result.date.slice(0, 10)}-${result.commit}.json`);
+  mkdirSync(RESULTS, { recursive: true });
+  const path = join(RESULTS, `${result.date.slice(0, 10)}-${result.commit}.json`);
   writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
   return path;
 }
@@ -107,9 +102,7 @@ async function measure(root: string, runs: number, device: string | undefined) {
     done.map(({ times }) => times),
     UNITS,
   );
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: process.platform };
-  const commit = git('rev-parse', '--short', 'HEAD') || 'unknown';
-  return { date: new Date().toISOString(), commit, machine, runs, ...done[0]?.about, metrics };
+  return { ...provenance(), runs, ...done[0]?.about, metrics };
 }
 
 async function main(): Promise<void> {

@@ -1,0 +1,19 @@
+/** Where and on what something was measured, for the files in bench/results. */
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+export const RESULTS = join(ROOT, 'bench/results');
+
+export interface Provenance {
+  date: string;
+  commit: string;
+  machine: { cpu: string; cores: number; platform: string };
+}
+
+export function provenance(): Provenance {
+  const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: process.platform };
+  return { date: new Date().toISOString(), commit: stdout?.trim() || 'unknown', machine };
+}
