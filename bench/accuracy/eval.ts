@@ -1,5 +1,5 @@
 /** `npm run -s eval -- --task NAME --data DIR`: asks a benchmark's questions, keeps the answers, prints the score. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataFolder } from './read/files.ts';
 import { defaultPredictions, EVAL_USAGE, type EvalArguments, parseEvalArguments } from './arguments.ts';
@@ -13,7 +13,7 @@ import { PredictionsFile, type RunIdentity, runIdentity } from './predict/predic
 import type { Predictor } from './predict/predictor.ts';
 import { Progress } from './predict/progress.ts';
 import { select } from './predict/select.ts';
-import { makeReport, mergePredictions, reportText } from './report.ts';
+import { makeReport, mergePredictions, reportText, writeSubmission } from './report.ts';
 import type { Question } from './task.ts';
 import { findSplit, findTask } from './tasks/index.ts';
 
@@ -75,18 +75,12 @@ async function evaluateTask(words: EvalArguments & { task: string }, signal: Abo
     const wanted = new Set(chosen);
     const scored = loaded.questions.filter((question) => wanted.has(question));
     const report = makeReport(task, split, loaded, scored, merged);
-    const submission = words.shard ? undefined : loaded.submission?.(merged.answers);
-    const submissionFile = submission && `${file.replace(/\.jsonl$/, '')}.${submission.suffix}`;
-    if (submission && submissionFile) {
-      writeFileSync(submissionFile, submission.text);
-      console.error(`for ${submission.destination}: ${submissionFile}`);
-    }
-    const about = { predictions: file, per_hour: perHour === null ? null : Math.round(perHour) };
-    console.log(
-      words.json
-        ? JSON.stringify({ ...report, ...about, submission: submissionFile ?? null })
-        : reportText(task.title, report),
+    const submission = writeSubmission(
+      words.shard ? undefined : loaded.submission?.(merged.answers),
+      file.replace(/\.jsonl$/, ''),
     );
+    const about = { predictions: file, per_hour: perHour === null ? null : Math.round(perHour) };
+    console.log(words.json ? JSON.stringify({ ...report, ...about, submission }) : reportText(task.title, report));
   } finally {
     await predictor.close();
   }

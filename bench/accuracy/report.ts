@@ -1,7 +1,8 @@
 /** Predictions files of one run + the benchmark's data → its official score, with everything that qualifies it. */
+import { writeFileSync } from 'node:fs';
 import { readPredictions, checkSameRun, type RunIdentity, runIdentity } from './predict/predictions-file.ts';
 import { dataError } from './read/row.ts';
-import type { Answers, Figures, Outcome, Question, Task, TaskData } from './task.ts';
+import type { Answers, Figures, Outcome, Question, Submission, Task, TaskData } from './task.ts';
 import { uniqueIds } from './tasks/llava.ts';
 
 export interface Report {
@@ -103,6 +104,15 @@ export function makeReport(
     official,
     run: merged.run,
   };
+}
+
+/** Writes what a server wants, beside the predictions; the file's name, or null where there is nothing to send. */
+export function writeSubmission(submission: Submission | undefined, stem: string): string | null {
+  if (!submission) return null;
+  const file = `${stem}.${submission.suffix}`;
+  writeFileSync(file, submission.text);
+  console.error(`for ${submission.destination}: ${file}`);
+  return file;
 }
 
 function figureLines(figures: Figures, indent = '  '): string[] {

@@ -1,6 +1,7 @@
 /** An OpenAI-compatible server → a predictor; several questions are asked at a time, because such servers batch them. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { collect } from '../../../cli/conversation.ts';
+import { type Answer, collect } from '../../../cli/conversation.ts';
+import type { ChatRequest } from '../../../contract/chat.ts';
 import { asAppError } from '../../../contract/errors.ts';
 import { createOpenAiBackend } from '../../../src/backends/openai.ts';
 import type { Predictor } from './predictor.ts';
@@ -15,40 +16,61 @@ function isPassing(thrown: unknown): boolean {
   return code === 'server-unreachable' || (code === 'server-refused' && (status === 429 || status >= 500));
 }
 
-export interface OpenAiPredictorOptions {
+export interface ServerOptions {
   url: string;
   model: string;
   apiKey: string | undefined;
-  parallel: number;
   /** @default what gives a busy server time */
   pauses?: readonly number[];
   signal: AbortSignal;
 }
 
-/** Throws `server-unreachable` or `server-refused` where there is no such server or model. */
-export async function openOpenAiPredictor(options: OpenAiPredictorOptions): Promise<Predictor> {
-  const { url, model, apiKey, parallel, pauses = PAUSES } = options;
+export interface ServerModel {
+  /** As the server names it. */
+  id: string;
+  ask(request: ChatRequest, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** A model of a server that is asked again when it fails in passing. Throws `server-unreachable` or `server-refused`. */
+export async function openServerModel({
+  url,
+  model,
+  apiKey,
+  pauses = PAUSES,
+  signal,
+}: ServerOptions): Promise<ServerModel> {
   const backend = createOpenAiBackend({ baseUrl: url, model, ...(apiKey ? { apiKey } : {}) });
-  const { id } = await backend.load({ signal: options.signal });
   const answers = {
-    answer: (request: Parameters<typeof backend.chat>[0], signal?: AbortSignal) =>
-      backend.chat(request, signal ? { signal } : {}),
+    answer: (request: ChatRequest, stop?: AbortSignal) => backend.chat(request, stop ? { signal: stop } : {}),
   };
+  const { id } = await backend.load({ signal });
   return {
-    identity: { backend: 'openai', model: id, build: '', variant: '', device: 'server' },
-    parallel,
-    async answer(asked, signal) {
+    id,
+    async ask(request, stop) {
       for (let attempt = 0; ; attempt++) {
         try {
-          const { text, usage, finish_reason } = await collect(answers, toRequest(asked), { signal });
-          return { text, tokens: usage.completion_tokens, finish_reason };
+          return await collect(answers, request, { signal: stop });
         } catch (thrown) {
           const pause = pauses[attempt];
           if (pause === undefined || !isPassing(thrown)) throw thrown;
-          await wait(pause, undefined, { signal });
+          await wait(pause, undefined, { signal: stop });
         }
       }
     },
     close: () => backend.dispose(),
+  };
+}
+
+export async function openOpenAiPredictor(options: ServerOptions & { parallel: number }): Promise<Predictor> {
+  const server = await openServerModel(options);
+  return {
+    identity: { backend: 'openai', model: server.id, build: '', variant: '', device: 'server' },
+    parallel: options.parallel,
+    async answer(asked, signal) {
+      const { text, usage, finish_reason } = await server.ask(toRequest(asked), signal);
+      return { text, tokens: usage.completion_tokens, finish_reason };
+    },
+    close: () => server.close(),
   };
 }
