@@ -24,6 +24,7 @@ that was stopped goes on where it was. Without one: DIR holds questions.jsonl, o
   --shard I/N        only every N-th picture, beginning with the I-th (from 0); score joins the files
   --predictions FILE where the answers go (default: .cache/eval/, named after the run)
   --json             the result as one JSON object
+  --save             also write it to bench/results/, from which docs/benchmarks.md is made
 
 An API key, where the server wants one, is taken from OPENAI_API_KEY.`;
 
@@ -67,6 +68,7 @@ export interface EvalArguments extends Selection {
   parallel: number;
   predictions: string | undefined;
   json: boolean;
+  save: boolean;
 }
 
 const string = { type: 'string' } as const;
@@ -85,6 +87,7 @@ const EVAL_OPTIONS = {
   shard: string,
   predictions: string,
   json: boolean,
+  save: boolean,
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -117,6 +120,7 @@ export function parseEvalArguments(args: string[]): EvalArguments {
     shard: values.shard === undefined ? null : parseShard(values.shard),
     predictions: values.predictions === undefined ? undefined : typedPath(values.predictions),
     json: values.json ?? false,
+    save: values.save ?? false,
   };
 }
 

@@ -1,31 +1,35 @@
 /** `npm run -s eval -- --task NAME --data DIR`: asks a benchmark's questions, keeps the answers, prints the score. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DataFolder } from './read/files.ts';
+import { saveResult } from '../provenance.ts';
 import { defaultPredictions, EVAL_USAGE, type EvalArguments, parseEvalArguments } from './arguments.ts';
 import { runCommand } from './command.ts';
-import { evaluateDrawn } from './drawn/evaluate.ts';
-import { openBrowserPredictor } from './predict/browser.ts';
-import { openEnginePredictor } from './predict/engine.ts';
-import { openOpenAiPredictor } from './predict/openai.ts';
 import { checkPictures, predict } from './predict/predict.ts';
 import { PredictionsFile, type RunIdentity, runIdentity } from './predict/predictions-file.ts';
 import type { Predictor } from './predict/predictor.ts';
 import { Progress } from './predict/progress.ts';
 import { select } from './predict/select.ts';
-import { makeReport, mergePredictions, reportText, writeSubmission } from './report.ts';
+import { DataFolder } from './read/files.ts';
+import { makeReport, mergePredictions, type Report, reportText, writeSubmission } from './report.ts';
 import type { Question } from './task.ts';
 import { findSplit, findTask } from './tasks/index.ts';
 
-function openPredictor(words: EvalArguments, signal: AbortSignal): Promise<Predictor> {
+/** Each kind is imported when it is wanted: a browser driver and an engine take a second or two to read. */
+async function openPredictor(words: EvalArguments, signal: AbortSignal): Promise<Predictor> {
   const { backend, model, variant, device, url, parallel } = words;
   switch (backend) {
-    case 'engine':
+    case 'engine': {
+      const { openEnginePredictor } = await import('./predict/engine.ts');
       return openEnginePredictor({ model, variant, signal });
-    case 'browser':
+    }
+    case 'browser': {
+      const { openBrowserPredictor } = await import('./predict/browser.ts');
       return openBrowserPredictor({ model, variant, device });
-    case 'openai':
+    }
+    case 'openai': {
+      const { openOpenAiPredictor } = await import('./predict/openai.ts');
       return openOpenAiPredictor({ url, model, apiKey: process.env['OPENAI_API_KEY'], parallel, signal });
+    }
   }
 }
 
@@ -57,6 +61,13 @@ async function fill(
   return progress.perHour;
 }
 
+function save({ task, split, official, questions, score, run }: Report, perHour: number | null): void {
+  if (!run) return;
+  const { model, variant, backend, device } = run;
+  const per_hour = perHour === null ? null : Math.round(perHour);
+  saveResult('benchmark', { model, variant, backend, device, questions, per_hour, task, split, official, score }, task);
+}
+
 async function evaluateTask(words: EvalArguments & { task: string }, signal: AbortSignal): Promise<void> {
   const task = findTask(words.task);
   const split = findSplit(task, words.split);
@@ -79,6 +90,7 @@ async function evaluateTask(words: EvalArguments & { task: string }, signal: Abo
       words.shard ? undefined : loaded.submission?.(merged.answers),
       file.replace(/\.jsonl$/, ''),
     );
+    if (words.save) save(report, perHour);
     const about = { predictions: file, per_hour: perHour === null ? null : Math.round(perHour) };
     console.log(words.json ? JSON.stringify({ ...report, ...about, submission }) : reportText(task.title, report));
   } finally {
@@ -90,6 +102,6 @@ await runCommand('eval', EVAL_USAGE, async (signal) => {
   const words = parseEvalArguments(process.argv.slice(2));
   const { task } = words;
   if (words.help) console.log(EVAL_USAGE);
-  else if (task === undefined) await evaluateDrawn(words);
+  else if (task === undefined) await (await import('./drawn/evaluate.ts')).evaluateDrawn(words);
   else await evaluateTask({ ...words, task }, signal);
 });

@@ -1,10 +1,11 @@
 /** A folder of drawn pictures with questions.jsonl → how many answers are right, by skill. */
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { collect } from '../../../cli/conversation.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { AppError } from '../../../contract/errors.ts';
+import { saveResult } from '../../provenance.ts';
 import { isRight } from './is-right.ts';
 import { parseQuestions, type Question } from './questions.ts';
 import { Score, scoreTable } from './tally.ts';
@@ -17,6 +18,8 @@ export interface DrawnArguments {
   /** Where every reply and its judgement is written, one JSON object a line. */
   predictions: string | undefined;
   json: boolean;
+  /** Also write the result to bench/results. */
+  save: boolean;
 }
 
 export async function readQuestions(data: string): Promise<Question[]> {
@@ -66,7 +69,21 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
   }
   if (log) await new Promise((closed) => log.end(closed));
   const about = { model: manifest.id, revision: manifest.source.revision, variant: variant.id };
-  const seconds = Math.round((performance.now() - started) / 1000);
+  const elapsed = performance.now() - started;
+  const seconds = Math.round(elapsed / 1000);
   const result = { ...about, skills: score.skills, all: score.all, seconds, self_test_error: selfTestError };
+  if (words.save) {
+    const measured = { backend: 'engine', device: engine.parts.runtime.device, questions: score.all.total };
+    const per_hour = Math.round((3_600_000 * score.all.total) / elapsed);
+    const { skills } = score;
+    saveResult('drawn', {
+      ...about,
+      ...measured,
+      set: basename(words.data),
+      correct: score.all.correct,
+      per_hour,
+      skills,
+    });
+  }
   console.log(words.json ? JSON.stringify(result) : `${manifest.id}, ${variant.id}\n${scoreTable(score)}`);
 }

@@ -1,5 +1,4 @@
 /** `npx tsx bench/accuracy/quantisation/measure.ts --data DIR --model DIR`: what each variant of a model costs in answers. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { numberOption, readWords, UsageError } from '../../../cli/arguments.ts';
@@ -9,7 +8,7 @@ import { runCommand } from '../command.ts';
 import { isRight } from '../drawn/is-right.ts';
 import { parseQuestions } from '../drawn/questions.ts';
 import { Progress } from '../predict/progress.ts';
-import { RESULTS, provenance } from '../../provenance.ts';
+import { saveResult } from '../../provenance.ts';
 import { mean } from '../rules/python.ts';
 import { compare, trace } from './compare.ts';
 
@@ -101,16 +100,7 @@ await runCommand('quantisation', USAGE, async (signal) => {
     values.limit === undefined ? Infinity : numberOption('limit', values.limit, isCount, 'a whole number from 1 on');
   const model = typedPath(values.model);
   const variants = values.variants?.split(',') ?? (await variantsOf(model));
-  const about = provenance();
-  const result = {
-    kind: 'quantisation',
-    ...about,
-    ...(await measure(typedPath(values.data), model, variants, limit, signal)),
-  };
+  const result = await measure(typedPath(values.data), model, variants, limit, signal);
   console.log(JSON.stringify(result, null, 2));
-  if (!values.save) return;
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `quantisation-${about.date.slice(0, 10)}-${about.commit}.json`);
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  console.error(`saved ${file}`);
+  if (values.save) saveResult('quantisation', result);
 });
