@@ -19,7 +19,7 @@ test('every published number has a source, every measured one its machine, commi
       expect(published.sources[name]?.url).toMatch(/^https:/);
     for (const task of [...Object.keys(scores), ...Object.keys(others)]) expect(published.columns).toHaveProperty(task);
   }
-  expect(drawn.length + quantisation.length).toBeGreaterThan(1);
+  expect(drawn.length + quantisation.length).toBeGreaterThan(0);
   for (const { date, commit, machine } of [...drawn, ...tasks, ...quantisation])
     expect([date, commit, machine.cores]).toEqual([
       expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
