@@ -1,6 +1,7 @@
 /** Workers that break off in the middle of an answer: the answer goes on in a new one, and nothing is said twice. */
 import type { Page } from '@playwright/test';
 import { addDrawnPicture, ask, expectState, open, textOf } from './assistant.ts';
+import { atPiece, hookWorker } from './hooks.ts';
 import { expect, test } from './test.ts';
 
 const QUESTION = 'Describe the picture.';
@@ -8,25 +9,7 @@ const QUESTION = 'Describe the picture.';
 // A service worker would answer before the faults below could be put in.
 test.use({ serviceWorkers: 'block' });
 
-/** Runs `fault` in the first inference worker as it sends the third piece of an answer; later workers are left alone. */
-async function breakFirstWorker(page: Page, fault: string): Promise<void> {
-  let first = true;
-  await page.route('**/inference.worker-*.js', async (route) => {
-    const response = await route.fetch();
-    const body = await response.text();
-    const hook = `
-      let pieces = 0;
-      const send = MessagePort.prototype.postMessage;
-      MessagePort.prototype.postMessage = function (message, ...rest) {
-        if (JSON.stringify(message).includes('"type":"text"') && ++pieces === 3) { ${fault} }
-        return send.call(this, message, ...rest);
-      };`;
-    await route.fulfill({ response, body: first ? `${hook}\n${body}` : body });
-    first = false;
-  });
-}
-
-/** The text of an answer, and whether its details say that the model was started anew. */
+/** The text of the answer in a freshly opened page. */
 async function answerOn(page: Page): Promise<string> {
   await open(page);
   await addDrawnPicture(page);
@@ -45,7 +28,7 @@ test('a worker that ends without a word, or with an error, is replaced and the a
     const other = await context.newPage();
     let workers = 0;
     other.on('worker', () => workers++);
-    await breakFirstWorker(other, fault);
+    await hookWorker(other, atPiece(3, fault));
     expect(await answerOn(other)).toBe(undisturbed);
     expect(workers).toBe(2);
     await other.close();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ResponseFormat } from '../contract/chat.ts';
+import type { ChatEvent, ResponseFormat } from '../contract/chat.ts';
 import { Engine } from './engine/engine.ts';
 import { isAllowed } from './engine/grammar.ts';
-import { ask, decodePicture, picture, user } from './engine/test/chat.ts';
+import { ask, collect, decodePicture, picture, user } from './engine/test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest, stopId, VOCAB } from './engine/test/fake-runtime.ts';
 import { tinyTokenizer } from './engine/test/tiny-tokenizer.ts';
 import { createJsonGrammar } from './json-grammar.ts';
@@ -94,6 +94,20 @@ describe('answers in a form', () => {
     expect(JSON.parse(cut.text)).toBeTypeOf('object');
     const plain = await ask(engine, question);
     expect((await ask(engine, question, { response_format: { type: 'text' } })).text).toBe(plain.text);
+  });
+
+  test('an answer that broke off goes on inside its form', async () => {
+    const options = { response_format: format(shape), temperature: 2, seed: 3, max_tokens: 60 };
+    const events: ChatEvent[] = [];
+    for await (const event of engine.answer({ messages: question, ...options })) events.push(event);
+    const whole = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+    for (const cut of [6, 11, events.length - 2]) {
+      const said = events.slice(0, cut).filter((event) => event.type === 'text');
+      const text = said.map((event) => event.text).join('');
+      const resume = { token_ids: said.flatMap((event) => event.token_ids ?? []), text_length: text.length };
+      const rest = await collect(engine.answer({ messages: question, ...options }, undefined, resume));
+      expect(text + rest.text).toBe(whole);
+    }
   });
 
   test('made-up schemas, cut anywhere', async () => {

@@ -100,7 +100,9 @@ class XGrammarConstraint implements Constraint {
   }
 
   dispose(): void {
-    if (!this.#broken) this.#matcher.dispose();
+    if (this.#broken) return;
+    this.#matcher.dispose();
+    this.#compiled.dispose();
   }
 
   async #try<T>(task: () => T | Promise<T>): Promise<T> {
