@@ -1,48 +1,4 @@
-/** JPEG bytes → the EXIF orientation that cameras write instead of turning the pixels, and the turned pixels. */
-
-const ORIENTATION_TAG = 0x0112;
-const APP1 = 0xe1;
-const START_OF_SCAN = 0xda;
-
-/** The orientation entry of the first image directory in a TIFF block, or 1. */
-function orientationOf(tiff: DataView): number {
-  if (tiff.byteLength < 14) return 1;
-  const order = tiff.getUint16(0);
-  if (order !== 0x4949 && order !== 0x4d4d) return 1;
-  const little = order === 0x4949;
-  const directory = tiff.getUint32(4, little);
-  if (directory + 2 > tiff.byteLength) return 1;
-  const entries = tiff.getUint16(directory, little);
-  for (let i = 0; i < entries; i++) {
-    const entry = directory + 2 + i * 12;
-    if (entry + 12 > tiff.byteLength) return 1;
-    if (tiff.getUint16(entry, little) !== ORIENTATION_TAG) continue;
-    const value = tiff.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
-}
-
-/** 1 (upright) to 8; 1 when there is no EXIF block or it is damaged: no picture is refused for its metadata. */
-export function exifOrientation(jpeg: Uint8Array): number {
-  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  let at = 2;
-  while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff) {
-      at += 1; // fill byte
-      continue;
-    }
-    const length = view.getUint16(at + 2);
-    if (marker === START_OF_SCAN || length < 2 || at + 2 + length > view.byteLength) return 1;
-    const isExif = length >= 16 && view.getUint32(at + 4) === 0x45786966; // 'Exif', then two zero bytes
-    if (marker === APP1 && isExif) {
-      return orientationOf(new DataView(jpeg.buffer, jpeg.byteOffset + at + 10, length - 8));
-    }
-    at += 2 + length;
-  }
-  return 1;
-}
+/** Stored pixels and their EXIF orientation → pixels turned upright. */
 
 /** Four-byte pixels turned upright. Orientations 5-8 swap width and height. */
 export function upright(data: Uint8Array, width: number, height: number, orientation: number) {

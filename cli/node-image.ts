@@ -4,7 +4,8 @@ import { PNG } from 'pngjs';
 import { AppError } from '../contract/errors.ts';
 import type { RgbaImage } from '../workers/engine/processor/image.ts';
 import { broken, MAX_PIXELS, readImageHeader } from '../contract/image-header.ts';
-import { exifOrientation, upright } from './exif.ts';
+import { exifOrientation } from '../contract/exif.ts';
+import { upright } from './exif.ts';
 
 /** jpeg-js keeps coefficients, planes and pixels at once, and stops when it passes a limit of its own. */
 const JPEG_MEMORY = { maxResolutionInMP: MAX_PIXELS / 1e6, maxMemoryUsageInMB: 64 + (16 * MAX_PIXELS) / 1e6 };

@@ -33,6 +33,15 @@ export interface ModelInfo {
   max_length: number;
   /** Tokens that one picture takes. */
   image_tokens: number;
+  /** Pictures that the model can look at in one conversation; absent = as many as fit. */
+  max_images?: number;
+  /** What every picture is brought to before the model sees it; absent where nobody says. */
+  input?: {
+    /** Side of the square in pixels. */
+    size: number;
+    /** RGB 0-255 of the bars that make a picture square; null: it is stretched. */
+    pad_color: [number, number, number] | null;
+  };
   bytes: number;
   /** Largest absolute error of the known-answer test on this device; null where a model has no such test. */
   self_test_error: number | null;

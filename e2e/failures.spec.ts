@@ -104,12 +104,15 @@ test('camera: a photo is taken with the dialog, and a blocked camera is explaine
   await page.getByRole('button', { name: 'Take photo' }).click();
   const dialog = page.getByRole('dialog', { name: 'Take a photo' });
   await dialog.getByRole('button', { name: 'Capture' }).click();
+  await dialog.getByRole('button', { name: 'Take again' }).click();
+  await dialog.getByRole('button', { name: 'Capture' }).click();
+  await dialog.getByRole('button', { name: 'Use photo' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole('img', { name: 'Your picture, 64 × 48 pixels' })).toBeVisible();
 
   await page.evaluate(() => (globalThis as unknown as { blockCamera: () => void }).blockCamera());
   await page.getByRole('button', { name: 'Take photo' }).click();
   await expect(dialog.getByRole('alert')).toContainText('blocked for this page');
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(draftPicture(page)).toBeVisible();
 });

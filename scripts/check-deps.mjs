@@ -26,7 +26,7 @@ export const LAYERS = {
   'src/backends/': ['contract/', 'comlink'],
   'src/completions/': ['contract/'],
   'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
-  'src/app/': ['contract/', 'react'],
+  'src/app/': ['contract/', 'react', 'idb-keyval', 'marked'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
   'cli/': [
     'contract/',

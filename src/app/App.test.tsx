@@ -1,9 +1,12 @@
+import 'fake-indexeddb/auto';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
 import { App } from './App.tsx';
 import type { Offline } from './offline.ts';
-import { createSession } from './session.ts';
+import { createHistory } from './history/history.ts';
+import { openShelf } from './history/shelf.ts';
+import { createSession, type PictureReader } from './session.ts';
 import { doneEvent, FAKE_INFO, FakeBackend, type Script } from './test/fake-backend.ts';
 
 const OFFLINE: Offline = {
@@ -15,13 +18,17 @@ const OFFLINE: Offline = {
 const PICTURE = new Blob(['p']);
 
 function page() {
+  const reader: PictureReader = {
+    read: async (blob) => ({ id: '1', blob, url: 'blob:1', width: 640, height: 480 }),
+    restore: (kept) => ({ ...kept, url: 'blob:1' }),
+    release: () => {},
+  };
   vi.stubGlobal('navigator', { mediaDevices: {} });
   const backend = new FakeBackend();
-  const session = createSession(backend, {
-    read: async (blob) => ({ blob, url: 'blob:1', width: 640, height: 480 }),
-    release: () => {},
-  });
-  return { backend, session, html: () => renderToStaticMarkup(<App session={session} offline={OFFLINE} />) };
+  const session = createSession(backend, reader);
+  const history = createHistory(session, openShelf(), reader, null);
+  const app = <App session={session} offline={OFFLINE} history={history} reader={reader} />;
+  return { backend, session, html: () => renderToStaticMarkup(app) };
 }
 
 /** The page after one question was answered by `script`. */

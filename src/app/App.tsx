@@ -1,22 +1,34 @@
 /** The page: one column with the model's status, the conversation and the composer. Sees a Session and nothing behind it. */
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import { Announcer } from './Announcer.tsx';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Announcer } from './answer/Announcer.tsx';
+import { Conversation } from './answer/Conversation.tsx';
 import { Composer } from './Composer.tsx';
-import { Conversation } from './Conversation.tsx';
 import { focusQuestion } from './focus.ts';
-import { DownIcon, NewIcon } from './icons.tsx';
-import { useIncomingPictures } from './incoming.ts';
+import { DownIcon } from './icons.tsx';
 import { useWords } from './language.ts';
-import { ModelStatus } from './ModelStatus.tsx';
+import { later } from './later.tsx';
+import { useWakeLock } from './wake-lock.ts';
+import { useIncomingPictures } from './pictures/incoming.ts';
+import { Header } from './Header.tsx';
+import type { History } from './history/history.ts';
 import type { Offline } from './offline.ts';
 import { useStickToEnd } from './scroll.ts';
-import type { Session } from './session.ts';
-import { isBusy } from './state.ts';
+import type { PictureReader, Session } from './session.ts';
+import type { Picture } from './state.ts';
 import { Welcome } from './Welcome.tsx';
 
-export function App({ session, offline }: { session: Session; offline: Offline }) {
+const HistoryDrawer = later(async () => (await import('./history/History.tsx')).HistoryDrawer);
+const Viewer = later(async () => (await import('./pictures/Viewer.tsx')).Viewer);
+
+export interface AppProps {
+  session: Session;
+  offline: Offline;
+  history: History;
+  reader: PictureReader;
+}
+
+export function App({ session, offline, history, reader }: AppProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState, session.getState);
-  const offlineState = useSyncExternalStore(offline.subscribe, offline.getState, offline.getState);
   const words = useWords();
   const question = useRef<HTMLTextAreaElement>(null);
   const dragging = useIncomingPictures(session);
@@ -24,6 +36,9 @@ export function App({ session, offline }: { session: Session; offline: Offline }
   const { model, turns } = state;
   const info = model.status === 'ready' ? model.info : null;
   const empty = turns.length === 0;
+  const [drawer, setDrawer] = useState(false);
+  const [viewed, setViewed] = useState<Picture | null>(null);
+  useWakeLock(model.status === 'loading' && model.progress?.step === 'download');
 
   // A picture that was just added is there to be asked about.
   const hasPicture = state.draft.pictures.length > 0;
@@ -44,32 +59,10 @@ export function App({ session, offline }: { session: Session; offline: Offline }
   }
   return (
     <div className="page">
-      <header className="header">
-        <h1>
-          <img src="icon.svg" alt="" width={28} height={28} />
-          {words.product}
-        </h1>
-        <ModelStatus
-          model={model}
-          offline={offlineState !== 'unavailable'}
-          onReload={session.load}
-          onDelete={() => void session.deleteModel()}
-        />
-        {offlineState === 'update' && (
-          <button type="button" className="tool" disabled={isBusy(state)} onClick={offline.update}>
-            {words.offline.update}
-          </button>
-        )}
-        {!empty && (
-          <button type="button" className="tool compact" onClick={startAnew}>
-            <NewIcon />
-            <span>{words.conversation.new}</span>
-          </button>
-        )}
-      </header>
+      <Header state={state} session={session} offline={offline} onDrawer={() => setDrawer(true)} onNew={startAnew} />
       <main className="main">
         {empty && <Welcome session={session} />}
-        <Conversation turns={turns} info={info} session={session} onEdit={edit} />
+        <Conversation turns={turns} info={info} session={session} onEdit={edit} onView={setViewed} />
       </main>
       <div className="dock">
         {!atEnd && !empty && (
@@ -78,13 +71,15 @@ export function App({ session, offline }: { session: Session; offline: Offline }
             {words.conversation.latest}
           </button>
         )}
-        <Composer state={state} session={session} inputRef={question} />
+        <Composer state={state} session={session} inputRef={question} onView={setViewed} />
       </div>
       {dragging && (
         <div className="drop-target" aria-hidden="true">
           <p>{words.picture.drop}</p>
         </div>
       )}
+      {drawer && <HistoryDrawer history={history} session={session} reader={reader} onClose={() => setDrawer(false)} />}
+      {viewed !== null && <Viewer picture={viewed} info={info} session={session} onClose={() => setViewed(null)} />}
       <Announcer model={model} turns={turns} />
     </div>
   );

@@ -1,32 +1,14 @@
 /** What the person adds and types → pictures and questions for the session; Ask, Stop and one-tap questions. */
-import { type KeyboardEvent, type Ref, useLayoutEffect, useRef, useState } from 'react';
-import { Camera } from './Camera.tsx';
+import { type KeyboardEvent, type Ref, useLayoutEffect } from 'react';
 import { failureOf } from './failures.ts';
-import { fill, useWords } from './language.ts';
-import { AddImageIcon, CameraIcon, CloseIcon, SendIcon, StopIcon } from './icons.tsx';
+import { useWords } from './language.ts';
+import { CloseIcon, SendIcon, StopIcon } from './icons.tsx';
 import { focusQuestion } from './focus.ts';
 import type { Session } from './session.ts';
+import { AddPicture } from './pictures/AddPicture.tsx';
+import { Tray } from './pictures/Tray.tsx';
 import { ACTIONS } from './samples.ts';
-import { currentPicture, isBusy, type State } from './state.ts';
-
-function DraftPicture({ state, session }: { state: State; session: Session }) {
-  const words = useWords();
-  const picture = state.draft.pictures.at(-1);
-  if (state.reading > 0) return <p className="waiting tray">{words.picture.reading}</p>;
-  if (picture === undefined) return null;
-  return (
-    <div className="tray">
-      <img
-        className="thumbnail"
-        src={picture.url}
-        alt={fill(words.picture.alt, { width: picture.width, height: picture.height })}
-      />
-      <button type="button" className="remove" aria-label={words.picture.remove} onClick={session.removePicture}>
-        <CloseIcon />
-      </button>
-    </div>
-  );
-}
+import { currentPicture, isBusy, type Picture, type State } from './state.ts';
 
 /** Reminds which picture a follow-up is about when that has scrolled away; the conversation names it already. */
 function AskedPicture({ state }: { state: State }) {
@@ -106,42 +88,16 @@ function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
   );
 }
 
-function AddPicture({ session }: { session: Session }) {
-  const words = useWords();
-  const input = useRef<HTMLInputElement>(null);
-  const [camera, setCamera] = useState(false);
-  function add(files: FileList | null) {
-    const file = files?.item(0);
-    if (file) void session.addPicture(file);
-    // Choosing the same file again must count as a choice.
-    if (input.current !== null) input.current.value = '';
-  }
-  return (
-    <>
-      <button type="button" className="tool" onClick={() => input.current?.click()}>
-        <AddImageIcon />
-        <span>{words.picture.add}</span>
-      </button>
-      <input ref={input} type="file" accept="image/*" hidden onChange={(event) => add(event.target.files)} />
-      {'mediaDevices' in navigator && (
-        <button type="button" className="tool compact" onClick={() => setCamera(true)}>
-          <CameraIcon />
-          <span>{words.picture.camera}</span>
-        </button>
-      )}
-      {camera && <Camera onPhoto={(photo) => void session.addPicture(photo)} onClose={() => setCamera(false)} />}
-    </>
-  );
-}
-
 export function Composer({
   state,
   session,
   inputRef,
+  onView,
 }: {
   state: State;
   session: Session;
   inputRef: { current: HTMLTextAreaElement | null };
+  onView: (picture: Picture) => void;
 }) {
   const w = useWords().composer;
   const busy = isBusy(state);
@@ -169,7 +125,8 @@ export function Composer({
       <Notice state={state} session={session} />
       <Suggestions state={state} onAsk={ask} />
       <div className="composer-card">
-        <DraftPicture state={state} session={session} />
+        <Tray state={state} session={session} onView={onView} />
+        {state.draft.replaces !== null && <p className="note editing">{w.editing}</p>}
         <div className="question-row">
           <AskedPicture state={state} />
           <QuestionBox state={state} session={session} inputRef={inputRef} onAsk={ask} />

@@ -2,6 +2,7 @@
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { requestFor } from './request.ts';
+import { maxPictures, tooManyPictures } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Answering {
@@ -33,6 +34,10 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
   }
 
   async function answer(id: number, signal: AbortSignal): Promise<void> {
+    const state = getState();
+    const max = maxPictures(state);
+    // Pictures may have been chosen before it was known how many this model looks at.
+    if ((state.turns.find((turn) => turn.id === id)?.pictures.length ?? 0) > max) throw tooManyPictures(max);
     let ended = false;
     for await (const event of backend.chat(requestFor(getState().turns, id), { signal })) {
       dispatch({ type: 'answer-event', id, event });

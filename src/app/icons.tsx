@@ -57,3 +57,27 @@ export const TurnIcon = icon(
     <path d="M18.8 3.5V8h-4.5M5.2 20.5V16h4.5" />
   </>,
 );
+export const ScreenIcon = icon(
+  <>
+    <rect x="3.5" y="5" width="17" height="11.5" rx="2" />
+    <path d="M8.5 20h7M12 16.5V20" />
+  </>,
+);
+export const EarlierIcon = icon(<path d="M14.5 6 8.5 12l6 6" />);
+export const MenuIcon = icon(<path d="M4.5 7h15M4.5 12h15M4.5 17h9" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.5" cy="10.5" r="5.5" />
+    <path d="m15 15 4.5 4.5" />
+  </>,
+);
+export const MoreIcon = icon(<path d="M6 12h.01M12 12h.01M18 12h.01" />);
+export const SpeakIcon = icon(
+  <>
+    <path d="M5 9.5v5h3l4 3.5v-12L8 9.5z" />
+    <path d="M15.5 9a4 4 0 0 1 0 6M17.8 6.5a7.5 7.5 0 0 1 0 11" />
+  </>,
+);
+export const GhostIcon = icon(
+  <path d="M6 19V11a6 6 0 0 1 12 0v8l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5zM10 11h.01M14 11h.01" />,
+);

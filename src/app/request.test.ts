@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestFor } from './request.ts';
 import type { AnswerStatus, Picture, Turn } from './state.ts';
 
-const picture = (name: string): Picture => ({ blob: new Blob([name]), url: name, width: 1, height: 1 });
+const picture = (name: string): Picture => ({ id: '', blob: new Blob([name]), url: name, width: 1, height: 1 });
 
 function turn(id: number, status: AnswerStatus, pictures: Picture[] = []): Turn {
   return { id, question: `q${id}`, pictures, answer: { status, phase: null, text: `a${id}`, done: null, error: null } };

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
 import { createSession, type PictureReader } from './session.ts';
-import { INITIAL_STATE, reduce } from './state.ts';
+import { reduce } from './reduce.ts';
+import { initialState } from './state.ts';
 import { doneEvent, FAKE_INFO, FakeBackend } from './test/fake-backend.ts';
 
 function reader(): PictureReader & { released: string[] } {
@@ -12,8 +13,9 @@ function reader(): PictureReader & { released: string[] } {
     async read(blob) {
       if (blob.type === 'text/plain') throw new AppError('image-unsupported', 'This file is not a picture.');
       count += 1;
-      return { blob, url: `blob:${count}`, width: 4, height: 3 };
+      return { id: `${count}`, blob, url: `blob:${count}`, width: 4, height: 3 };
     },
+    restore: (kept) => ({ ...kept, url: `blob:${kept.id}` }),
     release: ({ url }) => released.push(url),
   };
 }
@@ -22,6 +24,7 @@ const PICTURE = new Blob(['p'], { type: 'image/png' });
 
 function start() {
   const backend = new FakeBackend();
+  backend.onLoad = async () => ({ ...FAKE_INFO, max_images: 1 });
   const pictures = reader();
   const session = createSession(backend, pictures);
   const last = () => session.getState().turns.at(-1);
@@ -197,6 +200,8 @@ describe('a session', () => {
 
   it('frees a picture when nothing shows it any more, and not before', async () => {
     const { session, pictures } = start();
+    session.load();
+    await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
     await session.addPicture(PICTURE);
     await session.addPicture(PICTURE);
     expect(pictures.released).toEqual(['blob:1']);
@@ -206,6 +211,41 @@ describe('a session', () => {
     session.newConversation();
     expect(pictures.released).toEqual(['blob:1', 'blob:2']);
     expect(session.getState().turns).toEqual([]);
+  });
+
+  it('takes as many pictures as the model looks at, in the order the person gives them', async () => {
+    const { backend, session, pictures } = start();
+    backend.onLoad = async () => ({ ...FAKE_INFO, max_images: 2 });
+    session.load();
+    await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
+    for (let i = 0; i < 3; i++) await session.addPicture(PICTURE);
+    const ids = () => session.getState().draft.pictures.map(({ id }) => id);
+    expect(ids()).toEqual(['1', '2']);
+    expect(session.getState().notice?.evidence).toEqual({ reason: 'tooManyPictures', max: 2 });
+    expect(pictures.released).toEqual(['blob:3']);
+    session.movePicture('2');
+    session.movePicture('2');
+    expect(ids()).toEqual(['2', '1']);
+    session.removePicture('2');
+    expect(ids()).toEqual(['1']);
+    expect(pictures.released).toEqual(['blob:3', 'blob:2']);
+  });
+
+  it('says so when more pictures were chosen than the model turns out to look at, and keeps them', async () => {
+    const { session, last, ended } = start();
+    await session.addPicture(PICTURE);
+    await session.addPicture(PICTURE);
+    await session.ask('Which is larger?');
+    session.load();
+    await ended();
+    expect(last()?.answer).toMatchObject({
+      status: 'failed',
+      error: { evidence: { reason: 'tooManyPictures', max: 1 } },
+    });
+    session.edit(last()?.id ?? -1);
+    expect(session.getState().draft.pictures).toHaveLength(2);
+    await session.ask();
+    expect(session.getState()).toMatchObject({ notice: { evidence: { max: 1 } }, draft: { pictures: { length: 2 } } });
   });
 
   it('rewords a question in its place, without losing its answer or what was typed meanwhile', async () => {
@@ -244,13 +284,13 @@ describe('a session', () => {
 
 describe('reduce', () => {
   it('ignores events of turns that are gone', () => {
-    expect(reduce(INITIAL_STATE, { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual(
+    expect(reduce(initialState(), { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual(
       [],
     );
   });
 
   it('treats a cancelled failure as stopped', () => {
-    const asked = reduce(INITIAL_STATE, { type: 'asked', id: 1, question: 'What?' });
+    const asked = reduce(initialState(), { type: 'asked', id: 1, question: 'What?' });
     const failed = reduce(asked, {
       type: 'answer-failed',
       id: 1,

@@ -2,13 +2,24 @@
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { createAnswering } from './answering.ts';
-import { currentPicture, type Picture, type State } from './state.ts';
+import {
+  type Conversation,
+  currentPicture,
+  maxPictures,
+  tooManyPictures,
+  newConversation,
+  type Picture,
+  type State,
+  type Turn,
+} from './state.ts';
 import { createStore, type Store } from './store.ts';
 
 /** Checks and decodes pictures; `release` frees what `read` made. */
 export interface PictureReader {
   /** Throws `image-unsupported`, `image-broken` or `image-too-large`. */
   read: (blob: Blob) => Promise<Picture>;
+  /** A picture that `read` made on an earlier visit. */
+  restore: (kept: Omit<Picture, 'url'>) => Picture;
   release: (picture: Picture) => void;
 }
 
@@ -25,13 +36,18 @@ export interface Session {
   deleteModel: () => Promise<void>;
   setDraft: (text: string) => void;
   addPicture: (blob: Blob) => Promise<void>;
-  removePicture: () => void;
+  removePicture: (id: string) => void;
+  /** One place towards the beginning. */
+  movePicture: (id: string) => void;
   /** Asks `question`, or else what is in the draft. Resolves when the question stands in the conversation or was refused. */
   ask: (question?: string) => Promise<void>;
   stop: () => void;
   retry: (id: number) => void;
   edit: (id: number) => void;
-  newConversation: () => void;
+  newConversation: (temporary?: boolean) => void;
+  /** Shows a conversation that was kept; what is running in the present one is stopped. */
+  openConversation: (conversation: Conversation, turns: readonly Omit<Turn, 'id'>[]) => void;
+  rename: (title: string) => void;
   setNotice: (error: AppError | null) => void;
 }
 
@@ -42,6 +58,8 @@ function shownPictures({ draft, turns }: State): Picture[] {
 /** Why `question` can't be asked now, or null. */
 function refusal(state: State, question: string): AppError | null {
   if (question === '') return new AppError('request-invalid', 'Type a question first.', { reason: 'noQuestion' });
+  const max = maxPictures(state);
+  if (state.draft.pictures.length > max) return tooManyPictures(max);
   if (currentPicture(state) !== undefined) return null;
   return new AppError('request-invalid', 'Add a picture first.', { reason: 'noPicture' });
 }
@@ -67,6 +85,7 @@ function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Al
     try {
       const picture = await pictures.read(blob);
       releasing(() => dispatch({ type: 'picture-read', picture }));
+      if (!getState().draft.pictures.includes(picture)) pictures.release(picture);
     } catch (thrown) {
       dispatch({ type: 'picture-failed', error: toWire(thrown) });
     }
@@ -74,7 +93,7 @@ function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Al
   return {
     add(blob) {
       dispatch({ type: 'picture-reading' });
-      // One after the other, so that the picture added last is the one that stays.
+      // One after the other, so that they stand in the order in which they came.
       reads = reads.then(() => read(blob));
       return reads;
     },
@@ -105,6 +124,12 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
     void answering.proceed();
   }
 
+  function open(conversation: Conversation, kept: readonly Omit<Turn, 'id'>[]): void {
+    answering.abort();
+    const turns = kept.map((turn) => ({ ...turn, id: nextId++ }));
+    album.releasing(() => dispatch({ type: 'opened', conversation, turns }));
+  }
+
   return {
     subscribe,
     getState,
@@ -119,7 +144,8 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
     },
     setDraft: (text) => dispatch({ type: 'draft-text', text }),
     addPicture: album.add,
-    removePicture: () => album.releasing(() => dispatch({ type: 'picture-removed' })),
+    removePicture: (id) => album.releasing(() => dispatch({ type: 'picture-removed', id })),
+    movePicture: (id) => dispatch({ type: 'picture-moved', id }),
     ask: (question) => ask(question ?? getState().draft.text),
     stop() {
       answering.abort();
@@ -131,10 +157,9 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
       void answering.proceed();
     },
     edit: (id) => album.releasing(() => dispatch({ type: 'edited', id })),
-    newConversation() {
-      answering.abort();
-      album.releasing(() => dispatch({ type: 'cleared' }));
-    },
+    newConversation: (temporary) => open(newConversation(temporary), []),
+    openConversation: open,
+    rename: (title) => dispatch({ type: 'renamed', title }),
     setNotice: (error) => dispatch({ type: 'notice', error: error && toWire(error) }),
   };
 }

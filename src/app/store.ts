@@ -1,5 +1,6 @@
 /** The reducer → a store that React can subscribe to. */
-import { type Action, INITIAL_STATE, reduce, type State } from './state.ts';
+import { type Action, reduce } from './reduce.ts';
+import { initialState, type State } from './state.ts';
 
 export interface Store {
   getState: () => State;
@@ -9,7 +10,7 @@ export interface Store {
 }
 
 export function createStore(): Store {
-  let state = INITIAL_STATE;
+  let state = initialState();
   const listeners = new Set<() => void>();
   return {
     getState: () => state,

@@ -130,6 +130,7 @@ export const en = {
     spokenStopped: 'The answer was stopped.',
     spokenFailed: 'The answer failed. {sentence}',
     picture: 'Picture',
+    table: 'Table',
   },
   details: {
     name: 'Details',
@@ -176,6 +177,7 @@ export const en = {
     kept: 'Conversations are kept in this browser only.',
     notKept: 'This browser does not let the page keep conversations.',
     current: 'Open now',
+    more: 'More about “{title}”',
   },
   settings: {
     name: 'Settings',
@@ -185,7 +187,6 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
   },
-  languages: { en: 'English', de: 'German', es: 'Spanish', fr: 'French', zh: 'Chinese', ar: 'Arabic' },
   failures: {
     webgpuMissing: 'WebGPU was asked for, but this browser offers no usable graphics adapter.',
     outOfMemory: 'There was not enough memory. Close other tabs or programs, then try again.',
@@ -202,6 +203,7 @@ export const en = {
     cancelled: 'Stopped.',
     workerLost: 'The part of the page that computes answers stopped working and is being started again.',
     backendFailed: 'The answer could not be computed.',
+    partMissing: 'This part of the page could not be fetched. Check the connection, then reload the page.',
   },
   /** By the `reason` in an error's evidence, whose other fields fill the places. */
   reasons: {

@@ -1,8 +1,8 @@
 /** The closing figures of an answer → rows of term and value. */
-import type { ModelInfo } from '../../contract/backend.ts';
-import { fill, number, words } from './language.ts';
-import { placeName } from './progress.ts';
-import type { DoneEvent } from './state.ts';
+import type { ModelInfo } from '../../../contract/backend.ts';
+import { fill, number, words } from '../language.ts';
+import { placeName } from '../progress.ts';
+import type { DoneEvent } from '../state.ts';
 
 export function detailRows(
   { usage, timings, finish_reason }: DoneEvent,

@@ -1,13 +1,15 @@
 /** Questions and answers → the conversation: each question with its picture, each answer with its state and what can be done. */
 import { memo, type ReactNode, useState } from 'react';
-import type { ModelInfo } from '../../contract/backend.ts';
-import type { WireError } from '../../contract/errors.ts';
+import type { ModelInfo } from '../../../contract/backend.ts';
+import type { WireError } from '../../../contract/errors.ts';
 import { detailRows } from './details.ts';
-import { failureOf, reportOf } from './failures.ts';
-import { fill, useWords, words } from './language.ts';
-import { CopyIcon, DoneIcon, EditIcon, RetryIcon } from './icons.tsx';
-import type { Session } from './session.ts';
-import { type Answer, isPending, type Picture, type Turn } from './state.ts';
+import { failureOf, reportOf } from '../failures.ts';
+import { fill, number, useWords, words } from '../language.ts';
+import { later } from '../later.tsx';
+import { CopyIcon, DoneIcon, EditIcon, RetryIcon, SpeakIcon, StopIcon } from '../icons.tsx';
+import type { Session } from '../session.ts';
+import { useSpeech } from './speech.ts';
+import { type Answer, isPending, type Picture, type Turn } from '../state.ts';
 
 const PHASES = { image: 'phaseImage', vision: 'phaseVision', prefill: 'phasePrefill', decode: 'phaseDecode' } as const;
 
@@ -34,6 +36,24 @@ function CopyButton({ text }: { text: string }) {
     <button type="button" className="quiet" onClick={() => void copy()}>
       {copied ? <DoneIcon /> : <CopyIcon />}
       {copied ? w.copied : w.copy}
+    </button>
+  );
+}
+
+/** Until the renderer has come, and where it fails, an answer is read as it was written. */
+const Markdown = later(
+  async () => (await import('./Markdown.tsx')).Markdown,
+  ({ text }) => <p className="plain">{text}</p>,
+);
+
+function SpeakButton({ text }: { text: string }) {
+  const w = useWords().conversation;
+  const { available, speaking, toggle } = useSpeech(text);
+  if (!available) return null;
+  return (
+    <button type="button" className="quiet" onClick={toggle}>
+      {speaking ? <StopIcon /> : <SpeakIcon />}
+      {speaking ? w.silence : w.speak}
     </button>
   );
 }
@@ -87,7 +107,8 @@ interface AnswerProps {
   session: Session;
   /** Only the last question can be reworded: the answers after an earlier one build on it. */
   last: boolean;
-  onEdit: () => void;
+  onEdit: (id: number) => void;
+  onView: (picture: Picture) => void;
 }
 
 function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
@@ -101,7 +122,7 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
         {w.retry}
       </button>
       {last && (
-        <button type="button" className={className} aria-label={w.editName} onClick={onEdit}>
+        <button type="button" className={className} aria-label={w.editName} onClick={() => onEdit(turn.id)}>
           <EditIcon />
           {w.edit}
         </button>
@@ -116,13 +137,18 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
       aria-busy={pending}
       data-state={answer.status === 'queued' ? 'streaming' : answer.status}
     >
-      {answer.text !== '' && <div className="answer-text">{answer.text}</div>}
+      {answer.text !== '' && (
+        <div className="answer-text" dir="auto">
+          <Markdown text={answer.text} />
+        </div>
+      )}
       {pending && answer.text === '' && <p className="waiting">{waitingFor(answer, info !== null)}</p>}
       {!pending && answer.error === null && (
         <>
           <Ending answer={answer} />
           <div className="actions">
             {answer.text !== '' && <CopyButton text={answer.text} />}
+            {answer.text !== '' && <SpeakButton text={answer.text} />}
             {steps('quiet')}
             <Details answer={answer} info={info} />
           </div>
@@ -137,10 +163,15 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
   );
 }
 
-function PictureView({ picture }: { picture: Picture }) {
+function PictureView({ picture, onView }: { picture: Picture; onView: (picture: Picture) => void }) {
+  const w = useWords();
   const { url, width, height } = picture;
-  const alt = fill(useWords().picture.alt, { width, height });
-  return <img className="asked-picture" src={url} width={width} height={height} alt={alt} />;
+  const alt = fill(w.picture.alt, { width: number(width), height: number(height) });
+  return (
+    <button type="button" className="look" title={w.viewer.title} onClick={() => onView(picture)}>
+      <img className="asked-picture" src={url} width={width} height={height} alt={alt} />
+    </button>
+  );
 }
 
 const TurnView = memo(function TurnView(props: AnswerProps) {
@@ -150,11 +181,11 @@ const TurnView = memo(function TurnView(props: AnswerProps) {
     <div className="turn">
       <div className="asked">
         {turn.pictures.map((picture) => (
-          <PictureView key={picture.url} picture={picture} />
+          <PictureView key={picture.id} picture={picture} onView={props.onView} />
         ))}
         <h3 className="question">
           <span className="visually-hidden">{w.you} </span>
-          {turn.question}
+          <span dir="auto">{turn.question}</span>
         </h3>
       </div>
       <AnswerView {...props} />
@@ -167,8 +198,9 @@ export function Conversation(props: {
   info: ModelInfo | null;
   session: Session;
   onEdit: (id: number) => void;
+  onView: (picture: Picture) => void;
 }) {
-  const { turns, info, session, onEdit } = props;
+  const { turns, info, session, onEdit, onView } = props;
   const w = useWords().conversation;
   return (
     <section className="conversation" role="log" aria-live="off" aria-label={w.name}>
@@ -179,7 +211,8 @@ export function Conversation(props: {
           info={info}
           session={session}
           last={index === turns.length - 1}
-          onEdit={() => onEdit(turn.id)}
+          onEdit={onEdit}
+          onView={onView}
         />
       ))}
     </section>

@@ -1,10 +1,10 @@
 /** The state → what a screen reader hears: whole sentences of an answer, how it ended, when the model is ready. */
 import { useEffect, useRef, useState } from 'react';
-import { failureOf } from './failures.ts';
-import { fill, useWords, words } from './language.ts';
+import { failureOf } from '../failures.ts';
+import { fill, useWords, words } from '../language.ts';
 import { nextSpoken } from './sentences.ts';
-import { isPending, type ModelState, type Turn } from './state.ts';
-import { placeName } from './progress.ts';
+import { isPending, type ModelState, type Turn } from '../state.ts';
+import { placeName } from '../progress.ts';
 
 /** Milliseconds between two announcements of one answer; faster ones would cut each other off. */
 const PAUSE = 1500;

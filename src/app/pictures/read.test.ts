@@ -1,14 +1,14 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { checkPicture } from './pictures.ts';
+import { checkPicture } from './read.ts';
 
 const PICTURE = new Uint8Array(PNG.sync.write(new PNG({ width: 3, height: 2 })));
 
 describe('checkPicture', () => {
   it('trusts the bytes, not the name or the type that came with them', async () => {
     await expect(checkPicture(new File([PICTURE], 'a.jpg', { type: 'text/plain' }))).resolves.toMatchObject({
-      type: 'image/png',
-      size: PICTURE.length,
+      blob: { type: 'image/png', size: PICTURE.length },
+      clean: true,
     });
   });
 

@@ -1,0 +1,167 @@
+/** The running conversation → a copy on the shelf whenever a step of it is done; and back onto the page when it is chosen. */
+import { asAppError, toWire, type WireError } from '../../../contract/errors.ts';
+import type { PictureReader, Session } from '../session.ts';
+import type { Conversation, Picture, State, Turn } from '../state.ts';
+import { type ConversationRecord, recordOf, turnsOf, versionOf } from './record.ts';
+import type { Shelf } from './shelf.ts';
+
+export interface HistoryState {
+  /** Null until they have been read. */
+  records: readonly ConversationRecord[] | null;
+  /** Why conversations can't be kept or read, or what was wrong with a file that was to be imported. */
+  problem: WireError | null;
+}
+
+export interface History {
+  /** For `useSyncExternalStore`. */
+  subscribe: (listener: () => void) => () => void;
+  getState: () => HistoryState;
+  refresh: () => Promise<void>;
+  open: (record: ConversationRecord) => Promise<void>;
+  rename: (record: ConversationRecord, title: string) => Promise<void>;
+  remove: (record: ConversationRecord) => Promise<void>;
+  removeAll: () => Promise<void>;
+  /** The bytes of all pictures of a conversation, by id. */
+  picturesOf: (record: ConversationRecord) => Promise<Map<string, Blob>>;
+  /** Adds conversations that came from elsewhere. */
+  add: (conversations: readonly { record: ConversationRecord; pictures: ReadonlyMap<string, Blob> }[]) => Promise<void>;
+  /** Shows what went wrong with `task`, instead of throwing. True when it went well. */
+  attempt: (task: () => Promise<void>) => Promise<boolean>;
+  /** Settles when everything that was to be written is written. */
+  settled: () => Promise<void>;
+}
+
+interface Snapshot {
+  conversation: Conversation;
+  turns: readonly Turn[];
+  version: string;
+}
+
+const snapshotOf = ({ conversation, turns }: State): Snapshot => ({
+  conversation,
+  turns,
+  version: versionOf(conversation, turns),
+});
+
+/** Calls `written` with each version of the session's conversation that is worth keeping. */
+function watch(session: Session, write: (snapshot: Snapshot) => void): void {
+  let seen = snapshotOf(session.getState());
+  session.subscribe(() => {
+    const state = session.getState();
+    if (state.turns === seen.turns && state.conversation === seen.conversation) return;
+    const next = snapshotOf(state);
+    const same = next.conversation.id === seen.conversation.id;
+    // Words of a streaming answer arrive many times a second; they are written when the answer ends or is left behind.
+    if (same ? next.version !== seen.version : seen.turns.length > 0) write(same ? next : seen);
+    seen = next;
+  });
+}
+
+/** What is known about the kept conversations, and the one queue for everything that changes them. */
+function createLedger(shelf: Shelf, other: BroadcastChannel | null) {
+  let state: HistoryState = { records: null, problem: null };
+  let writing: Promise<unknown> = Promise.resolve();
+  const listeners = new Set<() => void>();
+
+  function update(change: Partial<HistoryState>): void {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  }
+  async function attempt(task: () => Promise<void>): Promise<boolean> {
+    try {
+      await task();
+      return true;
+    } catch (thrown) {
+      update({ records: state.records ?? [], problem: toWire(asAppError(thrown)) });
+      return false;
+    }
+  }
+  const refresh = () => attempt(async () => update({ records: await shelf.list() }));
+  /** One after the other, so that an older version never overwrites a newer one. */
+  function change(task: () => Promise<void>): Promise<boolean> {
+    const done = writing.then(async () => {
+      const well = await attempt(task);
+      if (well && state.records !== null) await refresh();
+      if (well) other?.postMessage('changed');
+      return well;
+    });
+    writing = done;
+    return done;
+  }
+  other?.addEventListener('message', () => state.records !== null && void refresh());
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    getState: () => state,
+    async refresh() {
+      await refresh();
+    },
+    attempt(task: () => Promise<void>) {
+      update({ problem: null });
+      return attempt(task);
+    },
+    change,
+    settled: async () => void (await writing),
+  };
+}
+
+export function createHistory(
+  session: Session,
+  shelf: Shelf,
+  reader: PictureReader,
+  other: BroadcastChannel | null,
+): History {
+  const { change, ...ledger } = createLedger(shelf, other);
+  const removed = new Set<string>();
+
+  function write({ conversation, turns }: Snapshot): void {
+    const { id, temporary } = conversation;
+    if (removed.has(id)) return;
+    const record = recordOf(conversation, turns, Date.now());
+    const blobs = new Map(
+      turns.flatMap(({ pictures }) => pictures.map(({ id: key, blob }): [string, Blob] => [key, blob])),
+    );
+    void change(() => (temporary || turns.length === 0 ? shelf.remove(id) : shelf.save(record, blobs)));
+  }
+  async function open(record: ConversationRecord): Promise<void> {
+    await ledger.attempt(async () => {
+      const blobs = await shelf.pictures(record);
+      const pictures = new Map<string, Picture>();
+      for (const { id, width, height } of record.turns.flatMap((turn) => turn.pictures)) {
+        const blob = blobs.get(id);
+        if (blob !== undefined) pictures.set(id, reader.restore({ id, blob, width, height }));
+      }
+      const { id, title, created } = record;
+      session.openConversation({ id, title, created, temporary: false }, turnsOf(record, pictures));
+    });
+  }
+  async function remove(ids: readonly string[], task: () => Promise<void>): Promise<void> {
+    for (const id of ids) removed.add(id);
+    if (ids.includes(session.getState().conversation.id)) session.newConversation();
+    await change(task);
+  }
+
+  watch(session, write);
+  return {
+    ...ledger,
+    open,
+    async rename(record, title) {
+      if (record.id === session.getState().conversation.id) session.rename(title.trim());
+      else await change(() => shelf.save({ ...record, title: title.trim() }, new Map()));
+      await ledger.settled();
+    },
+    remove: (record) => remove([record.id], () => shelf.remove(record.id)),
+    async removeAll() {
+      const { conversation } = session.getState();
+      await remove([conversation.id, ...(ledger.getState().records ?? []).map(({ id }) => id)], () => shelf.clear());
+    },
+    picturesOf: (record) => shelf.pictures(record),
+    async add(conversations) {
+      await change(async () => {
+        for (const { record, pictures } of conversations) await shelf.save(record, pictures);
+      });
+    },
+  };
+}

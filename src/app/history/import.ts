@@ -1,0 +1,200 @@
+/** A JSON file that `export.ts` wrote, or that somebody made up → conversations, with every field checked on the way. */
+import { AppError, ERROR_CODES, type ErrorCode, type Evidence, type WireError } from '../../../contract/errors.ts';
+import type { PictureReader } from '../session.ts';
+import type { DoneEvent } from '../state.ts';
+import { FORMAT } from './export.ts';
+import type { AnswerRecord, ConversationRecord, PictureRecord, TurnRecord } from './record.ts';
+
+const MAX_MB = 500;
+/** Far more than anybody asks; a crafted file must not fill the page. */
+const MOST = { conversations: 10_000, turns: 2000, pictures: 16, text: 1_000_000 };
+
+export interface Imported {
+  record: ConversationRecord;
+  pictures: Map<string, Blob>;
+}
+
+type Fields = Record<string, unknown>;
+
+class Unexpected extends Error {}
+
+function object(value: unknown, path: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unexpected(path);
+  return value as Fields;
+}
+
+function list(value: unknown, path: string, most: number): unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw new Unexpected(path);
+  return value;
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value.length > MOST.text) throw new Unexpected(path);
+  return value;
+}
+
+function count(value: unknown, path: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || value > 1e15) throw new Unexpected(path);
+  return value;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[], path: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new Unexpected(path);
+  return found;
+}
+
+function parseDone(value: unknown, path: string): DoneEvent | null {
+  if (value === null) return null;
+  const { finish_reason, usage, timings } = object(value, path);
+  const counts = object(usage, `${path}.usage`);
+  const times = object(timings, `${path}.timings`);
+  const tokens = (name: string) => count(counts[name], `${path}.usage.${name}`);
+  const time = (name: string) => count(times[name], `${path}.timings.${name}`);
+  return {
+    type: 'done',
+    finish_reason: oneOf(finish_reason, ['stop', 'length', 'cancelled'], `${path}.finish_reason`),
+    usage: {
+      prompt_tokens: tokens('prompt_tokens'),
+      cached_tokens: tokens('cached_tokens'),
+      completion_tokens: tokens('completion_tokens'),
+      ...(counts['dropped_turns'] === undefined ? {} : { dropped_turns: tokens('dropped_turns') }),
+    },
+    timings: {
+      image: time('image'),
+      vision: time('vision'),
+      prefill: time('prefill'),
+      first_token: time('first_token'),
+      decode: time('decode'),
+    },
+  };
+}
+
+function parseError(value: unknown, path: string): WireError | null {
+  if (value === null) return null;
+  const { code, message, evidence } = object(value, path);
+  const plain: Evidence = {};
+  for (const [name, entry] of Object.entries(object(evidence, `${path}.evidence`)).slice(0, 50)) {
+    if (entry === null || ['string', 'number', 'boolean'].includes(typeof entry))
+      plain[name] = entry as Evidence[string];
+  }
+  return {
+    code: oneOf<ErrorCode>(code, ERROR_CODES, `${path}.code`),
+    message: text(message, `${path}.message`),
+    evidence: plain,
+  };
+}
+
+function parseAnswer(value: unknown, path: string): AnswerRecord {
+  const { status, text: words, done, error } = object(value, path);
+  return {
+    status: oneOf(status, ['done', 'stopped', 'failed'], `${path}.status`),
+    text: text(words, `${path}.text`),
+    done: parseDone(done, `${path}.done`),
+    error: parseError(error, `${path}.error`),
+  };
+}
+
+function decode(data: string, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new Unexpected(path);
+  }
+}
+
+/** Reads pictures with the same checks as files that a person adds, and keeps their bytes under new names. */
+class Album {
+  readonly pictures = new Map<string, Blob>();
+  readonly #files: Fields;
+  readonly #path: string;
+  readonly #reader: PictureReader;
+
+  constructor(files: unknown, path: string, reader: PictureReader) {
+    this.#files = object(files, path);
+    this.#path = path;
+    this.#reader = reader;
+  }
+
+  async take(value: unknown, path: string): Promise<PictureRecord> {
+    const name = text(object(value, path)['id'], `${path}.id`);
+    if (!Object.hasOwn(this.#files, name)) throw new Unexpected(`${path}.id`);
+    const at = `${this.#path}[${JSON.stringify(name.slice(0, 40))}]`;
+    // The longest text is for words; a picture may be as large as the file.
+    const { data } = object(this.#files[name], at);
+    if (typeof data !== 'string') throw new Unexpected(`${at}.data`);
+    const bytes = decode(data, `${at}.data`);
+    let picture: Awaited<ReturnType<PictureReader['read']>>;
+    try {
+      picture = await this.#reader.read(new Blob([bytes]));
+    } catch (cause) {
+      throw new AppError('image-broken', `${at} is not a picture that can be opened here.`, { path: at }, cause);
+    }
+    this.#reader.release(picture);
+    const { id, blob, width, height } = picture;
+    this.pictures.set(id, blob);
+    return { id, width, height };
+  }
+}
+
+async function parseConversation(value: unknown, path: string, reader: PictureReader): Promise<Imported> {
+  const { version, title, created, updated, turns, files } = object(value, path);
+  if (version !== 1) throw new Unexpected(`${path}.version`);
+  const album = new Album(files, `${path}.files`, reader);
+  const parsed: TurnRecord[] = [];
+  for (const [index, turn] of list(turns, `${path}.turns`, MOST.turns).entries()) {
+    const at = `${path}.turns[${index}]`;
+    const { question, pictures, answer } = object(turn, at);
+    const taken: PictureRecord[] = [];
+    for (const [place, picture] of list(pictures, `${at}.pictures`, MOST.pictures).entries())
+      taken.push(await album.take(picture, `${at}.pictures[${place}]`));
+    parsed.push({
+      question: text(question, `${at}.question`),
+      pictures: taken,
+      answer: parseAnswer(answer, `${at}.answer`),
+    });
+  }
+  return {
+    record: {
+      version: 1,
+      // A new name, so that nothing that is kept already is overwritten.
+      id: crypto.randomUUID(),
+      title: text(title, `${path}.title`).slice(0, 200),
+      created: count(created, `${path}.created`),
+      updated: count(updated, `${path}.updated`),
+      turns: parsed,
+    },
+    pictures: album.pictures,
+  };
+}
+
+function parseJson(source: string, file: string): Fields {
+  try {
+    return object(JSON.parse(source), 'the file');
+  } catch (cause) {
+    throw new AppError('request-invalid', `${file} is not a JSON file.`, { reason: 'importNotJson', file }, cause);
+  }
+}
+
+/**
+ * All or nothing. Throws `request-invalid` with the name of the file and the place in it that is not as expected.
+ */
+export async function importConversations(file: File, reader: PictureReader): Promise<Imported[]> {
+  const { name } = file;
+  const refuse = (reason: string, evidence: Evidence = {}, cause?: unknown) =>
+    new AppError('request-invalid', `${name} was not imported.`, { reason, file: name, ...evidence }, cause);
+  if (file.size > MAX_MB * 1e6) throw refuse('importTooLarge', { max: MAX_MB });
+  const { format, version, conversations } = parseJson(await file.text(), name);
+  if (format !== FORMAT) throw refuse('importForeign');
+  if (version !== 1) throw refuse('importNewer', { version: String(version).slice(0, 20) });
+  try {
+    const imported: Imported[] = [];
+    for (const [index, entry] of list(conversations, 'conversations', MOST.conversations).entries())
+      imported.push(await parseConversation(entry, `conversations[${index}]`, reader));
+    return imported;
+  } catch (thrown) {
+    if (thrown instanceof Unexpected) throw refuse('importBroken', { path: thrown.message }, thrown);
+    if (thrown instanceof AppError) throw refuse('importPicture', thrown.evidence, thrown);
+    throw thrown;
+  }
+}

@@ -1,0 +1,207 @@
+/** One picture, close up: enlarged, a part of it to ask about, or brought down to what the model gets to see. */
+import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
+import type { ModelInfo } from '../../../contract/backend.ts';
+import { Dialog } from '../Dialog.tsx';
+import { fill, number, useWords } from '../language.ts';
+import type { Session } from '../session.ts';
+import type { Picture } from '../state.ts';
+import { redraw } from './read.ts';
+
+/** A part of a picture; all four from 0 to 1. */
+interface Part {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8];
+/** Smaller parts show nothing. */
+const LEAST = 0.05;
+const SIDES = ['left', 'top', 'width', 'height'] as const;
+
+const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
+
+/** The part between two points, inside the picture and not too small. */
+function between(a: { x: number; y: number }, b: { x: number; y: number }): Part {
+  const clamp = (value: number) => Math.min(1, Math.max(0, value));
+  const span = (one: number, other: number): [start: number, length: number] => {
+    const length = Math.max(LEAST, Math.abs(clamp(one) - clamp(other)));
+    return [Math.min(clamp(one), clamp(other), 1 - length), length];
+  };
+  const [left, width] = span(a.x, b.x);
+  const [top, height] = span(a.y, b.y);
+  return { left, top, width, height };
+}
+
+function Whole({ picture, alt }: { picture: Picture; alt: string }) {
+  const w = useWords().viewer;
+  const [step, setStep] = useState(0);
+  const zoom = ZOOMS[step] ?? 1;
+  return (
+    <>
+      {/* Scrolls with the arrow keys once it has the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="viewport" tabIndex={0} aria-label={w.whole}>
+        <img src={picture.url} alt={alt} style={{ '--zoom': zoom } as CSSProperties} />
+      </section>
+      <div className="actions">
+        <button type="button" className="button" disabled={step === 0} onClick={() => setStep(step - 1)}>
+          {w.zoomOut}
+        </button>
+        <button type="button" className="button" disabled={step === ZOOMS.length - 1} onClick={() => setStep(step + 1)}>
+          {w.zoomIn}
+        </button>
+        <output className="muted">{number(zoom * 100)} %</output>
+      </div>
+    </>
+  );
+}
+
+function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; onPart: (part: Part) => void }) {
+  const w = useWords().viewer;
+  const [part, setPart] = useState<Part>({ left: 0.25, top: 0.25, width: 0.5, height: 0.5 });
+  const start = useRef<{ x: number; y: number } | null>(null);
+  function point(event: PointerEvent<HTMLElement>) {
+    const box = event.currentTarget.getBoundingClientRect();
+    return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+  }
+  function change(side: (typeof SIDES)[number], value: number) {
+    const next = { ...part, [side]: value };
+    setPart({ ...next, width: Math.min(next.width, 1 - next.left), height: Math.min(next.height, 1 - next.top) });
+  }
+  return (
+    <>
+      <p className="muted">{w.partHelp}</p>
+      <div
+        className="stage"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          start.current = point(event);
+        }}
+        onPointerMove={(event) => start.current && setPart(between(start.current, point(event)))}
+        onPointerUp={() => (start.current = null)}
+      >
+        <img src={picture.url} alt={alt} draggable={false} />
+        <span
+          className="selection"
+          style={{
+            left: percent(part.left),
+            top: percent(part.top),
+            width: percent(part.width),
+            height: percent(part.height),
+          }}
+        />
+      </div>
+      <fieldset className="sliders" aria-label={w.partName}>
+        {SIDES.map((side) => {
+          const position = side === 'left' || side === 'top';
+          return (
+            <label key={side}>
+              {w[side]}
+              <input
+                type="range"
+                min={position ? 0 : LEAST}
+                max={position ? 1 - LEAST : 1}
+                step={0.01}
+                value={part[side]}
+                onChange={(event) => change(side, event.target.valueAsNumber)}
+              />
+            </label>
+          );
+        })}
+      </fieldset>
+      <div className="actions">
+        <button type="button" className="button primary" onClick={() => onPart(part)}>
+          {w.addPart}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function ModelView({ picture, input }: { picture: Picture; input: NonNullable<ModelInfo['input']> }) {
+  const w = useWords().viewer;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { size, pad_color } = input;
+  useEffect(() => {
+    let closed = false;
+    void createImageBitmap(picture.blob).then((bitmap) => {
+      const context = canvas.current?.getContext('2d');
+      if (closed || !context) return;
+      const { width, height } = bitmap;
+      const scale = size / Math.max(width, height);
+      context.fillStyle = pad_color === null ? '#fff' : `rgb(${pad_color.join(' ')})`;
+      context.fillRect(0, 0, size, size);
+      context.imageSmoothingQuality = 'high';
+      if (pad_color === null) context.drawImage(bitmap, 0, 0, size, size);
+      else {
+        const [w, h] = [width * scale, height * scale];
+        context.drawImage(bitmap, (size - w) / 2, (size - h) / 2, w, h);
+      }
+      bitmap.close();
+    });
+    return () => {
+      closed = true;
+    };
+  }, [picture, size, pad_color]);
+  return (
+    <>
+      <p className="muted">{fill(w.modelHelp, { size: number(size) })}</p>
+      <canvas ref={canvas} className="model-view" width={size} height={size}>
+        {w.model}
+      </canvas>
+    </>
+  );
+}
+
+type Mode = 'whole' | 'part' | 'model';
+
+interface ViewerProps {
+  picture: Picture;
+  info: ModelInfo | null;
+  session: Session;
+  onClose: () => void;
+}
+
+export function Viewer({ picture, info, session, onClose }: ViewerProps) {
+  const words = useWords();
+  const w = words.viewer;
+  const [mode, setMode] = useState<Mode>('whole');
+  const { width, height } = picture;
+  const alt = fill(words.picture.alt, { width: number(width), height: number(height) });
+  const modes: Mode[] = info?.input === undefined ? ['whole', 'part'] : ['whole', 'part', 'model'];
+  async function addPart(part: Part) {
+    const bitmap = await createImageBitmap(picture.blob);
+    const pixels = (share: number, of: number) => Math.max(1, Math.round(share * of));
+    const [w, h] = [pixels(part.width, width), pixels(part.height, height)];
+    const [x, y] = [
+      Math.min(width - w, Math.round(part.left * width)),
+      Math.min(height - h, Math.round(part.top * height)),
+    ];
+    const blob = await redraw(bitmap, new DOMRectReadOnly(x, y, w, h));
+    bitmap.close();
+    await session.addPicture(blob);
+    onClose();
+  }
+  return (
+    <Dialog title={w.title} className="viewer" onClose={onClose}>
+      <fieldset className="segments" aria-label={w.title}>
+        {modes.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="segment"
+            aria-pressed={mode === name}
+            onClick={() => setMode(name)}
+          >
+            {w[name]}
+          </button>
+        ))}
+      </fieldset>
+      {mode === 'whole' && <Whole picture={picture} alt={alt} />}
+      {mode === 'part' && <PartPicker picture={picture} alt={alt} onPart={(part) => void addPart(part)} />}
+      {mode === 'model' && info?.input !== undefined && <ModelView picture={picture} input={info.input} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,101 @@
+/** Files that are dropped, pasted, shared or opened with the app → pictures for the session. */
+import { useEffect, useState } from 'react';
+import { AppError } from '../../../contract/errors.ts';
+import type { Session } from '../session.ts';
+import { maxPictures } from '../state.ts';
+
+/** Adds as many as one question takes and says so when there were more. */
+export function addAll(session: Session, files: readonly Blob[]): void {
+  const max = maxPictures(session.getState());
+  const added = files.slice(0, max).map((file) => session.addPicture(file));
+  if (files.length <= max) return;
+  const reason = max === 1 ? 'oneAtATime' : 'tooManyPictures';
+  const error = new AppError('request-invalid', `Only ${max} of them were added.`, {
+    reason,
+    max,
+    files: files.length,
+  });
+  void Promise.all(added).then(() => session.getState().notice ?? session.setNotice(error));
+}
+
+/** True when the text is one address of the web and nothing else. */
+export function isAddress(text: string): boolean {
+  return /^https?:\/\/\S+$/i.test(text.trim());
+}
+
+function onPaste(session: Session, event: ClipboardEvent): void {
+  const files = event.clipboardData?.files;
+  if (files !== undefined && files.length > 0) {
+    event.preventDefault();
+    addAll(session, [...files]);
+  } else if (isAddress(event.clipboardData?.getData('text/plain') ?? '')) {
+    event.preventDefault();
+    session.setNotice(new AppError('request-invalid', 'That is an address.', { reason: 'address' }));
+  }
+}
+
+function onDrop(session: Session, event: DragEvent): void {
+  const files = event.dataTransfer?.files;
+  if (files !== undefined && files.length > 0) addAll(session, [...files]);
+  else session.setNotice(new AppError('image-unsupported', 'That came without a file.', { reason: 'noFile' }));
+}
+
+interface LaunchQueue {
+  setConsumer: (consumer: (launch: { files?: readonly { getFile: () => Promise<File> }[] }) => void) => void;
+}
+
+/** Pictures that the system opened with the installed app. */
+function takeLaunched(session: Session): void {
+  const { launchQueue } = globalThis as { launchQueue?: LaunchQueue };
+  launchQueue?.setConsumer(({ files = [] }) => {
+    void Promise.all(files.map((handle) => handle.getFile())).then((opened) => addAll(session, opened));
+  });
+}
+
+/** Where the service worker puts what another app shares with this one. */
+const SHARED = 'shared';
+
+/** Pictures that another app shared with the installed one. They are added to the draft; nothing is ever asked by itself. */
+export async function takeShared(session: Session): Promise<void> {
+  if (!new URLSearchParams(location.search).has('shared')) return;
+  history.replaceState(null, '', location.pathname);
+  const cache = await caches.open(SHARED);
+  const responses = await Promise.all((await cache.keys()).map((request) => cache.match(request)));
+  const blobs = await Promise.all(
+    responses.filter((response) => response !== undefined).map((response) => response.blob()),
+  );
+  await caches.delete(SHARED);
+  if (blobs.length > 0) addAll(session, blobs);
+}
+
+/** True while something is dragged over the page. Text that is pasted or dragged within the page is left alone. */
+export function useIncomingPictures(session: Session): boolean {
+  const [dragging, setDragging] = useState(false);
+  useEffect(() => {
+    const carries = (event: DragEvent, type: string) => event.dataTransfer?.types.includes(type) ?? false;
+    const isPicture = (event: DragEvent) => carries(event, 'Files') || carries(event, 'text/uri-list');
+    const listeners = new AbortController();
+    const listen = <Type extends 'dragover' | 'dragleave' | 'drop'>(type: Type, listener: (event: DragEvent) => void) =>
+      window.addEventListener(type, listener, { signal: listeners.signal });
+    listen('dragover', (event) => {
+      if (!isPicture(event)) return;
+      event.preventDefault();
+      setDragging(true);
+    });
+    // Leaving the window has no related target; leaving an element for another one has.
+    listen('dragleave', (event) => event.relatedTarget === null && setDragging(false));
+    listen('drop', (event) => {
+      setDragging(false);
+      if (!isPicture(event)) return;
+      event.preventDefault();
+      onDrop(session, event);
+    });
+    window.addEventListener('paste', (event) => onPaste(session, event), { signal: listeners.signal });
+    takeLaunched(session);
+    takeShared(session).catch(() => {
+      // The browser refuses its cache: the shared picture is not there, and the page stands empty, ready for another.
+    });
+    return () => listeners.abort();
+  }, [session]);
+  return dragging;
+}

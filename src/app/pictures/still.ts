@@ -1,0 +1,29 @@
+/** What a video shows right now → a JPEG; and one still of a screen the person picks, with the sharing ended at once. */
+import { AppError } from '../../../contract/errors.ts';
+
+/** Null when the video shows nothing yet. */
+export async function still(video: HTMLVideoElement): Promise<Blob | null> {
+  if (video.videoWidth === 0) return null;
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
+}
+
+/** Throws `image-broken` when the person cancels or the browser forbids it. */
+export async function captureScreen(): Promise<Blob> {
+  let stream: MediaStream | null = null;
+  try {
+    stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false });
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = stream;
+    await video.play();
+    const picture = await still(video);
+    if (picture === null) throw new Error('the shared screen showed nothing');
+    return picture;
+  } catch (thrown) {
+    throw new AppError('image-broken', 'No picture of the screen was taken.', { reason: 'screenFailed' }, thrown);
+  } finally {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+  }
+}
