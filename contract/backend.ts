@@ -13,6 +13,10 @@ export interface LoadProgress {
   total_bytes: number;
   /** Bytes of `loaded_bytes` that came over the network in this load. */
   network_bytes: number;
+  /** Over the last seconds; absent until there is something to measure, 0 during a silence. */
+  bytes_per_second?: number;
+  /** At that speed; absent when it cannot be told. */
+  seconds_left?: number;
 }
 
 export interface LoadOptions {

@@ -4,6 +4,7 @@ export const ERROR_CODES = [
   'webgpu-missing', // the device asked for has no usable WebGPU adapter
   'out-of-memory', // the model or the picture does not fit
   'download-failed', // network or HTTP failure while fetching a model
+  'download-unconfirmed', // more would have to be fetched than the person has agreed to
   'chunk-corrupt', // fetched or stored bytes do not have the promised SHA-256
   'quota', // the browser will not store this many bytes
   'storage-blocked', // IndexedDB cannot be used at all

@@ -10,6 +10,14 @@ export interface LoadRequest {
   device?: Device;
   /** Force a variant id from the manifest; for tests and benches. */
   variant?: string;
+  /**
+   * Without anybody's agreement no more than this may be fetched: an older version that is complete here is used instead,
+   * else the load fails with `download-unconfirmed`, whose evidence says what the model is and costs.
+   * @default no limit
+   */
+  max_network_bytes?: number;
+  /** Ask no server: the model was fetched or imported by the worker that keeps models. @default false */
+  kept_only?: boolean;
 }
 
 /** How far an answer had come when its worker died, so that another worker can continue it. */

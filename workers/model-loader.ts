@@ -4,49 +4,32 @@ import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
 import type { Variant } from '../contract/manifest.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
 import { decodeImage } from './decode.ts';
-import { type GpuFacts, planLadder } from './device-ladder.ts';
+import type { GpuFacts } from './device-ladder.ts';
 import { Engine } from './engine/engine.ts';
 import type { Runtime } from './engine/runtime.ts';
-import { subgroupsAreSafe } from './gpu-device.ts';
 import { createJsonGrammar } from './json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from './ort.ts';
-import { openModel, type StoredModel } from './store/store.ts';
+import { openAffordable } from './affordable.ts';
+import type { StoredModel } from './store/store.ts';
 import { recallFailure, rememberFailure, verdictKey } from './verdicts.ts';
+import { factsOf, pathsOf, requestAdapter } from './variant-choice.ts';
 
 export interface LoadedModel {
   engine: Engine;
   info: ModelInfo;
 }
 
-const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'];
-
 /** Failures that another device would not change; all others let the next rung try. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'download-failed',
+  'download-unconfirmed',
   'chunk-corrupt',
   'manifest-invalid',
   'quota',
   'storage-blocked',
   'request-invalid',
 ]);
-
-async function requestAdapter(): Promise<GPUAdapter | null> {
-  try {
-    return (await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
-  } catch {
-    return null; // a browser that blocks WebGPU may throw instead of answering null
-  }
-}
-
-function factsOf(adapter: GPUAdapter): GpuFacts {
-  const { info, features } = adapter;
-  return {
-    fallback: info.isFallbackAdapter === true,
-    features: new Set<string>(features),
-    safeSubgroups: subgroupsAreSafe(adapter),
-  };
-}
 
 interface Gpu {
   facts: GpuFacts;
@@ -90,7 +73,7 @@ async function loadVariant(
     last = progress;
     onProgress(progress);
   };
-  const paths = [...new Set([...TOKENIZER_FILES, variant.vision, variant.decoder, ...variant.weights])];
+  const paths = pathsOf(model.manifest, variant);
   // The runtime is compiled while the weights arrive: one waits for the processor, the other for network or disk.
   const starting = createRuntime(variant);
   const failed = new AbortController();
@@ -134,9 +117,14 @@ export async function loadModel(
   signal: AbortSignal,
 ): Promise<LoadedModel> {
   onProgress({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
-  const [model, gpu] = await Promise.all([openModel(request.modelUrl, { signal }), lookForGpu(request)]);
+  const looking = lookForGpu(request);
+  const { model, rungs, reasons } = await openAffordable(
+    request,
+    looking.then((found) => found?.facts ?? null),
+    signal,
+  );
+  const gpu = await looking;
   const { manifest } = model;
-  const { rungs, reasons } = planLadder(manifest, request, gpu?.facts ?? null);
   const wanted = request.device !== undefined || request.variant !== undefined;
   let failure: AppError | null = null;
   for (const [index, variant] of rungs.entries()) {

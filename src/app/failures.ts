@@ -17,6 +17,7 @@ const FAILURES: Record<ErrorCode, { sentence: keyof Words['failures'] | null; re
   'webgpu-missing': { sentence: 'webgpuMissing', remedy: 'use-wasm' },
   'out-of-memory': { sentence: 'outOfMemory', remedy: 'retry' },
   'download-failed': { sentence: 'downloadFailed', remedy: 'retry' },
+  'download-unconfirmed': { sentence: null, remedy: 'none' },
   'chunk-corrupt': { sentence: 'chunkCorrupt', remedy: 'retry' },
   quota: { sentence: 'quota', remedy: 'retry' },
   'storage-blocked': { sentence: 'storageBlocked', remedy: 'retry' },

@@ -18,6 +18,10 @@ export interface WorkerBackendOptions {
   device?: Device;
   /** Force a variant id of the manifest. */
   variant?: string;
+  /** Only what is kept in this browser is used, no server asked. @default false */
+  keptOnly?: boolean;
+  /** Bytes that may be fetched without asking; asked anew for each load. @default no limit */
+  maxNetworkBytes?: () => number;
   /** Starts a worker that speaks `contract/protocol.ts`: the page, the library and tests each start their own. */
   createWorker: () => WorkerLike;
   timing?: Partial<BackendTiming>;
@@ -147,7 +151,14 @@ class SupervisedBackend implements WorkerBackend {
     const device = this.#safe ? 'wasm' : this.#options.device;
     const base = typeof location === 'undefined' ? undefined : location.href;
     const url = new URL(modelUrl.endsWith('/') ? modelUrl : `${modelUrl}/`, base);
-    return { modelUrl: url.href, ...(device ? { device } : {}), ...(variant ? { variant } : {}) };
+    const limit = this.#options.maxNetworkBytes?.() ?? Number.POSITIVE_INFINITY;
+    return {
+      modelUrl: url.href,
+      ...(device ? { device } : {}),
+      ...(variant ? { variant } : {}),
+      ...(this.#options.keptOnly ? { kept_only: true } : {}),
+      ...(Number.isFinite(limit) ? { max_network_bytes: limit } : {}),
+    };
   }
 
   #startLoad(progress: (value: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo> {

@@ -7,6 +7,8 @@ export interface FetchFilesOptions {
   signal?: AbortSignal;
   /** Step `download`; bytes of the requested files, stored chunks counted as loaded at once. */
   onProgress?: (progress: LoadProgress) => void;
+  /** Fail with `quota` or `storage-blocked` rather than hold in memory what the browser does not store. */
+  mustKeep?: boolean;
 }
 
 /** An opened model folder. Its bytes come from IndexedDB, from memory when that is not possible. */
@@ -19,6 +21,10 @@ export interface StoredModel extends ModelFiles {
   readonly notStoredReason: string | null;
   /** True when the manifest came from the network now, false when it is the one kept from an earlier visit. */
   readonly fresh: boolean;
+  /** The complete version of an earlier visit differs from this one. */
+  readonly update: boolean;
+  /** Bytes of these files that are not here yet; equal chunks count once for each place. */
+  missingBytes(paths: readonly string[]): Promise<number>;
   /**
    * Makes sure that these files of the manifest (for example all files of one variant) are here, verified.
    * When it resolves this version of the model counts as complete: it is what a later visit without network opens,
@@ -26,19 +32,6 @@ export interface StoredModel extends ModelFiles {
    * Throws `download-failed`, `chunk-corrupt`, `manifest-invalid` (a path that the manifest does not list), `cancelled`.
    */
   fetchFiles(paths: readonly string[], options?: FetchFilesOptions): Promise<void>;
-}
-
-/** One model of which something is kept in this browser. */
-export interface StoredModelEntry {
-  modelUrl: string;
-  id: string;
-  name: string;
-  /** Bytes of this model's chunks that are stored, chunks shared with other models included. */
-  stored_bytes: number;
-  /** True when a version is complete and opens without network. */
-  complete: boolean;
-  /** Milliseconds since 1970 of the last change. */
-  changed_at: number;
 }
 
 /** What other tabs of this origin are told; validate before use, any page of the origin can post. */

@@ -104,6 +104,15 @@ export class Records {
     });
   }
 
+  /** Forgets everything. */
+  clear(): Promise<void> {
+    return this.#connection.transaction('readwrite', 'strict', ['chunks', 'models'], (transaction) => {
+      transaction.objectStore('models').clear();
+      transaction.objectStore('chunks').clear();
+      return promisifyRequest(transaction);
+    });
+  }
+
   #update(modelUrl: string, change: (record: ModelRecord) => ModelRecord): Promise<void> {
     return update<unknown>(
       modelUrl,

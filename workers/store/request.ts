@@ -101,6 +101,7 @@ class Watch {
       return await wait();
     } catch (thrown) {
       if (this.#signal?.aborted) throw new AppError('cancelled', 'Stopped.', {}, thrown);
+      if (thrown instanceof AppError) throw thrown;
       if (this.#stalled)
         throw new TemporaryFailure('the server went silent', { stall_ms: this.#stallMs }, { weight: 2 });
       throw new TemporaryFailure(connectionFailure(this.#url), { reason: asAppError(thrown).message });

@@ -2,17 +2,18 @@
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 import { parseManifest } from '../../contract/manifest-parse.ts';
+import type { StoredModelEntry } from '../../contract/stored-models.ts';
 import { announce } from './channel.ts';
 import { Chunks, reasonOf } from './chunks.ts';
 import { browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
-import type { StoredModel, StoredModelEntry } from './model.ts';
+import type { StoredModel } from './model.ts';
 import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
 import { open } from './request.ts';
 import { DEFAULT_TIMING, type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
 import { OpenedModel } from './stored-model.ts';
 
 export { watchStore } from './channel.ts';
-export type { StoredModel, StoredModelEntry } from './model.ts';
+export type { StoredModel } from './model.ts';
 
 /** No honest manifest is longer; protects memory from an endless answer. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -26,6 +27,8 @@ export interface StoreOptions {
 export interface OpenOptions extends StoreOptions {
   signal?: AbortSignal;
   fetch?: typeof fetch;
+  /** Asks no server: only a version that is complete here can be opened. */
+  keptOnly?: boolean;
   timing?: Partial<DownloadTiming>;
 }
 
@@ -68,11 +71,14 @@ export async function openModel(modelUrl: string, options: OpenOptions = {}): Pr
     return null;
   });
   const kept = storedManifest(record);
-  const fetched = await fetchManifest(url, send, kept ? impatient(timing) : timing, signal).catch((thrown: unknown) => {
-    const error = asAppError(thrown);
-    if (!kept || error.code === 'cancelled') throw error;
-    return null;
-  });
+  if (options.keptOnly && !kept) throw notKept(url);
+  const fetched = options.keptOnly
+    ? null
+    : await fetchManifest(url, send, kept ? impatient(timing) : timing, signal).catch((thrown: unknown) => {
+        const error = asAppError(thrown);
+        if (!kept || error.code === 'cancelled') throw error;
+        return null;
+      });
   const { text, manifest } = fetched ?? (kept as ManifestText);
   const version = await versionOf(text, manifest);
   const complete = record?.complete?.sum === version.sum ? record.complete.paths : [];
@@ -82,10 +88,11 @@ export async function openModel(modelUrl: string, options: OpenOptions = {}): Pr
       manifest,
       version,
       fresh: fetched !== null,
+      update: (record?.complete ?? null) !== null && record?.complete?.sum !== version.sum,
       records: usable,
       chunks,
       environment,
-      fetch: send,
+      fetch: options.keptOnly ? refuseToFetch : send,
       timing,
     },
     complete,
@@ -112,6 +119,27 @@ export async function deleteModel(modelUrl: string, options: StoreOptions = {}):
   });
   announce({ type: 'deleted', modelUrl: url });
 }
+
+/** Deletes every model, and chunks that no model refers to. Throws `storage-blocked`, `backend-failed`. */
+export async function deleteAllModels(options: StoreOptions = {}): Promise<void> {
+  const { records } = parts(options);
+  try {
+    const urls = (await records.list()).map(({ modelUrl }) => modelUrl);
+    await records.clear();
+    for (const modelUrl of urls) announce({ type: 'deleted', modelUrl });
+  } catch (thrown) {
+    throw asAppError(thrown);
+  }
+}
+
+function notKept(modelUrl: string): AppError {
+  const message = 'This model is not kept in this browser any more. Fetch it again, or add its files again.';
+  return new AppError('download-failed', message, { reason: 'notKept', model: modelUrl });
+}
+
+const refuseToFetch: typeof fetch = async (input) => {
+  throw notKept(new URL('.', input instanceof Request ? input.url : input).href);
+};
 
 function impatient(timing: DownloadTiming): DownloadTiming {
   return { ...timing, maxTries: 1, stallMs: Math.min(timing.stallMs, IMPATIENT_MS) };

@@ -22,6 +22,7 @@ export interface Parts {
   manifest: ModelManifest;
   version: Version;
   fresh: boolean;
+  update: boolean;
   /** Null when the database cannot be used. */
   records: Records | null;
   chunks: Chunks;
@@ -55,6 +56,10 @@ export class OpenedModel implements StoredModel {
     return this.#parts.fresh;
   }
 
+  get update(): boolean {
+    return this.#parts.update && this.#complete.size === 0;
+  }
+
   get stored(): boolean {
     return this.notStoredReason === null;
   }
@@ -64,7 +69,16 @@ export class OpenedModel implements StoredModel {
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
   }
 
-  async fetchFiles(paths: readonly string[], { signal, onProgress }: FetchFilesOptions = {}): Promise<void> {
+  async missingBytes(paths: readonly string[]): Promise<number> {
+    const files = [...new Set(paths)].map((path) => this.#file(path));
+    const present = await this.#parts.chunks.present();
+    return new Progress(files, this.manifest.chunk_bytes, present, () => {}).missingBytes;
+  }
+
+  async fetchFiles(
+    paths: readonly string[],
+    { signal, onProgress, mustKeep = false }: FetchFilesOptions = {},
+  ): Promise<void> {
     const files = [...new Set(paths)].map((path) => this.#file(path));
     const { environment, modelUrl } = this.#parts;
     // While another tab holds the lock, its progress is ours: what it has stored need not be fetched here.
@@ -80,10 +94,12 @@ export class OpenedModel implements StoredModel {
       const missing = progress.missingBytes;
       if (missing > 0) {
         await this.#prepare(missing);
-        await this.#download(files, progress, signal);
+        if (mustKeep) this.#insistOnKeeping();
+        await this.#download(files, progress, signal, mustKeep);
       }
       // Something was missing although all seemed complete: another tab may have deleted the record as well.
       if (missing > 0 || !paths.every((path) => this.#complete.has(path))) await this.#commit(paths);
+      if (mustKeep) this.#insistOnKeeping();
     });
     await task.finally(unfollow);
   }
@@ -118,7 +134,18 @@ export class OpenedModel implements StoredModel {
     else await records?.begin(modelUrl, version).catch((thrown: unknown) => chunks.useMemory(reasonOf(thrown)));
   }
 
-  async #download(files: readonly ManifestFile[], progress: Progress, signal: AbortSignal | undefined): Promise<void> {
+  #insistOnKeeping(): void {
+    const reason = this.notStoredReason ?? this.#parts.chunks.memoryReason;
+    if (reason === null) return;
+    throw new AppError(this.#parts.records ? 'quota' : 'storage-blocked', reason, { model: this.modelUrl });
+  }
+
+  async #download(
+    files: readonly ManifestFile[],
+    progress: Progress,
+    signal: AbortSignal | undefined,
+    mustKeep: boolean,
+  ): Promise<void> {
     const { chunks, fetch, timing } = this.#parts;
     const controller = new AbortController();
     const stop = (): void => controller.abort();
@@ -142,6 +169,7 @@ export class OpenedModel implements StoredModel {
           isMissing: (index) => !progress.present.has(sums[index] ?? ''),
           onChunk: async (index, bytes) => {
             await chunks.write(sums[index] ?? '', bytes);
+            if (mustKeep) this.#insistOnKeeping();
             progress.chunk(sums[index] ?? '', bytes.byteLength);
           },
           onBytes: (received, useful) => progress.bytes(received, useful),

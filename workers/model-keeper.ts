@@ -1,0 +1,172 @@
+/** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
+import type { LoadProgress } from '../contract/backend.ts';
+import { AppError, settle } from '../contract/errors.ts';
+import type { Variant } from '../contract/manifest.ts';
+import { LOCAL_SCHEME, type KeptModels, type ModelOffer, type ModelStoreApi } from '../contract/stored-models.ts';
+import { type GpuFacts, planLadder } from './device-ladder.ts';
+import { localFolder } from './store/local-files.ts';
+import {
+  deleteAllModels,
+  deleteModel,
+  listModels,
+  type OpenOptions,
+  openModel,
+  type StoredModel,
+} from './store/store.ts';
+import { pathsOf } from './variant-choice.ts';
+
+export interface DeviceFacts {
+  gpu: GpuFacts | null;
+  /** Gigabytes as `navigator.deviceMemory` rounds them; null where the browser does not say. */
+  memory_gb: number | null;
+}
+
+export interface KeeperOptions {
+  device: () => Promise<DeviceFacts>;
+  estimate: () => Promise<StorageEstimate | null>;
+  /** For tests: the store's environment and waits. */
+  store?: OpenOptions;
+}
+
+/** Browsers report no more than this, so more may be there. */
+const MEMORY_CAP_GB = 8;
+/** The rest is for the browser, the system and what a model computes. */
+const MEMORY_SHARE = 0.6;
+/** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
+const WASM_LIMIT = 3e9;
+/** For the database's bookkeeping. */
+const OVERHEAD = 1.1;
+
+const size = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+function tooLarge({ bytes, device }: Variant, { memory_gb }: DeviceFacts): string | null {
+  if (device === 'wasm' && bytes > WASM_LIMIT) {
+    return `Without WebGPU a model can have ${size(WASM_LIMIT)} at most; this one has ${size(bytes)}.`;
+  }
+  if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
+  return `This device has about ${memory_gb} GB of memory; the model alone needs ${size(bytes)}.`;
+}
+
+class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  async cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      return await task(controller.signal);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  cancel(id: string): void {
+    this.#running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
+  }
+
+  async list(): Promise<KeptModels> {
+    const [models, estimate] = await Promise.all([listModels(this.#options.store), this.#options.estimate()]);
+    return { models, usage_bytes: estimate?.usage ?? null, quota_bytes: estimate?.quota ?? null };
+  }
+
+  open(modelUrl: string, signal: AbortSignal, source: Partial<OpenOptions> = {}): Promise<StoredModel> {
+    const keptOnly = modelUrl.startsWith(LOCAL_SCHEME) && source.fetch === undefined;
+    return openModel(modelUrl, { ...this.#options.store, ...source, signal, keptOnly });
+  }
+
+  async offer(model: StoredModel): Promise<{ offer: ModelOffer; variant: Variant | null }> {
+    const { manifest, modelUrl, fresh, update } = model;
+    const device = await this.#options.device();
+    let unfit: string | null = null;
+    let variant: Variant | null = null;
+    try {
+      variant = planLadder(manifest, {}, device.gpu).rungs[0] ?? null;
+    } catch (thrown) {
+      unfit = (thrown as AppError).message;
+    }
+    const missing = variant ? await model.missingBytes(pathsOf(manifest, variant)) : 0;
+    if (variant) unfit = tooLarge(variant, device) ?? (await this.#noRoom(missing));
+    const { id, name, description, license } = manifest;
+    const offer: ModelOffer = {
+      modelUrl,
+      id,
+      name,
+      description,
+      license,
+      variant: variant?.id ?? null,
+      device: variant?.device ?? null,
+      bytes: variant?.bytes ?? 0,
+      missing_bytes: missing,
+      unfit,
+      update,
+      fresh,
+    };
+    return { offer, variant };
+  }
+
+  /** Fetches what this device needs, keeps it, and says what it is. */
+  async keep(
+    model: StoredModel,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModelOffer> {
+    const { offer, variant } = await this.offer(model);
+    if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    await model.fetchFiles(pathsOf(model.manifest, variant), { signal, onProgress, mustKeep: true });
+    return (await this.offer(model)).offer;
+  }
+
+  async #noRoom(bytes: number): Promise<string | null> {
+    if (bytes === 0) return null;
+    const { quota, usage } = (await this.#options.estimate()) ?? {};
+    if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
+    return `The browser has room for ${size(Math.max(0, quota - usage))} more; this needs ${size(bytes)}.`;
+  }
+}
+
+/** The methods of `contract/stored-models.ts`. */
+export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
+  const keeper = new Keeper(options);
+  const nothing = async (task: Promise<void>): Promise<null> => {
+    await task;
+    return null;
+  };
+  return {
+    list: () => settle(() => keeper.list()),
+    inspect: (id, modelUrl) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) => (await keeper.offer(await keeper.open(modelUrl, signal))).offer),
+      ),
+    fetch: (id, modelUrl, onProgress) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) => keeper.keep(await keeper.open(modelUrl, signal), onProgress, signal)),
+      ),
+    importFiles: (id, files, onProgress) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) => {
+          const folder = await localFolder(files);
+          const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
+          return keeper.keep(model, onProgress, signal).catch((thrown: unknown) => {
+            throw damagedFile(thrown);
+          });
+        }),
+      ),
+    delete: (modelUrl) => settle(() => nothing(deleteModel(modelUrl, options.store))),
+    deleteAll: () => settle(() => nothing(deleteAllModels(options.store))),
+    cancel: async (id) => keeper.cancel(id),
+  };
+}
+
+/** What the store says of servers, said of files. */
+function damagedFile(thrown: unknown): unknown {
+  if (!(thrown instanceof AppError) || thrown.code !== 'chunk-corrupt') return thrown;
+  const { path } = thrown.evidence;
+  const message = `The file ${String(path)} is damaged, or belongs to another version of this model. Copy the folder again.`;
+  return new AppError('chunk-corrupt', message, thrown.evidence, thrown);
+}
