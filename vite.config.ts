@@ -1,7 +1,7 @@
 /** Builds the page and its workers into a folder that any static host can serve from any path. */
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { ISOLATION_HEADERS, SECURITY_POLICY } from './scripts/security-policy.mjs';
+import { CONNECTED_PAGE, CONNECTED_POLICY, ISOLATION_HEADERS, SECURITY_POLICY } from './scripts/security-policy.mjs';
 import { serviceWorker } from './scripts/service-worker.mjs';
 
 /** Writes the content security policy into the built page; the dev server injects inline scripts and goes without. */
@@ -19,9 +19,37 @@ function securityPolicy(): Plugin {
   };
 }
 
+/** Text as the bundler writes it into an attribute. */
+const asAttribute = (text: string): string => text.replaceAll("'", '&#39;');
+
+/** The built page a second time, with the policy that lets it talk to servers its user names. */
+function connectedPage(): Plugin {
+  return {
+    name: 'connected-page',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const page = bundle['index.html'];
+        if (page?.type !== 'asset') return; // a worker's bundle
+        const parts = String(page.source).split(asAttribute(SECURITY_POLICY));
+        if (parts.length !== 2) this.error(`index.html has the security policy ${parts.length - 1} times`);
+        this.emitFile({ type: 'asset', fileName: CONNECTED_PAGE, source: parts.join(asAttribute(CONNECTED_POLICY)) });
+      },
+    },
+    // The dev server has no policy; there both addresses are one page.
+    configureServer(server) {
+      server.middlewares.use((request, _, next) => {
+        request.url = request.url?.replace(`/${CONNECTED_PAGE}`, '/index.html') ?? '/';
+        next();
+      });
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), serviceWorker()],
+  plugins: [react(), securityPolicy(), connectedPage(), serviceWorker()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   // The others are only met inside the worker, where the dev server would find them late and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },

@@ -1,4 +1,4 @@
-/** The content security policy of the built site, as one string for the page's <meta> and for the server's header. */
+/** The content security policies of the built site, as strings for a page's <meta> and for the server's header. */
 
 const DIRECTIVES = {
   'default-src': "'none'",
@@ -18,9 +18,27 @@ const DIRECTIVES = {
   'trusted-types': 'default',
 };
 
-export const SECURITY_POLICY = Object.entries(DIRECTIVES)
-  .map(([name, sources]) => `${name} ${sources}`)
-  .join('; ');
+/** @param {Partial<typeof DIRECTIVES>} [changes] */
+function policy(changes = {}) {
+  return Object.entries({ ...DIRECTIVES, ...changes })
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join('; ');
+}
+
+/** Of the page as everybody meets it: it can talk to its own server and to nobody else. */
+export const SECURITY_POLICY = policy();
+
+/** The same page for people who want a model of the hub or a server of their own; opened on their request only. */
+export const CONNECTED_PAGE = 'connected.html';
+
+/** Of that page, and of the worker that fetches from the hub: it may talk to whomever its user names. */
+export const CONNECTED_POLICY = policy({ 'connect-src': "'self' http: https:" });
+
+/** The policy that belongs to a file of the built site. @param {string} path */
+export function policyOf(path) {
+  const name = path.split(/[/\\]/).pop() ?? '';
+  return name === CONNECTED_PAGE || /^hub\.worker-[\w-]+\.js$/.test(name) ? CONNECTED_POLICY : SECURITY_POLICY;
+}
 
 /** Headers that make a page cross-origin isolated, which WebAssembly threads need. */
 export const ISOLATION_HEADERS = {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ISOLATION_HEADERS, SECURITY_POLICY } from './security-policy.mjs';
+import { ISOLATION_HEADERS, policyOf } from './security-policy.mjs';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -72,7 +72,7 @@ function headersFor(path, stats) {
   const hashed = path.includes(`${sep}assets${sep}`);
   return {
     ...ISOLATION_HEADERS,
-    'Content-Security-Policy': `${SECURITY_POLICY}; frame-ancestors 'none'`,
+    'Content-Security-Policy': `${policyOf(path)}; frame-ancestors 'none'`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',

@@ -1,33 +1,40 @@
 /** Starts the page: settings from the address, one backend, one session, one root. */
-import { StrictMode } from 'react';
+import { StrictMode, useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
+import { BackendPanel } from './app/backends/BackendPanel.tsx';
 import { createHistory } from './app/history/history.ts';
 import { openShelf } from './app/history/shelf.ts';
-import { createOffline } from './app/offline.ts';
+import { createOffline, type Runtime } from './app/offline.ts';
 import { browserPictures } from './app/pictures/read.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
-import { startInferenceWorker } from './backends/inference-worker.ts';
-import { createWorkerBackend } from './backends/worker.ts';
+import { chosenBackend } from './chosen-backend.ts';
 
-const settings = readSettings(location.search, document.baseURI);
-const backend = createWorkerBackend({ ...settings, createWorker: startInferenceWorker });
-const session = createSession(backend, browserPictures);
+const chosen = chosenBackend(readSettings(location.search, document.baseURI));
+const session = createSession(chosen.backend, browserPictures);
 const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
 const history = createHistory(session, openShelf(), browserPictures, tabs);
 const offline = createOffline();
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.
-const unsubscribe = session.subscribe(() => {
+let ready: unknown = null;
+session.subscribe(() => {
   const { model } = session.getState();
-  if (model.status !== 'ready') return;
-  unsubscribe();
+  if (model.status !== 'ready' || model.info === ready) return;
+  ready = model.info;
   const { device } = model.info;
-  if (import.meta.env.PROD) void offline.start(device === 'webgpu' ? device : 'wasm');
+  const runtimes: Runtime[] = device === 'wasm' || device === 'webgpu' ? [device] : [];
+  if (import.meta.env.PROD) void offline.start(chosen.usesHub() ? [...runtimes, 'hub'] : runtimes);
 });
+
+function Page() {
+  const [, showAnew] = useReducer((count: number) => count + 1, 0);
+  const settings = <BackendPanel settings={chosen.settings(session, showAnew)} />;
+  return <App session={session} offline={offline} history={history} reader={browserPictures} settings={settings} />;
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
@@ -39,6 +46,6 @@ try {
 }
 createRoot(root).render(
   <StrictMode>
-    <App session={session} offline={offline} history={history} reader={browserPictures} />
+    <Page />
   </StrictMode>,
 );

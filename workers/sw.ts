@@ -8,7 +8,8 @@ interface AppFile {
   integrity: string;
 }
 
-type Runtime = 'wasm' | 'webgpu';
+/** What a page needs beyond its own code, and names when it knows. */
+type Runtime = 'wasm' | 'webgpu' | 'hub';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Written by the build: every file of the page with its SHA-256, and the hash of that list. */
@@ -23,8 +24,9 @@ const ASSETS = new URL('assets/', SCOPE).href;
 const INDEX = new URL('index.html', SCOPE).href;
 const integrityOf = new Map(files.map(({ url, integrity }) => [new URL(url, SCOPE).href, integrity]));
 
-/** ONNX Runtime comes twice, 14 and 27 MB; a device needs one of them, which the page names when it knows. */
+/** ONNX Runtime comes twice, 14 and 27 MB, of which a device needs one; few people need the worker for hub models. */
 function runtimeOf(url: string): Runtime | null {
+  if (url.includes('/hub.worker-')) return 'hub';
   if (!url.endsWith('.wasm')) return null;
   return url.includes('asyncify') ? 'webgpu' : 'wasm';
 }

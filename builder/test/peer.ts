@@ -6,8 +6,9 @@ import * as ort from 'onnxruntime-web/wasm';
 
 type SessionOptions = ort.InferenceSession.SessionOptions;
 
-/** In Node the library hands over paths; this runtime wants bytes. */
-async function create(path: string, options: SessionOptions): Promise<ort.InferenceSession> {
+/** In Node the library hands over paths of models (and the bytes of its own small graphs); this runtime wants bytes. */
+async function create(path: string | Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+  if (typeof path !== 'string') return ort.InferenceSession.create(path, { ...options, executionProviders: ['wasm'] });
   const folder = dirname(path);
   const paths = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}_data`));
   const read = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(join(folder, name)));

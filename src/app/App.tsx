@@ -1,5 +1,5 @@
 /** The page: one column with the model's status, the conversation and the composer. Sees a Session and nothing behind it. */
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Announcer } from './answer/Announcer.tsx';
 import { Conversation } from './answer/Conversation.tsx';
 import { Composer } from './Composer.tsx';
@@ -25,9 +25,11 @@ export interface AppProps {
   offline: Offline;
   history: History;
   reader: PictureReader;
+  /** Stands in the header beside the model's status. */
+  settings?: ReactNode;
 }
 
-export function App({ session, offline, history, reader }: AppProps) {
+export function App({ session, offline, history, reader, settings }: AppProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState, session.getState);
   const words = useWords();
   const question = useRef<HTMLTextAreaElement>(null);
@@ -59,7 +61,9 @@ export function App({ session, offline, history, reader }: AppProps) {
   }
   return (
     <div className="page">
-      <Header state={state} session={session} offline={offline} onDrawer={() => setDrawer(true)} onNew={startAnew} />
+      <Header state={state} session={session} offline={offline} onDrawer={() => setDrawer(true)} onNew={startAnew}>
+        {settings}
+      </Header>
       <main className="main">
         {empty && <Welcome session={session} />}
         <Conversation turns={turns} info={info} session={session} onEdit={edit} onView={setViewed} />

@@ -1,5 +1,5 @@
 /** The line at the top: way into the drawer, name, state of the model, and what the conversation is. */
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { MenuIcon, NewIcon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { ModelStatus } from './ModelStatus.tsx';
@@ -13,9 +13,11 @@ interface HeaderProps {
   offline: Offline;
   onDrawer: () => void;
   onNew: () => void;
+  /** Stands beside the model's status. */
+  children?: ReactNode;
 }
 
-export function Header({ state, session, offline, onDrawer, onNew }: HeaderProps) {
+export function Header({ state, session, offline, onDrawer, onNew, children }: HeaderProps) {
   const words = useWords();
   const offlineState = useSyncExternalStore(offline.subscribe, offline.getState, offline.getState);
   return (
@@ -33,6 +35,7 @@ export function Header({ state, session, offline, onDrawer, onNew }: HeaderProps
         onReload={session.load}
         onDelete={() => void session.deleteModel()}
       />
+      {children}
       {state.conversation.temporary && <span className="tag">{words.history.temporaryTag}</span>}
       {offlineState === 'update' && (
         // Never while an answer is written: the page is loaded anew.

@@ -41,17 +41,18 @@ function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean;
             ))}
           </ul>
           <p>
-            {fill(facts, {
-              size: megabytes(info.bytes),
-              threads: number(info.threads),
-              tokens: number(info.max_length),
-            })}{' '}
-            {!info.stored && words.model.notStored} {worksOffline && words.offline.explained}
+            {info.bytes > 0 &&
+              fill(facts, {
+                size: megabytes(info.bytes),
+                threads: number(info.threads),
+                tokens: number(info.max_length),
+              })}{' '}
+            {!info.stored && info.bytes > 0 && words.model.notStored} {worksOffline && words.offline.explained}
           </p>
           <p>
-            {words.privacy} {words.mistakes}
+            {info.device === 'server' ? words.privacyServer : words.privacy} {words.mistakes}
           </p>
-          {info.stored && (
+          {info.stored && info.bytes > 0 && (
             <p>
               <button type="button" className="button" onClick={onDelete}>
                 {words.model.delete}

@@ -1,5 +1,7 @@
 /** The service worker's life → whether the page works without a network, and whether a newer version waits. */
-import type { Device } from '../../contract/backend.ts';
+
+/** Parts of the built site that only some visits need: the two runtimes, and the worker for models of the hub. */
+export type Runtime = 'wasm' | 'webgpu' | 'hub';
 
 /** `ready`: the next visit needs no network. `update`: a newer version is stored and waits to be used. */
 export type OfflineState = 'unavailable' | 'ready' | 'update';
@@ -8,16 +10,16 @@ export interface Offline {
   subscribe: (listener: () => void) => () => void;
   getState: () => OfflineState;
   /**
-   * Registers the service worker and has it store the runtime of `device`. Call it when the model is ready, so that the
-   * two don't compete for the network.
+   * Registers the service worker and has it store what the model in use needs. Call it when the model is ready, so that
+   * the two don't compete for the network; again when another model is.
    */
-  start: (device: Device) => Promise<void>;
+  start: (runtimes: readonly Runtime[]) => Promise<void>;
   /** Switches to the waiting version and reloads the page. Only ever on the person's request. */
   update: () => void;
 }
 
 /** Resolves to true when the worker has stored the runtime. */
-function storeRuntime(worker: ServiceWorker, runtime: Device): Promise<boolean> {
+function storeRuntime(worker: ServiceWorker, runtime: Runtime): Promise<boolean> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.addEventListener('message', ({ data }) => {
@@ -48,7 +50,7 @@ export function createOffline(): Offline {
     installing?.addEventListener('statechange', refresh);
   }
 
-  async function register(device: Device): Promise<void> {
+  async function register(): Promise<void> {
     const found = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI), {
       updateViaCache: 'none',
     });
@@ -58,8 +60,12 @@ export function createOffline(): Offline {
     navigator.serviceWorker.addEventListener('controllerchange', () => {
       if (updating) location.reload();
     });
+  }
+
+  async function store(runtimes: readonly Runtime[]): Promise<void> {
     const { active } = await navigator.serviceWorker.ready;
-    stored = active !== null && (await storeRuntime(active, device));
+    const done = active ? await Promise.all(runtimes.map((runtime) => storeRuntime(active, runtime))) : [false];
+    stored = done.every(Boolean);
     refresh();
   }
 
@@ -69,11 +75,12 @@ export function createOffline(): Offline {
       return () => listeners.delete(listener);
     },
     getState: () => state,
-    async start(device) {
+    async start(runtimes) {
       // Absent without a secure context and in some private modes; the page then simply needs the network.
-      if (registration !== null || !('serviceWorker' in navigator)) return;
+      if (!('serviceWorker' in navigator)) return;
       try {
-        await register(device);
+        if (registration === null) await register();
+        await store(runtimes);
       } catch {
         // Forbidden by the browser, or a file did not arrive whole: the next visit needs the network and tries again.
       }

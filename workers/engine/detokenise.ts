@@ -11,7 +11,7 @@ const LONE_HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
  * ends in the middle of a character. White space at either end of the whole text is dropped.
  */
 export class Detokeniser {
-  readonly #tokenizer: Tokenizer;
+  readonly #tokenizer: Pick<Tokenizer, 'decode'>;
   readonly #ids: number[] = [];
   /** Ids before `#read` have been shown; those from `#context` on are decoded along, for spaces that depend on them. */
   #context = 0;
@@ -19,7 +19,7 @@ export class Detokeniser {
   #started = false;
   #heldSpace = '';
 
-  constructor(tokenizer: Tokenizer) {
+  constructor(tokenizer: Pick<Tokenizer, 'decode'>) {
     this.#tokenizer = tokenizer;
   }
 

@@ -3,6 +3,7 @@ export const en = {
   product: 'Mipha',
   title: 'Mipha: ask about a picture, on your own device',
   privacy: 'Pictures and questions never leave this device.',
+  privacyServer: 'Pictures and questions are sent to the server that you chose.',
   mistakes: 'A small model makes mistakes. Do not rely on it where safety, health or money is at stake.',
   close: 'Close',
   cancel: 'Cancel',

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Processor } from '../../../contract/manifest.ts';
-import { pixelValues, type RgbaImage, type RgbImage, resizeAndCrop, resizeBicubic, toSquareRgb } from './image.ts';
+import {
+  type Filter,
+  pixelValues,
+  type RgbaImage,
+  type RgbImage,
+  resize,
+  resizeAndCrop,
+  toSquareRgb,
+} from './image.ts';
 
 interface Golden {
   resize: { size: [number, number]; target: [number, number]; sha256: string; first: number[] }[];
@@ -10,6 +18,10 @@ interface Golden {
   crop: { size: [number, number]; image_size: number; sha256: string }[];
 }
 const golden = JSON.parse(readFileSync('fixtures/processor/resize-bicubic.json', 'utf8')) as Golden;
+
+const { resize: filters } = JSON.parse(readFileSync('fixtures/processor/resize-filters.json', 'utf8')) as {
+  resize: (Golden['resize'][number] & { filter: Filter })[];
+};
 
 /** The formula that the fixture's pictures were drawn with. */
 function channel(x: number, y: number, c: number): number {
@@ -39,12 +51,21 @@ const processor = (image_size: number, pad = true): Processor => ({
   image_tokens: 1,
 });
 
-describe('resizeBicubic', () => {
+describe('resize', () => {
   test.each(golden.resize)('$size to $target is Pillow byte for byte', ({ size, target, sha256: expected, first }) => {
-    const resized = resizeBicubic(toSquareRgb(rgba(...size), null), ...target);
+    const resized = resize(toSquareRgb(rgba(...size), null), ...target, 'bicubic');
     expect([...resized.data.subarray(0, first.length)]).toEqual(first);
     expect(sha256(resized)).toBe(expected);
   });
+
+  test.each(filters)(
+    '$filter: $size to $target is Pillow byte for byte',
+    ({ filter, size, target, sha256: expected, first }) => {
+      const resized = resize(toSquareRgb(rgba(...size), null), ...target, filter);
+      expect([...resized.data.subarray(0, first.length)]).toEqual(first);
+      expect(sha256(resized)).toBe(expected);
+    },
+  );
 });
 
 describe('resizeAndCrop', () => {

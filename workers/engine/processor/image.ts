@@ -1,4 +1,4 @@
-/** RGBA pixels → pixel_values: pad or crop to a square, resize as Pillow's BICUBIC does, rescale, normalise. */
+/** RGBA pixels → pixel_values: pad or crop to a square, resize as Pillow does, rescale, normalise. */
 import type { Processor } from '../../../contract/manifest.ts';
 
 /** Decoded pixels, 4 bytes each, row by row; alpha is ignored (the decoder has composited it). */
@@ -19,8 +19,11 @@ export interface RgbImage {
 
 /** Fixed-point bits of a filter coefficient: 32 - 8 (a byte) - 2 (overshoot), as in Pillow's Resample.c. */
 const PRECISION_BITS = 22;
-/** Half the width of the bicubic kernel in source pixels when nothing is shrunk. */
-const BICUBIC_SUPPORT = 2;
+interface Kernel {
+  /** Half its width in source pixels when nothing is shrunk. */
+  support: number;
+  weight(x: number): number;
+}
 
 /** Keys' cubic with a = -0.5, the one Pillow uses (a browser's canvas uses others). */
 function bicubic(x: number): number {
@@ -30,6 +33,24 @@ function bicubic(x: number): number {
   if (t < 2) return (((t - 5) * t + 8) * t - 4) * a;
   return 0;
 }
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+}
+
+/** The filters of Pillow's Resample.c. */
+const KERNELS = {
+  bicubic: { support: 2, weight: bicubic },
+  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+  hamming: {
+    support: 1,
+    weight: (x) => (Math.abs(x) >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * Math.cos(x * Math.PI))),
+  },
+  lanczos: { support: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+} as const satisfies Record<string, Kernel>;
+
+export type Filter = keyof typeof KERNELS | 'nearest';
 
 interface Coefficients {
   /** First source pixel of each output pixel. */
@@ -48,10 +69,10 @@ interface Window {
 }
 
 /** The weights of one axis. Shrinking widens the kernel by the scale: that is what makes it antialiased. */
-function coefficients(inSize: number, outSize: number, wanted: Window): Coefficients {
+function coefficients(inSize: number, outSize: number, wanted: Window, kernel: Kernel): Coefficients {
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
-  const support = BICUBIC_SUPPORT * filterScale;
+  const support = kernel.support * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(wanted.count);
   const count = new Int32Array(wanted.count);
@@ -63,7 +84,7 @@ function coefficients(inSize: number, outSize: number, wanted: Window): Coeffici
     const length = Math.min(Math.trunc(center + support + 0.5), inSize) - from;
     let sum = 0;
     for (let i = 0; i < length; i++) {
-      const weight = bicubic((i + from - center + 0.5) * (1 / filterScale));
+      const weight = kernel.weight((i + from - center + 0.5) * (1 / filterScale));
       row[i] = weight;
       sum += weight;
     }
@@ -94,8 +115,8 @@ function fillPixels(data: Uint8Array, from: number, to: number, colour: ArrayLik
 }
 
 /** Resizes along x; rounds to bytes, because Pillow does so between its two passes. */
-function resizeRows(source: RgbImage, full: number, wanted: Window): RgbImage {
-  const { first, count, weights, stride } = coefficients(source.width, full, wanted);
+function resizeRows(source: RgbImage, full: number, wanted: Window, kernel: Kernel): RgbImage {
+  const { first, count, weights, stride } = coefficients(source.width, full, wanted, kernel);
   const width = wanted.count;
   const data = new Uint8Array(width * source.height * 3);
   const half = 1 << (PRECISION_BITS - 1);
@@ -128,9 +149,9 @@ function resizeRows(source: RgbImage, full: number, wanted: Window): RgbImage {
 }
 
 /** Resizes along y, a whole row of sums at a time so that memory is read in order. */
-function resizeColumns(source: RgbImage, full: number, wanted: Window): RgbImage {
+function resizeColumns(source: RgbImage, full: number, wanted: Window, kernel: Kernel): RgbImage {
   const height = wanted.count;
-  const { first, count, weights, stride } = coefficients(source.height, full, wanted);
+  const { first, count, weights, stride } = coefficients(source.height, full, wanted, kernel);
   const rowBytes = source.width * 3;
   const data = new Uint8Array(rowBytes * height);
   const sums = new Int32Array(rowBytes);
@@ -146,10 +167,25 @@ function resizeColumns(source: RgbImage, full: number, wanted: Window): RgbImage
   return { data, width: source.width, height };
 }
 
-/** The picture at `width` x `height`, byte for byte what `PIL.Image.resize(size, BICUBIC)` gives for an RGB image. */
-export function resizeBicubic(source: RgbImage, width: number, height: number): RgbImage {
-  const narrowed = source.width === width ? source : resizeRows(source, width, { from: 0, count: width });
-  return narrowed.height === height ? narrowed : resizeColumns(narrowed, height, { from: 0, count: height });
+/** The pixels at the centres of the new ones. */
+function resizeNearest({ data, width, height }: RgbImage, toWidth: number, toHeight: number): RgbImage {
+  const resized = new Uint8Array(toWidth * toHeight * 3);
+  for (let y = 0, to = 0; y < toHeight; y++) {
+    const line = Math.floor((y + 0.5) * (height / toHeight)) * width;
+    for (let x = 0; x < toWidth; x++, to += 3) {
+      const from = (line + Math.floor((x + 0.5) * (width / toWidth))) * 3;
+      fillPixels(resized, to, to + 3, data, from);
+    }
+  }
+  return { data: resized, width: toWidth, height: toHeight };
+}
+
+/** The picture at `width` x `height`, byte for byte what `PIL.Image.resize(size, filter)` gives for an RGB image. */
+export function resize(source: RgbImage, width: number, height: number, filter: Filter): RgbImage {
+  if (filter === 'nearest') return resizeNearest(source, width, height);
+  const kernel = KERNELS[filter];
+  const narrowed = source.width === width ? source : resizeRows(source, width, { from: 0, count: width }, kernel);
+  return narrowed.height === height ? narrowed : resizeColumns(narrowed, height, { from: 0, count: height }, kernel);
 }
 
 /**
@@ -162,9 +198,10 @@ export function resizeAndCrop(source: RgbImage, size: number): RgbImage {
   const resized = Math.trunc((size * longer) / shorter);
   const middle = { from: Math.floor((resized - size) / 2), count: size };
   const whole = { from: 0, count: size };
+  const { bicubic: kernel } = KERNELS;
   return source.width > source.height
-    ? resizeColumns(resizeRows(source, resized, middle), size, whole)
-    : resizeColumns(resizeRows(source, size, whole), resized, middle);
+    ? resizeColumns(resizeRows(source, resized, middle, kernel), size, whole, kernel)
+    : resizeColumns(resizeRows(source, size, whole, kernel), resized, middle, kernel);
 }
 
 /** Drops alpha and, with a pad colour, centres the picture on a square of its longer side. */
@@ -190,7 +227,7 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
 export function pixelValues(image: RgbaImage, processor: Processor): Float32Array {
   const size = processor.image_size;
   const source = toSquareRgb(image, processor.pad_color);
-  const { data } = processor.crop ? resizeAndCrop(source, size) : resizeBicubic(source, size, size);
+  const { data } = processor.crop ? resizeAndCrop(source, size) : resize(source, size, size, processor.resample);
   const plane = size * size;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {

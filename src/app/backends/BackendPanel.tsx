@@ -1,0 +1,172 @@
+/** A button and the dialog behind it: which model or server answers, each with who gets to see pictures and questions. */
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { BackendChoice } from '../../backends/choose.ts';
+import { HubFields, ServerFields } from './fields.tsx';
+import { words } from './words.ts';
+
+export type BrowserModel = 'unavailable' | 'downloadable' | 'downloading' | 'available';
+
+export interface BackendSettings {
+  choice: BackendChoice;
+  /** Whether this page may talk to other servers. */
+  connected: boolean;
+  /** Host that is sent pictures and questions; null when they stay on the device. */
+  sentTo: string | null;
+  /** Asks the browser for a model of its own. */
+  browserModel: () => Promise<BrowserModel>;
+  /** Throws an error whose message says what to change. */
+  apply: (choice: BackendChoice, rememberKey: boolean) => void;
+}
+
+const CONNECTED_PAGE = 'connected.html';
+
+type Kind = BackendChoice['kind'];
+
+function choiceOf(kind: Kind, form: FormData): BackendChoice {
+  const text = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  if (kind === 'hub') return { kind, address: text('repository') || text('listed') };
+  if (kind !== 'openai') return { kind };
+  const apiKey = text('key');
+  return { kind, baseUrl: text('server'), model: text('model'), ...(apiKey === '' ? {} : { apiKey }) };
+}
+
+/** Stands in for the fields where the page's own policy would block what they lead to. */
+function OtherPage() {
+  return (
+    <p className="backend-note">
+      {words.strict} <a href={`${CONNECTED_PAGE}#model`}>{words.connect}</a>
+    </p>
+  );
+}
+
+function Option(props: {
+  kind: Kind;
+  chosen: Kind;
+  onChoose: (kind: Kind) => void;
+  label: string;
+  privacy: string;
+  disabled?: boolean;
+  children?: ReactNode;
+}) {
+  const { kind, chosen, onChoose, label, privacy, disabled = false, children } = props;
+  return (
+    <div className="backend-option">
+      <label>
+        <input
+          type="radio"
+          name="kind"
+          value={kind}
+          checked={kind === chosen}
+          disabled={disabled}
+          aria-describedby={`backend-${kind}`}
+          onChange={() => onChoose(kind)}
+        />
+        <span>{label}</span>
+      </label>
+      <p id={`backend-${kind}`} className="backend-privacy" data-private={kind !== 'openai'}>
+        {privacy}
+      </p>
+      {kind === chosen && children}
+    </div>
+  );
+}
+
+interface FormProps {
+  settings: BackendSettings;
+  browserModel: BrowserModel;
+  onDone: () => void;
+}
+
+function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
+  const { choice, connected, apply } = settings;
+  const [kind, setKind] = useState<Kind>(choice.kind);
+  const [host, setHost] = useState(choice.kind === 'openai' ? choice.baseUrl : '');
+  const [problem, setProblem] = useState('');
+  const blocked = !connected && (kind === 'hub' || kind === 'openai');
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    try {
+      apply(choiceOf(kind, form), form.get('remember') === 'on');
+      onDone();
+    } catch (thrown) {
+      setProblem(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+  const option = { chosen: kind, onChoose: setKind };
+  const { mipha, hub, browser, server } = words;
+  const browserNote = browserModel === 'unavailable' ? browser.unavailable : browser.downloadable;
+  return (
+    <form onSubmit={submit}>
+      <Option {...option} kind="mipha" label={mipha.label} privacy={mipha.privacy} />
+      <Option {...option} kind="hub" label={hub.label} privacy={hub.privacy}>
+        {blocked ? <OtherPage /> : <HubFields address={choice.kind === 'hub' ? choice.address : ''} />}
+      </Option>
+      <Option
+        {...option}
+        kind="browser"
+        label={browser.label}
+        privacy={browserModel === 'available' ? browser.privacy : `${browser.privacy} ${browserNote}`}
+        disabled={browserModel === 'unavailable'}
+      />
+      <Option {...option} kind="openai" label={server.label} privacy={server.privacy(host.trim() || server.unnamed)}>
+        {blocked ? <OtherPage /> : <ServerFields choice={choice} onHost={setHost} />}
+      </Option>
+      {problem !== '' && (
+        <p className="failure" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="actions">
+        <button type="submit" className="button" disabled={blocked}>
+          {words.use}
+        </button>
+        <button type="button" className="button" onClick={onDone}>
+          {words.cancel}
+        </button>
+        {connected && <a href="./">{words.disconnect}</a>}
+      </div>
+    </form>
+  );
+}
+
+export function BackendPanel({ settings }: { settings: BackendSettings }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // Dev pages have no policy and no second address; a number starts the form anew each time it is opened.
+  const [opened, setOpened] = useState(0);
+  const [browserModel, setBrowserModel] = useState<BrowserModel>('unavailable');
+
+  function open(): void {
+    setOpened((count) => count + 1);
+    void settings.browserModel().then(setBrowserModel);
+    dialog.current?.showModal();
+  }
+  useEffect(() => {
+    if (location.hash === '#model') open();
+    // Once, for those who came from the other page.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  const { sentTo } = settings;
+  return (
+    <>
+      <button type="button" className="tool" data-sent-to={sentTo ?? undefined} onClick={open}>
+        {sentTo === null ? words.open : words.sending(sentTo)}
+      </button>
+      <dialog ref={dialog} className="backend-panel" aria-label={words.title}>
+        <h2>{words.title}</h2>
+        {opened > 0 && (
+          <ChoiceForm
+            key={opened}
+            settings={settings}
+            browserModel={browserModel}
+            onDone={() => dialog.current?.close()}
+          />
+        )}
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** Several backends, one after another → one Backend that stays the same for whoever uses it. */
+import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
+import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+
+/** Some backends keep a model in this browser and can delete it. */
+type Inner = Backend & { deleteStored?: () => Promise<void> };
+
+export class SwitchableBackend implements Backend {
+  #current: Inner;
+
+  constructor(first: Inner) {
+    this.#current = first;
+  }
+
+  /** From now on `next` loads and answers; what was before is freed. */
+  async use(next: Inner): Promise<void> {
+    const before = this.#current;
+    this.#current = next;
+    if (before !== next) await before.dispose();
+  }
+
+  load(options?: LoadOptions): Promise<ModelInfo> {
+    return this.#current.load(options);
+  }
+
+  chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {
+    return this.#current.chat(request, options);
+  }
+
+  async deleteStored(): Promise<void> {
+    await this.#current.deleteStored?.();
+  }
+
+  dispose(): Promise<void> {
+    return this.#current.dispose();
+  }
+}

@@ -1,0 +1,68 @@
+/** The stored choice and the page's address → the backend that answers, and the settings with which another is chosen. */
+import type { Backend } from '../contract/backend.ts';
+import type { BackendSettings } from './app/backends/BackendPanel.tsx';
+import type { Session } from './app/session.ts';
+import {
+  type BackendChoice,
+  createChosenBackend,
+  type MiphaOptions,
+  mayConnect,
+  needsConnections,
+  privacyOf,
+  readChoice,
+  rememberChoice,
+} from './backends/choose.ts';
+import { promptApiAvailability } from './backends/prompt-api.ts';
+import { SwitchableBackend } from './backends/switchable.ts';
+
+/** `localStorage`, which throws by its mere mention where site data is blocked. */
+const storage = {
+  getItem: (key: string) => localStorage.getItem(key),
+  setItem: (key: string, value: string) => localStorage.setItem(key, value),
+  removeItem: (key: string) => localStorage.removeItem(key),
+};
+
+export interface ChosenBackend {
+  backend: SwitchableBackend;
+  /** Whether the worker for hub models is in use. */
+  usesHub: () => boolean;
+  /** For the panel; `onChange` hears when it has to be shown anew. */
+  settings: (session: Session, onChange: () => void) => BackendSettings;
+}
+
+export function chosenBackend(mipha: MiphaOptions): ChosenBackend {
+  const connected = mayConnect(document);
+  const stored = readChoice(storage);
+  // The strict page answers by itself whatever was chosen on the other one.
+  let choice: BackendChoice = connected || !needsConnections(stored) ? stored : { kind: 'mipha' };
+  let first: Backend;
+  try {
+    first = createChosenBackend(choice, mipha);
+  } catch {
+    // Stored by an older version, or by hand: the model that everybody gets.
+    choice = { kind: 'mipha' };
+    first = createChosenBackend(choice, mipha);
+  }
+  const backend = new SwitchableBackend(first);
+  return {
+    backend,
+    usesHub: () => choice.kind === 'hub',
+    settings(session, onChange) {
+      const privacy = privacyOf(choice);
+      return {
+        choice,
+        connected,
+        sentTo: privacy === 'device' ? null : privacy.server,
+        browserModel: promptApiAvailability,
+        apply(next, rememberKey) {
+          const made = createChosenBackend(next, mipha);
+          choice = next;
+          rememberChoice(storage, next, rememberKey);
+          session.stop();
+          void backend.use(made).finally(() => session.load());
+          onChange();
+        },
+      };
+    },
+  };
+}
