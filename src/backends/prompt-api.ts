@@ -16,6 +16,7 @@ interface PromptMessage {
 }
 interface CreateOptions {
   expectedInputs: { type: 'text' | 'image' }[];
+  expectedOutputs: { type: 'text'; languages: string[] }[];
   initialPrompts?: PromptMessage[];
   signal?: AbortSignal;
   monitor?: (monitor: EventTarget) => void;
@@ -26,11 +27,16 @@ interface LanguageModelSession {
   destroy(): void;
 }
 export interface LanguageModelApi {
-  availability(options: Pick<CreateOptions, 'expectedInputs'>): Promise<Availability>;
+  availability(options: Pick<CreateOptions, 'expectedInputs' | 'expectedOutputs'>): Promise<Availability>;
   create(options: CreateOptions): Promise<LanguageModelSession>;
 }
 
-const EXPECTED: Pick<CreateOptions, 'expectedInputs'> = { expectedInputs: [{ type: 'text' }, { type: 'image' }] };
+type Expected = Pick<CreateOptions, 'expectedInputs' | 'expectedOutputs'>;
+/** Browsers want to know the language of answers beforehand. */
+const EXPECTED: Expected = {
+  expectedInputs: [{ type: 'text' }, { type: 'image' }],
+  expectedOutputs: [{ type: 'text', languages: ['en'] }],
+};
 /** The API tells the progress of a download as a share; as bytes it is this many. */
 const WHOLE = 1000;
 
@@ -131,7 +137,7 @@ class PromptApiBackend implements Backend {
     this.#info = null;
   }
 
-  #create(options: Omit<CreateOptions, 'expectedInputs'>): Promise<LanguageModelSession> {
+  #create(options: Omit<CreateOptions, keyof Expected>): Promise<LanguageModelSession> {
     if (!this.#api) throw unavailable();
     const { initialPrompts, ...rest } = options;
     const prompts = initialPrompts && initialPrompts.length > 0 ? { initialPrompts } : {};

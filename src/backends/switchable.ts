@@ -19,8 +19,17 @@ export class SwitchableBackend implements Backend {
     if (before !== next) await before.dispose();
   }
 
-  load(options?: LoadOptions): Promise<ModelInfo> {
-    return this.#current.load(options);
+  /** Whoever waits for a load when another backend takes over waits for that one: it is what is wanted now. */
+  async load(options?: LoadOptions): Promise<ModelInfo> {
+    for (;;) {
+      const current = this.#current;
+      try {
+        const info = await current.load(options);
+        if (current === this.#current) return info;
+      } catch (thrown) {
+        if (current === this.#current) throw thrown;
+      }
+    }
   }
 
   chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {
