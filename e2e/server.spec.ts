@@ -76,6 +76,6 @@ test('a server that does not let this site in is told apart in words', async ({ 
   const choice = JSON.stringify({ kind: 'openai', baseUrl: host, model: '' });
   await page.addInitScript((value) => localStorage.setItem('backend', value), choice);
   await page.goto('connected.html');
-  await expect(page.getByRole('alert')).toContainText(/let the server accept pages from/);
+  await expect(page.locator('[data-error=server-unreachable]')).toContainText(/let the server accept pages from/);
   open = true;
 });

@@ -5,7 +5,7 @@ import { SwitchableBackend } from './switchable.ts';
 
 /** A backend whose load is settled from outside, and rejects when it is disposed. */
 function manual(id: string) {
-  let settle = { resolve: (_: ModelInfo): void => {}, reject: (_: Error): void => {} };
+  let settle: { resolve: (info: ModelInfo) => void; reject: (error: Error) => void } = { resolve() {}, reject() {} };
   let disposed = 0;
   const backend: Backend = {
     load: () => new Promise((resolve, reject) => (settle = { resolve, reject })),
