@@ -62,7 +62,7 @@ async function wireMessage({ role, content }: Message): Promise<Json> {
 export async function wireRequest(request: ChatRequest, model: string): Promise<Json> {
   if (request.messages.at(-1)?.role !== 'user')
     throw new AppError('request-invalid', 'The conversation must end with a question.');
-  const { temperature = 0, top_p, top_k, repetition_penalty, seed, max_tokens, stop } = request;
+  const { temperature = 0, top_p, top_k, repetition_penalty, seed, max_tokens, stop, response_format } = request;
   return {
     model,
     messages: await Promise.all(request.messages.map(wireMessage)),
@@ -75,6 +75,7 @@ export async function wireRequest(request: ChatRequest, model: string): Promise<
     ...(seed !== undefined ? { seed } : {}),
     ...(max_tokens !== undefined ? { max_tokens } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
+    ...(response_format && response_format.type !== 'text' ? { response_format } : {}),
   };
 }
 

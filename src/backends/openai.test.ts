@@ -89,7 +89,8 @@ describe('a streamed answer', () => {
 
 describe('the request', () => {
   test('carries pictures as data URLs, the key and only options that matter', async () => {
-    await answer({ ...ASK, max_tokens: 9, seed: 7, top_k: 0, top_p: 1 }, { apiKey: 'sk-1' });
+    const response_format = { type: 'json_object' as const };
+    await answer({ ...ASK, max_tokens: 9, seed: 7, top_k: 0, top_p: 1, response_format }, { apiKey: 'sk-1' });
     const [request] = server.received;
     expect(request?.authorization).toBe('Bearer sk-1');
     expect(request?.body).toEqual({
@@ -108,6 +109,7 @@ describe('the request', () => {
       temperature: 0,
       max_tokens: 9,
       seed: 7,
+      response_format: { type: 'json_object' },
     });
   });
 
