@@ -1,4 +1,4 @@
-/** The built page, visited several times in a real browser → how long a person waits for it, as a table or JSON. */
+/** The built page and the engines below it, in a real browser → how long a person waits, as a table or JSON. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +9,24 @@ import { serve } from '../../scripts/serve.mjs';
 import { typedPath } from '../../cli/paths.ts';
 import { provenance, RESULTS } from '../provenance.ts';
 import { gather, summaryTable } from './summary.ts';
+import { compareEngines } from '../compare/compare.ts';
+import { MODELS } from '../compare/models.ts';
+import { comparisonTable } from '../compare/table.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 
-Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture.
+Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Then runs our
+engine, @huggingface/transformers and a bare loop on the same weights, in turns in one page, on the CPU.
 
+  --only P           page or engines; both when left out
   --runs N           visits (default 5)
+  --models a,b       models of the engines' part: ${MODELS.join(', ')} (default: all)
+  --rounds N         turns of the engines (default 5)
+  --tokens N         tokens decoded in each turn (default 32)
+  --threads N        threads of each engine (default: what each chooses by itself)
+  --not-isolated     serve without the headers that allow threads
   --site DIR         the built page (default: dist)
   --device D         webgpu or wasm; the page chooses when left out
   --json             the result as JSON instead of a table
@@ -102,29 +112,68 @@ async function measure(root: string, runs: number, device: string | undefined) {
     done.map(({ times }) => times),
     UNITS,
   );
-  return { ...provenance(), runs, ...done[0]?.about, metrics };
+  return { runs, ...done[0]?.about, metrics };
 }
 
-async function main(): Promise<void> {
+function readArguments() {
   const { values } = parseArgs({
     options: {
+      only: { type: 'string' },
       runs: { type: 'string', default: '5' },
       device: { type: 'string' },
       site: { type: 'string' },
+      models: { type: 'string', default: MODELS.join() },
+      rounds: { type: 'string', default: '5' },
+      tokens: { type: 'string', default: '32' },
+      threads: { type: 'string' },
+      'not-isolated': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const runs = Number(values.runs);
-  if (values.help) console.log(USAGE);
-  else if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs has to be a whole number from 1 on.');
-  else {
-    const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
-    const result = await measure(site, runs, values.device);
-    console.log(values.json ? JSON.stringify(result) : summaryTable(result.metrics));
-    if (values.save) console.error(`saved ${save(result)}`);
+  return values;
+}
+
+function whole(text: string, name: string, least = 1): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} has to be a whole number from ${least} on.`);
+  return value;
+}
+
+async function main(): Promise<void> {
+  const values = readArguments();
+  if (values.help) {
+    console.log(USAGE);
+    return;
   }
+  const { only } = values;
+  if (only !== undefined && only !== 'page' && only !== 'engines') throw new Error('--only is page or engines.');
+  const runs = whole(values.runs, 'runs');
+  const models = values.models.split(',').map((name) => {
+    const id = MODELS.find((known) => known === name);
+    if (!id) throw new Error(`There is no model ${name}. Known are ${MODELS.join(', ')}.`);
+    return id;
+  });
+  const options = {
+    models,
+    rounds: whole(values.rounds, 'rounds'),
+    tokens: whole(values.tokens, 'tokens', 2),
+    threads: values.threads === undefined ? undefined : whole(values.threads, 'threads'),
+    isolated: !values['not-isolated'],
+    onProgress: (text: string) => console.error(text),
+  };
+  const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
+  const page = only === 'engines' ? null : await measure(site, runs, values.device);
+  const engines = only === 'page' ? null : await compareEngines(options);
+  const ratios = engines?.ratios ?? {};
+  const result = { ...provenance(), ...page, ...(engines ? { engines } : {}), ratios };
+  if (values.json) console.log(JSON.stringify(result));
+  else {
+    if (page) console.log(summaryTable(page.metrics));
+    if (engines) console.log(comparisonTable(engines));
+  }
+  if (values.save) console.error(`saved ${save(result)}`);
 }
 
 try {

@@ -69,7 +69,7 @@ const own: Chatting = {
     const { cache, language, runtime } = engine.parts;
     cache.clear();
     await language.prefill(prompt);
-    const options = { stopIds: [], maxTokens: count, promptIds: prompt, signal: undefined };
+    const options = { stopIds: [], maxTokens: count, promptIds: prompt, contextIds: prompt, signal: undefined };
     const tokens = generate(runtime, language, {
       ...options,
       sampling: toSampling({}, { temperature: 0, top_p: 1, repetition_penalty: 1 }),

@@ -1,0 +1,196 @@
+/** Our engine, @huggingface/transformers and a bare loop on the same weights, in turns in one page → times and ratios. */
+import { loadavg } from 'node:os';
+import type { Browser } from '@playwright/test';
+import { buildHarness, type ContenderName, Harness, launch, MODEL_FOLDER, peakMemory, startSite } from './harness.ts';
+import { type ModelFacts, type ModelId, prepareModel } from './models.ts';
+import { inTurn, pairedRatios, type Rounds, type Spread, spread } from './ratios.ts';
+
+const CONTENDERS: readonly ContenderName[] = ['own', 'peer', 'bare'];
+const CHATTING: readonly ContenderName[] = ['own', 'peer'];
+/** Tokens already in the context when decoding is timed; a model with a shorter context is measured at its end. */
+const CONTEXTS = [16, 1000, 2000];
+
+export interface CompareOptions {
+  models: readonly ModelId[];
+  rounds: number;
+  /** Tokens that are decoded in each round. */
+  tokens: number;
+  isolated: boolean;
+  threads?: number | undefined;
+  onProgress: (text: string) => void;
+}
+
+/** Values by metric and contender, one for each round. Milliseconds; `peak memory` bytes. */
+type Samples = Record<string, Record<string, number[]>>;
+
+function note(samples: Samples, metric: string, contender: string, value: number): void {
+  const byContender = (samples[metric] ??= {});
+  (byContender[contender] ??= []).push(value);
+}
+
+/** The contexts that fit this model. */
+function contextsOf({ max_length }: ModelFacts, tokens: number): number[] {
+  return [...new Set(CONTEXTS.map((length) => Math.min(length, max_length - tokens - 8)))];
+}
+
+/** Text ids that no tokenizer would give in this order; the work is the same. */
+function promptOf(length: number, { vocab_size }: ModelFacts): number[] {
+  return Array.from({ length }, (_, i) => (i * 7 + 3) % Math.min(vocab_size, 300));
+}
+
+/** A fresh browser loads the model twice and asks once: cold, warm, and the memory that took at its peak. */
+async function measureLoad(samples: Samples, name: ContenderName, url: string, setup: object): Promise<void> {
+  const browser = await launch();
+  try {
+    const context = await browser.newContext();
+    const cold = await Harness.open(context, url);
+    note(samples, 'load cold', name, (await cold.call(name, 'load', setup)).ms);
+    await cold.page.close();
+    const warm = await Harness.open(context, url);
+    note(samples, 'load warm', name, (await warm.call(name, 'load', setup)).ms);
+    if (name === 'bare') return;
+    await warm.call(name, 'firstQuestion', 0);
+    const peak = await peakMemory(browser);
+    if (peak !== undefined) note(samples, 'peak memory', name, peak);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measureQuestions(samples: Samples, harness: Harness, round: number, warmUp: boolean): Promise<void> {
+  const lengths = new Set<string>();
+  for (const name of inTurn(CONTENDERS, round)) {
+    const ms = await harness.call(name, 'encode');
+    if (!warmUp) note(samples, 'image encode', name, ms);
+  }
+  for (const name of inTurn(CHATTING, round)) {
+    const first = await harness.call(name, 'firstQuestion', round);
+    const kept = name === 'peer' ? await harness.call(name, 'followUpOnKeptCache', round) : null;
+    const second = await harness.call(name, 'followUp', round);
+    lengths.add(`${first.prompt_tokens} and ${second.prompt_tokens}`);
+    if (warmUp) continue;
+    note(samples, 'first question', name, first.ms);
+    note(samples, 'follow-up', name, second.ms);
+    // For ours a kept cache is no other case: it always keeps it.
+    note(samples, 'follow-up, cache kept by hand', name, kept?.ms ?? second.ms);
+  }
+  if (lengths.size !== 1) throw new Error(`The contenders answer different prompts: ${[...lengths].join('; ')}.`);
+}
+
+async function measureDecoding(
+  samples: Samples,
+  harness: Harness,
+  facts: ModelFacts,
+  context: number,
+  tokens: number,
+  round: number,
+): Promise<void> {
+  const said = new Map<string, string>();
+  for (const name of inTurn(CONTENDERS, round)) {
+    const { ms, ids } = await harness.call(name, 'decode', promptOf(context, facts), tokens);
+    if (ids.length !== tokens) throw new Error(`${name} decoded ${ids.length} tokens instead of ${tokens}.`);
+    said.set(name, ids.join());
+    note(samples, `decode at ${context}`, name, ms / (tokens - 1));
+  }
+  const [expected, ...others] = said.values();
+  if (others.some((ids) => ids !== expected))
+    throw new Error(`The contenders decode different tokens: ${JSON.stringify([...said])}`);
+}
+
+async function measureInOnePage(
+  samples: Samples,
+  browser: Browser,
+  url: string,
+  facts: ModelFacts,
+  options: CompareOptions,
+) {
+  const harness = await Harness.open(await browser.newContext(), url);
+  const setup = { models: `${url}models/`, model: facts.id, threads: options.threads };
+  const threads: Record<string, number> = {};
+  for (const name of CONTENDERS) threads[name] = (await harness.call(name, 'load', setup)).threads;
+  // The first runs of everything are compiled while they run.
+  const warming: Samples = {};
+  await measureQuestions(warming, harness, options.rounds, true);
+  await measureDecoding(warming, harness, facts, 16, 8, 0);
+  for (let round = 0; round < options.rounds; round++) {
+    options.onProgress(`${facts.id}: round ${round + 1} of ${options.rounds}`);
+    await measureQuestions(samples, harness, round, false);
+    for (const context of contextsOf(facts, options.tokens))
+      await measureDecoding(samples, harness, facts, context, options.tokens, round);
+  }
+  return { threads, bandwidth: await harness.copyBandwidth(7) };
+}
+
+const decoding = (samples: Samples): Rounds[] =>
+  Object.entries(samples).flatMap(([metric, rounds]) => (metric.startsWith('decode at') ? [rounds] : []));
+
+/** Above 1 our engine is faster; `bare_loop` is our time over the bare loop's, so there below 1 is faster. */
+export function modelRatios(samples: Samples): Record<string, Spread> {
+  const of = (metric: string): Spread => spread(pairedRatios(samples[metric] ?? {}, 'peer', 'own'));
+  return {
+    decode: spread(decoding(samples).flatMap((rounds) => pairedRatios(rounds, 'peer', 'own'))),
+    first_question: of('first question'),
+    follow_up: of('follow-up'),
+    follow_up_cache_kept_by_hand: of('follow-up, cache kept by hand'),
+    image_encode: of('image encode'),
+    bare_loop: spread(decoding(samples).flatMap((rounds) => pairedRatios(rounds, 'own', 'bare'))),
+  };
+}
+
+/** How near decoding comes to the time that reading what it needs takes at the speed of a copy. */
+function limits(samples: Samples, facts: ModelFacts, bandwidth: readonly number[], options: CompareOptions) {
+  const perSecond = spread(bandwidth).median;
+  const at = contextsOf(facts, options.tokens).map((context) => {
+    const bytes = facts.decoder_bytes + facts.cache_bytes_per_token * context;
+    const ms = (bytes / perSecond) * 1000;
+    const own = spread(samples[`decode at ${context}`]?.['own'] ?? []).median;
+    return { context, bytes_per_token: bytes, least_ms_per_token: Number(ms.toPrecision(4)), share: ms / own };
+  });
+  return { copy_bytes_per_second: spread(bandwidth), decode: at };
+}
+
+async function compareModel(id: ModelId, url: string, options: CompareOptions) {
+  options.onProgress(`${id}: building what is missing`);
+  const facts = await prepareModel(id, MODEL_FOLDER);
+  const samples: Samples = {};
+  const setup = { models: `${url}models/`, model: id, threads: options.threads };
+  for (let round = 0; round < Math.min(3, options.rounds); round++)
+    for (const name of inTurn(CONTENDERS, round)) {
+      options.onProgress(`${id}: ${name} loads`);
+      await measureLoad(samples, name, url, setup);
+    }
+  const browser = await launch();
+  try {
+    const { threads, bandwidth } = await measureInOnePage(samples, browser, url, facts, options);
+    const metrics = Object.fromEntries(
+      Object.entries(samples).map(([metric, byContender]) => [
+        metric,
+        Object.fromEntries(Object.entries(byContender).map(([name, values]) => [name, { ...spread(values), values }])),
+      ]),
+    );
+    return { threads, metrics, ratios: modelRatios(samples), limit: limits(samples, facts, bandwidth, options) };
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function compareEngines(options: CompareOptions) {
+  await buildHarness();
+  const site = await startSite(options.isolated);
+  try {
+    const models: Record<string, Awaited<ReturnType<typeof compareModel>>> = {};
+    const load_average: number[][] = [];
+    for (const id of options.models) {
+      load_average.push(loadavg());
+      models[id] = await compareModel(id, site.url, options);
+    }
+    load_average.push(loadavg());
+    const ratios: Record<string, Record<string, Spread>> = {};
+    for (const [id, { ratios: own }] of Object.entries(models))
+      for (const [name, value] of Object.entries(own)) (ratios[name] ??= {})[id] = value;
+    const { rounds, tokens, isolated } = options;
+    return { rounds, tokens, isolated, load_average, models, ratios };
+  } finally {
+    await site.close();
+  }
+}
