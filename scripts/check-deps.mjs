@@ -75,7 +75,12 @@ export const LAYERS = {
 
 /** Packages that exactly these files may import, tests or not. @type {Record<string, string[]>} */
 export const SOLE_IMPORTERS = {
-  'onnxruntime-web': ['workers/ort.ts', 'builder/test/peer.ts'],
+  'onnxruntime-web': [
+    'workers/ort.ts',
+    'builder/test/peer.ts',
+    'bench/compare/page/bare.worker.ts',
+    'bench/compare/page/peer.worker.ts',
+  ],
   '@mlc-ai/web-xgrammar': ['workers/json-grammar.ts'],
   '@huggingface/tokenizers': ['workers/engine/processor/tokenizer.ts'],
 };

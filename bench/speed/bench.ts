@@ -137,7 +137,8 @@ function readArguments() {
 
 function whole(text: string, name: string, least = 1): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} has to be a whole number from ${least} on.`);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`--${name} has to be a whole number from ${least} on.`);
   return value;
 }
 
