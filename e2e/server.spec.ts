@@ -55,6 +55,7 @@ test('a server answers when it was chosen on the other page, and the page says s
   await panel(page).getByRole('button', { name: 'Use' }).click();
   await expect(page.getByRole('button', { name: `Sent to ${host}` })).toBeVisible();
   await expectReady(page);
+  await expect(page.getByText('Pictures and questions never leave this device.')).toBeHidden();
   await addDrawnPicture(page);
   const answer = await ask(page, 'What is it?');
   await expectState(answer, 'done');

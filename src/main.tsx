@@ -32,8 +32,18 @@ session.subscribe(() => {
 
 function Page() {
   const [, showAnew] = useReducer((count: number) => count + 1, 0);
-  const settings = <BackendPanel settings={chosen.settings(session, showAnew)} />;
-  return <App session={session} offline={offline} history={history} reader={browserPictures} settings={settings} />;
+  const choice = chosen.settings(session, showAnew);
+  const settings = <BackendPanel settings={choice} />;
+  return (
+    <App
+      session={session}
+      offline={offline}
+      history={history}
+      reader={browserPictures}
+      settings={settings}
+      elsewhere={choice.sentTo !== null}
+    />
+  );
 }
 
 const root = document.getElementById('root');

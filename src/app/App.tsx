@@ -27,9 +27,11 @@ export interface AppProps {
   reader: PictureReader;
   /** Stands in the header beside the model's status. */
   settings?: ReactNode;
+  /** Whether a server computes the answers: pictures and questions then leave the device. */
+  elsewhere?: boolean;
 }
 
-export function App({ session, offline, history, reader, settings }: AppProps) {
+export function App({ session, offline, history, reader, settings, elsewhere = false }: AppProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState, session.getState);
   const words = useWords();
   const question = useRef<HTMLTextAreaElement>(null);
@@ -65,7 +67,7 @@ export function App({ session, offline, history, reader, settings }: AppProps) {
         {settings}
       </Header>
       <main className="main">
-        {empty && <Welcome session={session} />}
+        {empty && <Welcome session={session} elsewhere={elsewhere} />}
         <Conversation turns={turns} info={info} session={session} onEdit={edit} onView={setViewed} />
       </main>
       <div className="dock">

@@ -16,16 +16,17 @@ async function addSample(session: Session, file: string): Promise<void> {
   }
 }
 
-export function Welcome({ session }: { session: Session }) {
+/** @param elsewhere whether a server computes the answers */
+export function Welcome({ session, elsewhere }: { session: Session; elsewhere: boolean }) {
   const words = useWords();
   const w = words.welcome;
   return (
     <section className="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">{w.title}</h2>
-      <p className="lead">{w.text}</p>
+      <p className="lead">{elsewhere ? w.textServer : w.text}</p>
       <p className="privacy">
-        <LockIcon />
-        {words.privacy}
+        {!elsewhere && <LockIcon />}
+        {elsewhere ? words.privacyServer : words.privacy}
       </p>
       <p className="muted">{w.samples}</p>
       <ul className="samples">

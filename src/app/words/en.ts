@@ -11,6 +11,7 @@ export const en = {
   welcome: {
     title: 'Ask about a picture',
     text: 'Add a picture, drop it here or paste it, then ask. The answer is computed in this browser.',
+    textServer: 'Add a picture, drop it here or paste it, then ask. A server that you chose computes the answer.',
     samples: 'No picture at hand? Try one of these:',
     english: 'The model that comes with this page understands and answers English only.',
     sampleShapes: 'Sample: coloured shapes',
