@@ -1,10 +1,13 @@
 /** Builds the package that other sites install: entries without React, and the runtime folder they serve. */
 import { defineConfig, type UserConfig } from 'vite';
 
-export const OUT = 'dist-lib';
+const OUT = 'dist-lib';
 
 /** What can be imported, by the name under the package's. */
-export const ENTRIES = { index: 'src/embed/index.ts' };
+const ENTRIES = {
+  index: 'src/embed/index.ts',
+  element: 'src/embed/define-element.ts',
+};
 
 const shared: UserConfig = {
   // Addresses relative to the file that asks, wherever the folder is served.

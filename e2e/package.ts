@@ -16,12 +16,13 @@ export function command(cwd: string, program: string, ...args: string[]): string
   return stdout;
 }
 
+/** What `npm run build:lib` wrote; the tests' command runs it before the first spec. */
+export const LIBRARY = join(ROOT, 'dist-lib');
+
 /** Path of a freshly packed tarball, in a folder of its own. */
 export async function packLibrary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'library-'));
-  command(ROOT, 'npm', 'run', '-s', 'build:lib');
-  const name = command(join(ROOT, 'dist-lib'), 'npm', 'pack', '--silent', '--pack-destination', folder);
-  return join(folder, name.trim());
+  return join(folder, command(LIBRARY, 'npm', 'pack', '--silent', '--pack-destination', folder).trim());
 }
 
 const TYPES: Record<string, string> = {

@@ -8,10 +8,13 @@ const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'dist-lib');
 const MODEL = 'mipha-nano';
 
-/** What can be imported, and the source of its types. */
-const EXPORTS = { '.': 'index' };
+/** What can be imported: the built file and the source of its types. */
+const EXPORTS = {
+  '.': ['index', 'index'],
+  './element': ['element', 'define-element'],
+};
 /** Entries that do something when they are imported. */
-const SIDE_EFFECTS = /** @type {string[]} */ ([]);
+const SIDE_EFFECTS = ['./element.js'];
 
 /** Declarations name files of the package, which end in .js. */
 async function writeTypes() {
@@ -33,9 +36,9 @@ async function writeTypes() {
 async function writePackage() {
   const { version, description, license, engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const exports = Object.fromEntries(
-    Object.entries(EXPORTS).map(([name, file]) => [
+    Object.entries(EXPORTS).map(([name, [built, source]]) => [
       name,
-      { types: `./types/src/embed/${file}.d.ts`, default: `./${file}.js` },
+      { types: `./types/src/embed/${source}.d.ts`, default: `./${built}.js` },
     ]),
   );
   const manifest = {

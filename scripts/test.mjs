@@ -57,6 +57,7 @@ function freePort() {
 
 async function browserTests() {
   if (!run('vite/bin/vite.js', ['build'])) return count(false, 0, 0);
+  await import('./build-library.mjs');
   const env = { E2E_REPORT: BROWSER_REPORT, E2E_PORT: String(await freePort()), CHROME_PATH: findBrowser() };
   const ok = run('@playwright/test/cli.js', ['test'], env);
   const { expected = 0, flaky = 0, unexpected = 0 } = report(BROWSER_REPORT)?.stats ?? {};

