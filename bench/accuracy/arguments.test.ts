@@ -15,7 +15,7 @@ test('eval: what is not said has a default', () => {
   });
   expect(words.model).toContain('mipha-nano');
   const server = parseEvalArguments('--data /d --task pope --backend openai --url http://x/v1 --model a/b'.split(' '));
-  expect(server).toMatchObject({ model: 'a/b', url: 'http://x/v1', parallel: 8 });
+  expect(server).toMatchObject({ model: 'a/b', url: 'http://x/v1', parallel: undefined });
 });
 
 test.each([

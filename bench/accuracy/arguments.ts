@@ -19,7 +19,8 @@ that was stopped goes on where it was. Without one: DIR holds questions.jsonl, o
   --backend NAME     engine (here, on the CPU), browser (the built page's worker) or openai (a server) (default: engine)
   --device NAME      webgpu or wasm, for --backend browser (default: what the page would take)
   --url URL          address of an OpenAI-compatible server, for example http://localhost:8000/v1
-  --parallel N       questions asked at a time, for --backend openai (default: 8)
+  --parallel N       questions asked at a time: engines here, one core and one copy of the weights each (default: as
+                     many as there are cores), or requests to a server (default: 8)
   --limit N          only the first N questions
   --shard I/N        only every N-th picture, beginning with the I-th (from 0); score joins the files
   --predictions FILE where the answers go (default: .cache/eval/, named after the run)
@@ -65,7 +66,8 @@ export interface EvalArguments extends Selection {
   backend: 'engine' | 'browser' | 'openai';
   device: 'webgpu' | 'wasm' | undefined;
   url: string;
-  parallel: number;
+  /** Undefined: what suits the backend. */
+  parallel: number | undefined;
   predictions: string | undefined;
   json: boolean;
   save: boolean;
@@ -115,7 +117,7 @@ export function parseEvalArguments(args: string[]): EvalArguments {
     backend,
     device: values.device === undefined ? undefined : oneOf('device', values.device, ['webgpu', 'wasm'] as const),
     url: values.url ?? '',
-    parallel: values.parallel === undefined ? 8 : count('parallel', values.parallel),
+    parallel: values.parallel === undefined ? undefined : count('parallel', values.parallel),
     limit: values.limit === undefined ? Infinity : count('limit', values.limit),
     shard: values.shard === undefined ? null : parseShard(values.shard),
     predictions: values.predictions === undefined ? undefined : typedPath(values.predictions),

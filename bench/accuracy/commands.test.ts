@@ -67,6 +67,8 @@ describe('eval and score', () => {
   test('wrong words and missing files are said, with the exit status of each', async () => {
     expect(await run('eval', '--task pope')).toMatchObject({ status: 2, err: expect.stringContaining('--data DIR') });
     expect(await run('score', pope)).toMatchObject({ status: 2, err: expect.stringContaining('--predictions FILE') });
+    const noModel = await run('eval', `${pope} --parallel 1 --model ${folder}`);
+    expect(noModel).toMatchObject({ status: 1, err: expect.stringMatching(/^eval: There is no model in /) });
     const missing = await run('eval', `--task gqa --data ${folder}`);
     expect(missing).toMatchObject({
       status: 1,

@@ -43,61 +43,65 @@ async function readPicture(data: DataFolder, { picture, id }: Question): Promise
   }
 }
 
-/** Reads the next picture while the current one is looked at; equal pictures in a row are read once. */
-class PictureReader {
-  readonly #data: DataFolder;
-  #last: { picture: Picture | null; bytes: Promise<Uint8Array<ArrayBuffer> | null> } | null = null;
+const isSame = (a: Picture | null, b: Picture | null): boolean =>
+  a !== null && b !== null && ('path' in a ? 'path' in b && a.path === b.path : a === b);
 
-  constructor(data: DataFolder) {
-    this.#data = data;
+/** Questions in a row about one picture, which go to the same lane: it keeps what it has seen. */
+function inUnits(questions: readonly Question[]): Question[][] {
+  const units: Question[][] = [];
+  for (const question of questions) {
+    const unit = units.at(-1);
+    if (unit?.[0] && isSame(unit[0].picture, question.picture)) unit.push(question);
+    else units.push([question]);
   }
-
-  read(question: Question): Promise<Uint8Array<ArrayBuffer> | null> {
-    const { picture } = question;
-    const isSame = (other: Picture | null) =>
-      picture !== null &&
-      other !== null &&
-      ('path' in picture ? 'path' in other && picture.path === other.path : picture === other);
-    if (!this.#last || !isSame(this.#last.picture)) this.#last = { picture, bytes: readPicture(this.#data, question) };
-    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
-    this.#last.bytes.catch(() => {});
-    return this.#last.bytes;
-  }
+  return units;
 }
 
 /**
- * Asks all questions, `predictor.parallel` at a time. The first failure ends the run and is thrown with the question's
+ * Asks all questions, in `predictor.parallel` lanes. The first failure ends the run and is thrown with the question's
  * id; what was answered until then stands in the file, and the next run goes on behind it.
  */
 export async function predict(questions: readonly Question[], options: PredictOptions): Promise<void> {
-  const { predictor, maxTokens, onAnswer } = options;
+  const { predictor, maxTokens, onAnswer, data } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const reader = new PictureReader(options.data);
+  const units = inUnits(questions);
   let next = 0;
-  let ahead = questions[0] ? reader.read(questions[0]) : null;
-  const work = async (): Promise<void> => {
-    for (let question = questions[next]; question && !signal.aborted; question = questions[next]) {
-      const bytes = ahead;
-      const following = questions[++next];
-      ahead = following ? reader.read(following) : null;
-      const { id, prompt } = question;
-      try {
-        const { text, tokens, finish_reason } = await predictor.answer(
-          { image: await bytes, prompt, maxTokens },
-          signal,
-        );
-        if (finish_reason !== 'cancelled') onAnswer({ id, prompt, text: strip(text), tokens, finish_reason });
-      } catch (thrown) {
-        const { code, message, evidence } = asAppError(thrown);
-        stop.abort();
-        if (options.signal.aborted) return;
-        throw new AppError(code, `Question ${id}: ${message}`, evidence, thrown);
-      }
+  /** Takes the next unit and begins to read its picture. */
+  const take = () => {
+    const unit = units[next++];
+    if (!unit?.[0]) return null;
+    const image = readPicture(data, unit[0]);
+    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    image.catch(() => {});
+    return { unit, image };
+  };
+  const ask = async (question: Question, image: ReturnType<typeof readPicture>, lane: number): Promise<void> => {
+    const { id, prompt } = question;
+    try {
+      const { text, tokens, finish_reason } = await predictor.answer(
+        { image: await image, prompt, maxTokens },
+        signal,
+        lane,
+      );
+      if (finish_reason !== 'cancelled') onAnswer({ id, prompt, text: strip(text), tokens, finish_reason });
+    } catch (thrown) {
+      const { code, message, evidence } = asAppError(thrown);
+      if (signal.aborted) return;
+      stop.abort();
+      throw new AppError(code, `Question ${id}: ${message}`, evidence, thrown);
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: predictor.parallel }, work));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  const work = async (lane: number): Promise<void> => {
+    for (let current = take(); current && !signal.aborted; ) {
+      // The picture of the next unit is read while this one is looked at.
+      const ahead = take();
+      for (const question of current.unit) if (!signal.aborted) await ask(question, current.image, lane);
+      current = ahead;
+    }
+  };
+  const lanes = Array.from({ length: predictor.parallel }, (_, lane) => work(lane));
+  const failed = (await Promise.allSettled(lanes)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   options.signal.throwIfAborted();
 }

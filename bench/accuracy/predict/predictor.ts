@@ -26,8 +26,9 @@ export interface PredictorIdentity {
 
 export interface Predictor {
   identity: PredictorIdentity;
-  /** How many questions may be asked at a time. */
+  /** How many questions may be asked at a time, each in a lane of its own. */
   parallel: number;
-  answer(question: Asked, signal: AbortSignal): Promise<Predicted>;
+  /** `lane` is from 0 to `parallel - 1`; one lane asks one question at a time. */
+  answer(question: Asked, signal: AbortSignal, lane: number): Promise<Predicted>;
   close(): Promise<void>;
 }
