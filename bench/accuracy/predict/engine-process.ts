@@ -9,8 +9,8 @@ import { buildOf, toRequest } from './request.ts';
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 
-/** A parent that has given up no longer listens. */
-const send = (message: unknown) => process.connected && process.send?.(message);
+/** A parent that has given up no longer listens: what comes too late is nobody's error. */
+const send = (message: unknown) => process.send?.(message, undefined, {}, () => {});
 const [model = '', variant] = process.argv.slice(2);
 
 const loaded = await settle(() => openEngine({ model, variant }));
