@@ -96,7 +96,6 @@ const FOR_TESTS = [
   'jpeg-js',
   '@bufbuild/protobuf',
   'openai',
-  'ai',
   '@huggingface/transformers',
 ];
 

@@ -57,7 +57,12 @@ function freePort() {
 
 async function browserTests() {
   if (!run('vite/bin/vite.js', ['build'])) return count(false, 0, 0);
-  await import('./build-library.mjs');
+  try {
+    await import('./build-library.mjs');
+  } catch (thrown) {
+    console.error(thrown);
+    return count(false, 0, 0);
+  }
   const env = { E2E_REPORT: BROWSER_REPORT, E2E_PORT: String(await freePort()), CHROME_PATH: findBrowser() };
   const ok = run('@playwright/test/cli.js', ['test'], env);
   const { expected = 0, flaky = 0, unexpected = 0 } = report(BROWSER_REPORT)?.stats ?? {};
