@@ -128,6 +128,9 @@ export async function writeHubModels(folder: string): Promise<void> {
   await writeTinyCheckpoint(checkpoint, { family: 'phi', max_length: 1024 });
   await buildTransformersJs({ checkpoint, out: llava, card: CARD });
   await rm(checkpoint, { recursive: true });
+  // Random models do not end by themselves, and nobody wants to wait for what they say.
+  const generation = join(llava, 'generation_config.json');
+  await writeFile(generation, JSON.stringify({ ...(await json(generation)), max_new_tokens: 24 }));
   const smolvlm = join(folder, 'tiny/smolvlm');
   await cp(llava, smolvlm, { recursive: true });
   await toSmolvlm(smolvlm);

@@ -12,8 +12,6 @@ import { type Inputs, modelInputs, toRawImage } from './inputs.ts';
 import { buildPrompt, withoutOldest } from './messages.ts';
 import { pickers } from './picker.ts';
 
-/** Where the model does not say how long an answer may be. */
-const DEFAULT_MAX_TOKENS = 512;
 /** Part of the context that stays free for the answer. */
 const ANSWER_SHARE = 1 / 8;
 
@@ -153,7 +151,7 @@ export async function answerWith(
   const timings: Timings = { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 };
   const usage: Usage = { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 };
   const finish = (finish_reason: FinishReason): void => send({ type: 'done', finish_reason, usage, timings });
-  const options = readOptions(request, { max_tokens: DEFAULT_MAX_TOKENS });
+  const options = readOptions(request, { max_tokens: speaker.loaded.maxTokens });
   if (options.schema !== null)
     throw new AppError('request-invalid', 'Hub models cannot keep to a form. Leave response_format out.');
   try {

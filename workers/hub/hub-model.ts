@@ -17,6 +17,9 @@ import type { Rung } from './precision.ts';
 
 type Fields = Record<string, unknown>;
 
+/** Where the model does not say how long an answer may be. */
+const DEFAULT_MAX_TOKENS = 512;
+
 export interface HubModel {
   model: PreTrainedModel;
   processor: Processor;
@@ -28,13 +31,14 @@ export interface HubModel {
   stopIds: ReadonlySet<number>;
   /** Tokens that fit a conversation; 0 when the model does not say. */
   maxLength: number;
-  vocabSize: number;
+  /** How long an answer may be, as the model says or as is usual. */
+  maxTokens: number;
 }
 
 /** Parts that the library's types leave open. */
 export interface OpenModel {
   config: Fields & { model_type?: string; text_config?: Fields };
-  generation_config?: { eos_token_id?: number | number[] } | null;
+  generation_config?: { eos_token_id?: number | number[]; max_new_tokens?: number | null } | null;
   encode_image?: (inputs: Record<string, Tensor>) => Promise<Tensor>;
   forward: (inputs: Record<string, unknown>) => Promise<unknown>;
 }
@@ -131,7 +135,7 @@ export async function openHubModel(
     processorClass: text(processorConfig['processor_class']) || text(preprocessorConfig['processor_class']),
     stopIds: stopIdsOf(open),
     maxLength: count(language['max_position_embeddings']),
-    vocabSize: count(language['vocab_size']),
+    maxTokens: count(open.generation_config?.max_new_tokens) || DEFAULT_MAX_TOKENS,
   };
 }
 
