@@ -121,10 +121,10 @@ def ask_position(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 RELATIONS = {
-    "left": (lambda a, b: b.x - a.x, ("to the left of", "left of", "on the left of"), "further left"),
-    "right": (lambda a, b: a.x - b.x, ("to the right of", "right of", "on the right of"), "further right"),
-    "above": (lambda a, b: b.y - a.y, ("above", "over", "higher than"), "higher up"),
-    "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than"), "lower down"),
+    "left": (lambda a, b: b.x - a.x, ("to the left of", "left of", "on the left of")),
+    "right": (lambda a, b: a.x - b.x, ("to the right of", "right of", "on the right of")),
+    "above": (lambda a, b: b.y - a.y, ("above", "over", "higher than")),
+    "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than")),
 }
 
 
@@ -142,14 +142,10 @@ def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     a, b, an, bn = pair
     word = rng.choice(tuple(RELATIONS))
-    distance, wordings, further = RELATIONS[word]
+    distance, wordings = RELATIONS[word]
     gap = distance(a, b)
     if abs(gap) < 14:
         return None
-    if rng.random() < 0.35:
-        winner = an if gap > 0 else bn
-        question = rng.choice((f"Which is {further}, the {an} or the {bn}?", f"What is {further}, the {an} or the {bn}?", f"Is the {an} or the {bn} {further}?"))
-        return Turn("relation", question, f"The {winner} is {further}.", winner)
     how = rng.choice(wordings)
     question = rng.choice((f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?"))
     answer = f"Yes, the {an} is {wordings[0]} the {bn}." if gap > 0 else f"No, the {an} is not {wordings[0]} the {bn}."
@@ -230,7 +226,7 @@ def ask_description(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 ASKERS = {
-    ask_color: 1.5, ask_shape: 1.5, ask_count: 6.0, ask_presence: 3.0, ask_position: 2.0, ask_relation: 9.0, ask_size: 5.0, ask_reading: 5.0,
+    ask_color: 2.5, ask_shape: 2.0, ask_count: 8.0, ask_presence: 4.0, ask_position: 2.5, ask_relation: 3.0, ask_size: 1.5, ask_reading: 4.0,
     ask_text_color: 0.8, ask_text_presence: 0.3, ask_background: 0.6, ask_description: 1.2,
 }
 
