@@ -76,3 +76,19 @@ export interface ModelStoreApi {
   /** Ends the call that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
   cancel(id: string): Promise<void>;
 }
+
+export interface KeepOptions {
+  /** Aborting pauses: what has arrived is kept, and the next call goes on from there. */
+  signal: AbortSignal;
+  onProgress: (progress: LoadProgress) => void;
+}
+
+/** What the page's model manager asks for. Rejects only with AppError. */
+export interface ModelStore {
+  list(): Promise<KeptModels>;
+  inspect(modelUrl: string, signal?: AbortSignal): Promise<ModelOffer>;
+  fetch(modelUrl: string, options: KeepOptions): Promise<ModelOffer>;
+  importFiles(files: readonly LocalFile[], options: KeepOptions): Promise<ModelOffer>;
+  delete(modelUrl: string): Promise<void>;
+  deleteAll(): Promise<void>;
+}

@@ -5,15 +5,25 @@ import { App } from './app/App.tsx';
 import { BackendPanel } from './app/backends/BackendPanel.tsx';
 import { createHistory } from './app/history/history.ts';
 import { openShelf } from './app/history/shelf.ts';
+import { chosenModel, isKeptOnly, ModelsContext, networkLimit } from './app/models/choice.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
 import { browserPictures } from './app/pictures/read.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
+import { createModelStore } from './backends/model-store.ts';
 import { chosenBackend } from './chosen-backend.ts';
 
-const chosen = chosenBackend(readSettings(location.search, document.baseURI));
+const settings = readSettings(location.search, document.baseURI);
+const modelUrl = chosenModel(location.search) ?? settings.modelUrl;
+const models = { store: createModelStore(), current: modelUrl, embedded: settings.modelUrl };
+const chosen = chosenBackend({
+  ...settings,
+  modelUrl,
+  keptOnly: isKeptOnly(modelUrl),
+  maxNetworkBytes: networkLimit,
+});
 const session = createSession(chosen.backend, browserPictures);
 const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
 const history = createHistory(session, openShelf(), browserPictures, tabs);
@@ -56,6 +66,8 @@ try {
 }
 createRoot(root).render(
   <StrictMode>
-    <Page />
+    <ModelsContext value={models}>
+      <Page />
+    </ModelsContext>
   </StrictMode>,
 );

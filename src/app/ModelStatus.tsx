@@ -3,6 +3,8 @@ import type { ModelInfo } from '../../contract/backend.ts';
 import type { WireError } from '../../contract/errors.ts';
 import { failureOf, reportOf } from './failures.ts';
 import { fill, megabytes, number, useWords } from './language.ts';
+import { FirstRun } from './models/FirstRun.tsx';
+import { ModelsButton } from './models/ModelsButton.tsx';
 import type { ModelState } from './state.ts';
 import { percentOf, placeName, progressLine } from './progress.ts';
 
@@ -107,13 +109,23 @@ interface StatusProps {
   onDelete: () => void;
 }
 
-export function ModelStatus({ model, offline, onReload, onDelete }: StatusProps) {
+export function ModelStatus(props: StatusProps) {
+  return (
+    <>
+      <Status {...props} />
+      <ModelsButton />
+    </>
+  );
+}
+
+function Status({ model, offline, onReload, onDelete }: StatusProps) {
   switch (model.status) {
     case 'loading':
       return <Loading model={model} />;
     case 'ready':
       return <Ready info={model.info} offline={offline} onDelete={onDelete} />;
     case 'failed':
+      if (model.error.code === 'download-unconfirmed') return <FirstRun error={model.error} onLoad={onReload} />;
       return <Failed error={model.error} onReload={onReload} />;
   }
 }

@@ -2,26 +2,10 @@
 import { type Remote, wrap } from 'comlink';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError, asAppError, type Result, unwrap } from '../../contract/errors.ts';
-import type { KeptModels, LocalFile, ModelOffer, ModelStoreApi } from '../../contract/stored-models.ts';
+import type { KeepOptions, ModelStore, ModelStoreApi } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
 import { allowOwnWorkers } from './trusted-url.ts';
 import type { WorkerLike } from './worker-client.ts';
-
-export interface KeepOptions {
-  /** Aborting pauses: what has arrived is kept, and the next call goes on from there. */
-  signal: AbortSignal;
-  onProgress: (progress: LoadProgress) => void;
-}
-
-/** What the page's model manager asks for. Rejects only with AppError. */
-export interface ModelStore {
-  list(): Promise<KeptModels>;
-  inspect(modelUrl: string, signal?: AbortSignal): Promise<ModelOffer>;
-  fetch(modelUrl: string, options: KeepOptions): Promise<ModelOffer>;
-  importFiles(files: readonly LocalFile[], options: KeepOptions): Promise<ModelOffer>;
-  delete(modelUrl: string): Promise<void>;
-  deleteAll(): Promise<void>;
-}
 
 function startStoreWorker(): WorkerLike {
   allowOwnWorkers();

@@ -1,0 +1,37 @@
+/** A model that is not here yet → what it costs, before anything large is fetched. */
+import { useState } from 'react';
+import type { WireError } from '../../../contract/errors.ts';
+import { fill, megabytes, useWords } from '../language.ts';
+import { agree, isMetered } from './choice.ts';
+
+export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => void }) {
+  const w = useWords().models;
+  const [later, setLater] = useState(false);
+  const metered = isMetered();
+  const { name, license, missing_bytes } = error.evidence;
+  function download() {
+    agree();
+    onLoad();
+  }
+  const size = megabytes(Number(missing_bytes));
+  const yes = (
+    <button key="yes" type="button" className={metered ? 'button' : 'button primary'} onClick={download}>
+      {fill(w.download, { size })}
+    </button>
+  );
+  const no = !later && (
+    <button key="no" type="button" className={metered ? 'button primary' : 'button'} onClick={() => setLater(true)}>
+      {w.notNow}
+    </button>
+  );
+  return (
+    <section className="status failure" aria-label={w.firstRun} data-first-run={later ? 'later' : 'asked'}>
+      <p>
+        <strong>{fill(w.firstRunText, { name: String(name), size })}</strong>{' '}
+        {!later && fill(w.firstRunMore, { license: String(license) })}
+      </p>
+      {metered && !later && <p>{w.metered}</p>}
+      <div className="actions">{metered ? [no, yes] : [yes, no]}</div>
+    </section>
+  );
+}
