@@ -46,9 +46,9 @@ function useManager({ store }: Models) {
     [refresh],
   );
   useEffect(() => {
-    void run(async () => {});
+    refresh().catch((thrown: unknown) => setError(asAppError(thrown)));
     return () => running.current?.abort();
-  }, [run]);
+  }, [refresh]);
   return { kept, offers, progress, error, run, stop: () => running.current?.abort() };
 }
 
@@ -56,7 +56,7 @@ function ProgressLine({ progress, onStop }: { progress: LoadProgress; onStop: ()
   const w = useWords().models;
   const { loaded_bytes, total_bytes, bytes_per_second, seconds_left } = progress;
   return (
-    <div role="group" aria-label={w.working}>
+    <div>
       <p className="status-line">
         {fill(w.progress, { loaded: number(loaded_bytes / 1e6, 1), total: megabytes(total_bytes) })}
         {bytes_per_second !== undefined && ` · ${fill(w.speed, { speed: megabytes(bytes_per_second) })}`}
