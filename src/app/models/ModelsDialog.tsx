@@ -46,6 +46,8 @@ function useManager({ store }: Models) {
     [refresh],
   );
   useEffect(() => {
+    // The state is set when the worker has answered, not within the effect.
+    // oxlint-disable-next-line react/set-state-in-effect
     refresh().catch((thrown: unknown) => setError(asAppError(thrown)));
     return () => running.current?.abort();
   }, [refresh]);
