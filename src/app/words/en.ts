@@ -1,4 +1,6 @@
 /** Every word of the page in English; the shape that each translation has to fill. `{name}` is a place for a value. */
+import { enModels } from './en-models.ts';
+
 export const en = {
   product: 'Mipha',
   title: 'Mipha: ask about a picture, on your own device',
@@ -18,34 +20,7 @@ export const en = {
     sampleCount: 'Sample: things to count',
     sampleWord: 'Sample: a printed word',
   },
-  models: {
-    title: 'Models',
-    explained: 'Models are kept in this browser. Deleting one frees its space; it can be fetched or added again.',
-    none: 'No model is kept here.',
-    stored: '{size}, kept here',
-    partly: '{size} of it are here',
-    running: 'In use',
-    use: 'Use {name}',
-    update: 'Update ({size})',
-    resume: 'Fetch the rest ({size})',
-    delete: 'Delete {name}',
-    deleteAll: 'Delete all models',
-    deleteAllSure: 'Press again to delete all models',
-    add: 'Add a model from a folder',
-    addHelp:
-      'Pick a folder with a model in model-format 1. It is checked and copied into this browser; nothing is uploaded.',
-    working: 'Fetching or copying a model',
-    progress: '{loaded} of {total}',
-    speed: '{speed} a second',
-    left: '{seconds} s left',
-    pause: 'Pause',
-    firstRun: 'Download a model',
-    firstRunText: '{name} has to be downloaded first: {size}.',
-    firstRunMore: 'It is kept in this browser, so this happens once. Licence: {license}.',
-    metered: 'This connection is metered or saves data.',
-    download: 'Download ({size})',
-    notNow: 'Not now',
-  },
+  models: enModels,
   model: {
     loading: 'Loading the model…',
     preparing: 'Preparing the model…',
