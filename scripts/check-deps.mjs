@@ -69,7 +69,7 @@ export const LAYERS = {
     '@huggingface/transformers',
   ],
   'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
-  'e2e/': ['node:', '@playwright/test'],
+  'e2e/': ['node:', '@playwright/test', '@axe-core/playwright'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };
 

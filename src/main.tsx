@@ -3,11 +3,10 @@ import { StrictMode, useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { BackendPanel } from './app/backends/BackendPanel.tsx';
-import { createHistory } from './app/history/history.ts';
-import { openShelf } from './app/history/shelf.ts';
+import type { History } from './app/history/history.ts';
 import { chosenModel, isKeptOnly, ModelsContext, networkLimit } from './app/models/choice.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
-import { browserPictures } from './app/pictures/read.ts';
+import { browserPictures } from './app/pictures/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
@@ -25,8 +24,6 @@ const chosen = chosenBackend({
   maxNetworkBytes: networkLimit,
 });
 const session = createSession(chosen.backend, browserPictures);
-const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
-const history = createHistory(session, openShelf(), browserPictures, tabs);
 const offline = createOffline();
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.
@@ -64,6 +61,19 @@ try {
 } catch {
   // The words of that language did not arrive; the page begins in English.
 }
+/** Begins to keep the conversation; the first screen does not wait for it. */
+async function startHistory(): Promise<History> {
+  const [{ createHistory }, { openShelf }] = await Promise.all([
+    import('./app/history/history.ts'),
+    import('./app/history/shelf.ts'),
+  ]);
+  const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
+  return createHistory(session, openShelf(), browserPictures, tabs);
+}
+const history = startHistory();
+history.catch(() => {
+  // The drawer says that its code could not be fetched.
+});
 createRoot(root).render(
   <StrictMode>
     <ModelsContext value={models}>

@@ -27,7 +27,7 @@ function page() {
   const backend = new FakeBackend();
   const session = createSession(backend, reader);
   const history = createHistory(session, openShelf(), reader, null);
-  const app = <App session={session} offline={OFFLINE} history={history} reader={reader} />;
+  const app = <App session={session} offline={OFFLINE} history={Promise.resolve(history)} reader={reader} />;
   return { backend, session, html: () => renderToStaticMarkup(app) };
 }
 

@@ -23,7 +23,7 @@ const Viewer = later(async () => (await import('./pictures/Viewer.tsx')).Viewer)
 export interface AppProps {
   session: Session;
   offline: Offline;
-  history: History;
+  history: Promise<History>;
   reader: PictureReader;
   /** Stands in the header beside the model's status. */
   settings?: ReactNode;
@@ -70,7 +70,7 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
         {empty && <Welcome session={session} elsewhere={elsewhere} />}
         <Conversation turns={turns} info={info} session={session} onEdit={edit} onView={setViewed} />
       </main>
-      <div className="dock">
+      <footer className="dock">
         {!atEnd && !empty && (
           <button type="button" className="jump" onClick={jump}>
             <DownIcon />
@@ -78,7 +78,7 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
           </button>
         )}
         <Composer state={state} session={session} inputRef={question} onView={setViewed} />
-      </div>
+      </footer>
       {dragging && (
         <div className="drop-target" aria-hidden="true">
           <p>{words.picture.drop}</p>

@@ -183,10 +183,10 @@ const TurnView = memo(function TurnView(props: AnswerProps) {
         {turn.pictures.map((picture) => (
           <PictureView key={picture.id} picture={picture} onView={props.onView} />
         ))}
-        <h3 className="question">
+        <h2 className="question">
           <span className="visually-hidden">{w.you} </span>
           <span dir="auto">{turn.question}</span>
-        </h3>
+        </h2>
       </div>
       <AnswerView {...props} />
     </div>

@@ -7,7 +7,7 @@ const html = (text: string) => renderToStaticMarkup(<Markdown text={text} />);
 describe('Markdown', () => {
   it('shows headings, lists, emphasis, code and tables', () => {
     expect(html('# A\n\n- **b**\n- *c*\n\n1. `d`\n\n> e\n\n```\nf <g>\n```\n\n| h |\n|---|\n| i |\n\n---\n~~k~~')).toBe(
-      '<h4>A</h4><ul><li><strong>b</strong></li><li><em>c</em></li></ul><ol start="1"><li><code>d</code></li></ol>' +
+      '<h3>A</h3><ul><li><strong>b</strong></li><li><em>c</em></li></ul><ol start="1"><li><code>d</code></li></ol>' +
         '<blockquote><p>e</p></blockquote><pre><code>f &lt;g&gt;</code></pre><section class="table" tabindex="0" aria-label="Table">' +
         '<table><thead><tr><th scope="col">h</th></tr></thead><tbody><tr><td>i</td></tr></tbody></table></section><hr/>' +
         '<p><del>k</del></p>',

@@ -113,8 +113,8 @@ const Block = memo(
       case 'paragraph':
         return <p>{inline(token.tokens)}</p>;
       case 'heading':
-        // The question above is an h3 already.
-        return token.depth <= 2 ? <h4>{inline(token.tokens)}</h4> : <h5>{inline(token.tokens)}</h5>;
+        // The question above is an h2 already.
+        return token.depth <= 2 ? <h3>{inline(token.tokens)}</h3> : <h4>{inline(token.tokens)}</h4>;
       case 'list':
         return <List token={token} />;
       case 'code':

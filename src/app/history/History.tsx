@@ -1,5 +1,5 @@
 /** The drawer: kept conversations to search, open and take away, and the settings of the page. */
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { use, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { GhostIcon, NewIcon, SearchIcon } from '../icons.tsx';
@@ -142,8 +142,14 @@ function Everything(props: DrawerProps & { state: HistoryState }) {
   );
 }
 
-export function HistoryDrawer(props: DrawerProps) {
-  const { history, session, onClose } = props;
+/** `history` may still be on its way; who shows the drawer shows something meanwhile. */
+export function HistoryDrawer({
+  history: coming,
+  ...rest
+}: Omit<DrawerProps, 'history'> & { history: Promise<History> }) {
+  const history = use(coming);
+  const props: DrawerProps = { ...rest, history };
+  const { session, onClose } = props;
   const w = useWords();
   const state = useSyncExternalStore(history.subscribe, history.getState, history.getState);
   useEffect(() => void history.refresh(), [history]);

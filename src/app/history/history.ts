@@ -46,6 +46,8 @@ const snapshotOf = ({ conversation, turns }: State): Snapshot => ({
 /** Calls `written` with each version of the session's conversation that is worth keeping. */
 function watch(session: Session, write: (snapshot: Snapshot) => void): void {
   let seen = snapshotOf(session.getState());
+  // Something may have been asked while this code was on its way.
+  if (seen.turns.length > 0) write(seen);
   session.subscribe(() => {
     const state = session.getState();
     if (state.turns === seen.turns && state.conversation === seen.conversation) return;

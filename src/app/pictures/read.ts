@@ -1,9 +1,9 @@
 /** A file the person chose → a picture that is known to decode, without metadata; or an error that says what to do. */
 import { AppError } from '../../../contract/errors.ts';
 import { broken, checkSize, readImageHeader } from '../../../contract/image-header.ts';
-import type { PictureReader } from '../session.ts';
 import type { Picture } from '../state.ts';
 import { withoutMetadata } from './metadata.ts';
+import { restore } from './reader.ts';
 
 /** Larger files are no pictures that anything here could decode, and reading them would fill the memory. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -57,7 +57,8 @@ export async function redraw(bitmap: ImageBitmap, part?: DOMRectReadOnly): Promi
   return canvas.convertToBlob(lossless ? { type: 'image/png' } : { type: 'image/jpeg', quality: 0.95 });
 }
 
-async function readPicture(file: Blob): Promise<Picture> {
+/** Throws `image-unsupported`, `image-broken` or `image-too-large`. */
+export async function readPicture(file: Blob): Promise<Picture> {
   // The copy in memory stays readable when the file on disk is changed or deleted.
   const { blob, clean } = await checkPicture(file);
   const bitmap = await open(blob);
@@ -69,13 +70,3 @@ async function readPicture(file: Blob): Promise<Picture> {
     bitmap.close();
   }
 }
-
-function restore(kept: Omit<Picture, 'url'>): Picture {
-  return { ...kept, url: URL.createObjectURL(kept.blob) };
-}
-
-export const browserPictures: PictureReader = {
-  read: readPicture,
-  restore,
-  release: (picture) => URL.revokeObjectURL(picture.url),
-};
