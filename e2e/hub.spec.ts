@@ -7,6 +7,9 @@ import type { Page } from '@playwright/test';
 import { addDrawnPicture, ask, expectReady, expectState, textOf } from './assistant.ts';
 import { expect, test } from './test.ts';
 
+// A trace of this much traffic (runtime, worker, model) holds the second page up for minutes on a busy machine.
+test.use({ trace: 'off' });
+
 let hub: ChildProcess;
 let endpoint = '';
 let folder = '';
@@ -40,7 +43,7 @@ async function answerTo(page: Page, question: string): Promise<string> {
   return (await textOf(answer).textContent()) ?? '';
 }
 
-test('a llava model answers about a picture, again from the store when the hub is gone', async ({ page }) => {
+test('a llava model answers about a picture, again from the store when the hub is gone', async ({ context, page }) => {
   await openHub(page, 'tiny/llava');
   await expect(page.locator('[data-model=ready]')).toHaveAttribute('data-device', 'wasm');
   await addDrawnPicture(page);
@@ -48,9 +51,10 @@ test('a llava model answers about a picture, again from the store when the hub i
   expect(first).not.toBe('');
   expect(await answerTo(page, 'Is it red?')).not.toBe('');
 
+  await page.close();
   hub.kill();
-  await page.reload();
-  await expectReady(page);
-  await addDrawnPicture(page);
-  expect(await answerTo(page, 'What is it?')).toBe(first);
+  const second = await context.newPage();
+  await openHub(second, 'tiny/llava');
+  await addDrawnPicture(second);
+  expect(await answerTo(second, 'What is it?')).toBe(first);
 });
