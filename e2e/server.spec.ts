@@ -42,7 +42,7 @@ const panel = (page: Page) => page.getByRole('dialog', { name: 'What answers?' }
 
 test('a server answers when it was chosen on the other page, and the page says so', async ({ page }) => {
   await page.goto('./');
-  await page.getByRole('button', { name: 'Model', exact: true }).click();
+  await page.getByRole('button', { name: 'Source', exact: true }).click();
   await panel(page).getByLabel('A server of your choice').check();
   await expect(panel(page).getByRole('button', { name: 'Use' })).toBeDisabled();
   await panel(page).getByRole('link', { name: 'Open the page that may talk to other servers' }).click();
@@ -69,7 +69,7 @@ test('a server answers when it was chosen on the other page, and the page says s
   await page.reload();
   await expect(page.getByRole('button', { name: `Sent to ${host}` })).toBeVisible();
   await page.goto('./');
-  await expect(page.getByRole('button', { name: 'Model', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Source', exact: true })).toBeVisible();
 });
 
 test('a server that does not let this site in is told apart in words', async ({ page }) => {

@@ -145,7 +145,7 @@ export function Composer({
           )}
           <button type="submit" className="button primary">
             <SendIcon />
-            {w.ask}
+            <span>{w.ask}</span>
           </button>
         </div>
       </div>

@@ -1,6 +1,6 @@
 /** The words of the panel in which a person chooses what computes their answers. */
 export const words = {
-  open: 'Model',
+  open: 'Source',
   sending: (host: string) => `Sent to ${host}`,
   title: 'What answers?',
   mipha: { label: 'Mipha, in this browser', privacy: 'Pictures and questions never leave this device.' },
