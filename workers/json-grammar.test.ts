@@ -110,6 +110,19 @@ describe('answers in a form', () => {
     }
   });
 
+  test('cut behind a number that something has to follow', async () => {
+    const schema = { type: 'object', properties: { a: { type: 'integer' }, b: { enum: [' '] } }, required: ['a', 'b'] };
+    for (let max_tokens = 1; max_tokens <= 12; max_tokens++) {
+      const answer = await ask(engine, question, {
+        response_format: format(schema),
+        max_tokens,
+        seed: 0,
+        temperature: 5,
+      });
+      expect(fits(JSON.parse(answer.text), schema), answer.text).toBe(true);
+    }
+  });
+
   test('made-up schemas, cut anywhere', async () => {
     const { schema } = fc.letrec<{ schema: Schema; leaf: Schema }>((tie) => ({
       leaf: fc.oneof(
@@ -133,7 +146,7 @@ describe('answers in a form', () => {
         const answer = await ask(engine, question, options);
         expect(fits(JSON.parse(answer.text), schema), `${JSON.stringify(schema)} ${answer.text}`).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
   });
 });

@@ -15,8 +15,8 @@ export interface GrammarPosition {
 const MAX_STEPS = 4096;
 const MAX_DEPTH = 64;
 
-/** What ends something comes before what begins something. */
-const OUTSIDE = '}]"0123456789tfn{[,: -.eEabcdefghijklmnopqrstuvwxyz'.split('');
+/** What ends something comes before what begins something; a comma ends a number, to which digits could be added for ever. */
+const OUTSIDE = '}],"0123456789tfn{[: -.eEabcdefghijklmnopqrstuvwxyz'.split('');
 const INSIDE = ['"', ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter((c) => c !== '"')];
 
 /** Follows whether a JSON text is inside a string, whether the next character is escaped, and how deep it is. */
