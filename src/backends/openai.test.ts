@@ -5,7 +5,17 @@ import { type AppError, asAppError } from '../../contract/errors.ts';
 import { createOpenAiBackend, type OpenAiOptions } from './openai.ts';
 import { forbidden } from './openai-failures.ts';
 import { apiBase } from './openai-wire.ts';
-import { chunk, data, GOOD, json, type OpenAiServer, startOpenAiServer, stream, USAGE } from './test/openai-server.ts';
+import {
+  chunk,
+  data,
+  GOOD,
+  json,
+  type OpenAiServer,
+  startOpenAiServer,
+  stream,
+  untilClientLeaves,
+  USAGE,
+} from './test/openai-server.ts';
 
 const PICTURE = new Blob([new Uint8Array(PNG.sync.write(new PNG({ width: 2, height: 1 })))]);
 const ASK: ChatRequest = {
@@ -236,16 +246,9 @@ describe('failures', () => {
 
 describe('Stop', () => {
   test('ends a stream with what it has so far, and the connection with it', async () => {
-    let closed = (): void => {};
     const gone = new Promise<void>((resolve) => {
-      closed = resolve;
+      server.answers = [stream(data(chunk('A ')), (response) => untilClientLeaves(response).then(resolve))];
     });
-    server.answers = [
-      stream(data(chunk('A ')), async (response) => {
-        response.on('close', closed);
-        await gone;
-      }),
-    ];
     const controller = new AbortController();
     const events: ChatEvent[] = [];
     for await (const event of backend({ model: 'seer' }).chat(ASK, { signal: controller.signal })) {
@@ -265,12 +268,7 @@ describe('Stop', () => {
 
   test('leaving the stream early ends the connection', async () => {
     const gone = new Promise<void>((resolve) => {
-      server.answers = [
-        stream(data(chunk('A ')), async (response) => {
-          await new Promise<void>((ended) => response.on('close', ended));
-          resolve();
-        }),
-      ];
+      server.answers = [stream(data(chunk('A ')), (response) => untilClientLeaves(response).then(resolve))];
     });
     for await (const event of backend({ model: 'seer' }).chat(ASK)) if (event.type === 'text') break;
     await gone;

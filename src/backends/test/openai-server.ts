@@ -57,6 +57,10 @@ export const stream = (...pieces: NonNullable<Answer['pieces']>): Answer => ({
   pieces,
 });
 
+/** A piece that waits until the client has left, also when it left before the wait began. */
+export const untilClientLeaves = (response: ServerResponse): Promise<void> =>
+  response.destroyed ? Promise.resolve() : new Promise((left) => response.on('close', () => left()));
+
 /** `A cat.` in the pieces in which servers send it. */
 export const GOOD = stream(
   data({ ...chunk(null), choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }),
