@@ -117,11 +117,17 @@ export function createHistory(
 ): History {
   const { change, ...ledger } = createLedger(shelf, other);
   const removed = new Set<string>();
+  let stamped = 0;
 
+  /** Milliseconds since 1970, never the same twice: the list shows first what was changed last. */
+  function stamp(): number {
+    stamped = Math.max(Date.now(), stamped + 1);
+    return stamped;
+  }
   function write({ conversation, turns }: Snapshot): void {
     const { id, temporary } = conversation;
     if (removed.has(id)) return;
-    const record = recordOf(conversation, turns, Date.now());
+    const record = recordOf(conversation, turns, stamp());
     const blobs = new Map(
       turns.flatMap(({ pictures }) => pictures.map(({ id: key, blob }): [string, Blob] => [key, blob])),
     );
