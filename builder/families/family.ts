@@ -75,3 +75,14 @@ export interface LanguageWeights {
   final_norm: NormWeights;
   lm_head: LinearWeights;
 }
+
+/** Tensor names of blocks with two norms and a gated MLP, which Llama began and others took over. */
+export const GATED_NAMES: Family['names'] = {
+  input_norm: 'input_layernorm',
+  post_norm: 'post_attention_layernorm',
+  final_norm: 'norm',
+  attention_output: 'o_proj',
+  gate: 'gate_proj',
+  up: 'up_proj',
+  down: 'down_proj',
+};

@@ -1,5 +1,5 @@
 /** Gemma-1: RMSNorm with (1 + w), GeGLU, few KV heads, tied embeddings, embeddings times sqrt(hidden). */
-import type { Family } from './family.ts';
+import { type Family, GATED_NAMES } from './family.ts';
 
 export const gemma: Family = {
   id: 'gemma',
@@ -7,15 +7,7 @@ export const gemma: Family = {
   model_types: [],
   parallel: false,
   norm: { kind: 'rms', plus_one: true, eps: 'rms_norm_eps' },
-  names: {
-    input_norm: 'input_layernorm',
-    post_norm: 'post_attention_layernorm',
-    final_norm: 'norm',
-    attention_output: 'o_proj',
-    gate: 'gate_proj',
-    up: 'up_proj',
-    down: 'down_proj',
-  },
+  names: GATED_NAMES,
   // Gemma's configs say `gelu` where the released model was trained with the tanh form.
   activations: { gelu_pytorch_tanh: 'gelu_tanh', gelu_new: 'gelu_tanh', gelu: 'gelu_tanh' },
   embed_scale: ({ hidden_size }) => Math.sqrt(hidden_size),

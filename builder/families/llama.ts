@@ -1,5 +1,5 @@
 /** Llama and Vicuna: RMSNorm, gated SiLU MLP, rotary over the whole head, no biases. */
-import type { Family } from './family.ts';
+import { type Family, GATED_NAMES } from './family.ts';
 
 export const llama: Family = {
   id: 'llama',
@@ -7,15 +7,7 @@ export const llama: Family = {
   model_types: ['llama'],
   parallel: false,
   norm: { kind: 'rms', plus_one: false, eps: 'rms_norm_eps' },
-  names: {
-    input_norm: 'input_layernorm',
-    post_norm: 'post_attention_layernorm',
-    final_norm: 'norm',
-    attention_output: 'o_proj',
-    gate: 'gate_proj',
-    up: 'up_proj',
-    down: 'down_proj',
-  },
+  names: GATED_NAMES,
   activations: { silu: 'silu' },
   embed_scale: () => null,
   wide_attention: false,

@@ -17,6 +17,14 @@ export interface HubBehaviour {
   corrupt?: boolean;
   /** Answer everything with this status. */
   status?: number;
+  /** Answer so many requests with 503 first. */
+  failures?: number;
+  /** Answer only who sends it. */
+  token?: string;
+  /** Send large files whole, whatever was asked for. */
+  ignoreRange?: boolean;
+  /** The list of files, instead of the true one. */
+  siblings?: object[];
 }
 
 export interface HubServer {
@@ -24,7 +32,11 @@ export interface HubServer {
   endpoint: string;
   /** Paths in the order they were asked for, with the first byte of a range behind a `#`. */
   requests: string[];
+  /** The same as they came. */
+  log: { url: string; range: string | undefined }[];
   behaviour: HubBehaviour;
+  /** As the hub names a commit: 40 digits, here those of the content. */
+  commit(repo: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -46,7 +58,11 @@ async function readRepo(root: string): Promise<Map<string, File>> {
     const path = join(entry.parentPath, entry.name);
     const bytes = await readFile(path);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    files.set(relative(root, path), { bytes, sha256, large: /onnx/.test(entry.name) && bytes.length >= LARGE_BYTES });
+    files.set(relative(root, path), {
+      bytes,
+      sha256,
+      large: /onnx|safetensors/.test(entry.name) && bytes.length >= LARGE_BYTES,
+    });
   }
   return files;
 }
@@ -55,6 +71,7 @@ class Hub {
   readonly #folder: string;
   readonly #repos = new Map<string, Map<string, File>>();
   readonly requests: string[] = [];
+  readonly log: HubServer['log'] = [];
   behaviour: HubBehaviour = {};
 
   constructor(folder: string) {
@@ -62,8 +79,10 @@ class Hub {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [path = ''] = (request.url ?? '').split('?', 1);
-    const first = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    const { url = '', headers } = request;
+    const [path = ''] = url.split('?', 1);
+    const first = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
+    this.log.push({ url, range: headers.range });
     this.requests.push(first ? `${path}#${first[1]}` : path);
     const listing = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/main$/.exec(path);
     const resolve = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
@@ -72,12 +91,17 @@ class Hub {
       response.writeHead(204, { ...OPEN, 'Access-Control-Allow-Headers': 'range' }).end();
     } else if (this.behaviour.status !== undefined) {
       response.writeHead(this.behaviour.status, OPEN).end();
+    } else if (this.behaviour.failures) {
+      this.behaviour.failures--;
+      response.writeHead(503, OPEN).end();
+    } else if (this.behaviour.token && headers.authorization !== `Bearer ${this.behaviour.token}`) {
+      response.writeHead(401, OPEN).end();
     } else if (listing?.[1]) {
       await this.#list(listing[1], response);
     } else if (resolve?.[1] && resolve[3]) {
       await this.#resolve(resolve[1], decodeURIComponent(resolve[3]), request, response);
     } else if (content?.[1] && content[2]) {
-      this.#send(await this.#file(content[1], content[2]), first, response);
+      this.#send(await this.#file(content[1], content[2]), this.behaviour.ignoreRange ? null : first, response);
     } else response.writeHead(404, OPEN).end();
   }
 
@@ -94,8 +118,7 @@ class Hub {
     return (await this.#repo(repo)).get(path);
   }
 
-  /** As the hub names a commit: 40 digits, here those of the content. */
-  async #commit(repo: string): Promise<string> {
+  async commit(repo: string): Promise<string> {
     const sums = [...(await this.#repo(repo)).values()].map(({ sha256 }) => sha256).join();
     return createHash('sha1').update(sums).digest('hex');
   }
@@ -111,7 +134,11 @@ class Hub {
       size: bytes.length,
       ...(large ? { lfs: { sha256, size: bytes.length, pointerSize: 134 } } : {}),
     }));
-    const body = JSON.stringify({ id: repo, sha: await this.#commit(repo), siblings });
+    const body = JSON.stringify({
+      id: repo,
+      sha: await this.commit(repo),
+      siblings: this.behaviour.siblings ?? siblings,
+    });
     response.writeHead(200, { ...OPEN, 'Content-Type': 'application/json; charset=utf-8' }).end(body);
   }
 
@@ -121,7 +148,7 @@ class Hub {
       response.writeHead(404, { ...OPEN, 'X-Error-Code': 'EntryNotFound' }).end();
       return;
     }
-    const headers = { ...OPEN, 'X-Repo-Commit': await this.#commit(repo), 'Accept-Ranges': 'bytes' };
+    const headers = { ...OPEN, 'X-Repo-Commit': await this.commit(repo), 'Accept-Ranges': 'bytes' };
     if (!file.large) {
       response.writeHead(200, {
         ...headers,

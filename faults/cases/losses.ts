@@ -1,5 +1,5 @@
 /** Group C: what is stored goes away, or the one who stores does. */
-import type { BrowserCase } from '../case.ts';
+import type { BrowserCase, RunningVisit } from '../case.ts';
 import { noise, sum } from '../model-folder.ts';
 import { WEIGHTS } from './download.ts';
 import { CHUNK, LARGE, large, WEIGHT_BYTES } from './storage.ts';
@@ -30,6 +30,14 @@ async function arrived(keys: () => Promise<string[]>, count: number): Promise<vo
     if (sums.every((each) => present.has(each))) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A load that stands still after twenty chunks, all of them stored. */
+async function halfway({ server, browser, stored }: Parameters<BrowserCase['run']>[0]): Promise<RunningVisit> {
+  server.plan = ({ path, count }) => (path === WEIGHTS && count === 0 ? { stallAfter: 20 * CHUNK } : undefined);
+  const visit = await browser.begin({ timing: { stallMs: 3000 } });
+  await arrived(stored.keys, 20);
+  return visit;
 }
 
 export const LOSSES: BrowserCase[] = [
@@ -71,10 +79,7 @@ export const LOSSES: BrowserCase[] = [
     folder: large,
     waste: LARGE,
     async run(world) {
-      world.server.plan = ({ path, count }) =>
-        path === WEIGHTS && count === 0 ? { stallAfter: 20 * CHUNK } : undefined;
-      const visit = await world.browser.begin({ timing: { stallMs: 3000 } });
-      await arrived(world.stored.keys, 20);
+      const visit = await halfway(world);
       await world.browser.evaluate('new Promise((done) => { indexedDB.deleteDatabase("models").onsuccess = done; })');
       return visit.outcome;
     },
@@ -98,10 +103,7 @@ export const LOSSES: BrowserCase[] = [
     folder: large,
     waste: LARGE,
     async run(world) {
-      world.server.plan = ({ path, count }) =>
-        path === WEIGHTS && count === 0 ? { stallAfter: 20 * CHUNK } : undefined;
-      const visit = await world.browser.begin({ timing: { stallMs: 3000 } });
-      await arrived(world.stored.keys, 20);
+      const visit = await halfway(world);
       await world.browser.evict();
       return visit.outcome;
     },

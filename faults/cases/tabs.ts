@@ -2,6 +2,22 @@
 import type { BrowserCase } from '../case.ts';
 import { WEIGHTS } from './download.ts';
 
+/** The tab that writes ends in the middle, while another one follows it. */
+const writerEnds = (id: string, how: 'close' | 'crash'): BrowserCase => ({
+  id,
+  title: `the tab that writes ${how === 'close' ? 'is closed' : 'crashes'}: the other takes over`,
+  state: 'ready',
+  async run({ browser, server, stored }) {
+    server.plan = ({ path, count }) =>
+      path === WEIGHTS && count === 0 ? { stallAfter: 5 * server.folder.manifest.chunk_bytes } : undefined;
+    const writer = await browser.begin();
+    while ((await stored.keys().catch(() => [])).length < 8) await new Promise((resolve) => setTimeout(resolve, 50));
+    const follower = await browser.begin();
+    await writer.end(how);
+    return follower.outcome;
+  },
+});
+
 export const TABS: BrowserCase[] = [
   {
     id: 'D01-two-tabs',
@@ -14,34 +30,8 @@ export const TABS: BrowserCase[] = [
       return outcomes.find(({ state }) => state !== 'ready') ?? outcomes[1];
     },
   },
-  {
-    id: 'D02-writer-closed',
-    title: 'the tab that writes is closed: the other takes over',
-    state: 'ready',
-    async run({ browser, server, stored }) {
-      server.plan = ({ path, count }) =>
-        path === WEIGHTS && count === 0 ? { stallAfter: 5 * server.folder.manifest.chunk_bytes } : undefined;
-      const writer = await browser.begin();
-      while ((await stored.keys().catch(() => [])).length < 8) await new Promise((resolve) => setTimeout(resolve, 50));
-      const follower = await browser.begin();
-      await writer.end('close');
-      return follower.outcome;
-    },
-  },
-  {
-    id: 'D02-writer-crashed',
-    title: 'the tab that writes crashes: the other takes over',
-    state: 'ready',
-    async run({ browser, server, stored }) {
-      server.plan = ({ path, count }) =>
-        path === WEIGHTS && count === 0 ? { stallAfter: 5 * server.folder.manifest.chunk_bytes } : undefined;
-      const writer = await browser.begin();
-      while ((await stored.keys().catch(() => [])).length < 8) await new Promise((resolve) => setTimeout(resolve, 50));
-      const follower = await browser.begin();
-      await writer.end('crash');
-      return follower.outcome;
-    },
-  },
+  writerEnds('D02-writer-closed', 'close'),
+  writerEnds('D02-writer-crashed', 'crash'),
   {
     id: 'D04-deleted',
     title: 'the model is deleted in one tab: the other is told, and a third fetches it again',

@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
 import { createSession, type PictureReader } from './session.ts';
-import { reduce } from './reduce.ts';
-import { initialState } from './state.ts';
 import { doneEvent, FAKE_INFO, FakeBackend } from './test/fake-backend.ts';
 
 function reader(): PictureReader & { released: string[] } {
@@ -279,23 +277,5 @@ describe('a session', () => {
     await ended();
     expect(session.getState().turns.map(({ question }) => question)).toEqual(['What?', 'A new one?']);
     expect(pictures.released).toEqual([]);
-  });
-});
-
-describe('reduce', () => {
-  it('ignores events of turns that are gone', () => {
-    expect(reduce(initialState(), { type: 'answer-event', id: 7, event: { type: 'text', text: 'x' } }).turns).toEqual(
-      [],
-    );
-  });
-
-  it('treats a cancelled failure as stopped', () => {
-    const asked = reduce(initialState(), { type: 'asked', id: 1, question: 'What?' });
-    const failed = reduce(asked, {
-      type: 'answer-failed',
-      id: 1,
-      error: { code: 'cancelled', message: 'x', evidence: {} },
-    });
-    expect(failed.turns[0]?.answer).toMatchObject({ status: 'stopped', error: null });
   });
 });

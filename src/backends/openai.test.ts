@@ -1,10 +1,10 @@
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
-import { type AppError, asAppError } from '../../contract/errors.ts';
 import { createOpenAiBackend, type OpenAiOptions } from './openai.ts';
 import { forbidden } from './openai-failures.ts';
 import { apiBase } from './openai-wire.ts';
+import { failure } from './test/failure.ts';
 import {
   chunk,
   data,
@@ -45,15 +45,6 @@ async function answer(request = ASK, options: Partial<OpenAiOptions> = {}, signa
 const textOf = (events: ChatEvent[]): string =>
   events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 const last = (events: ChatEvent[]) => events.at(-1) as Extract<ChatEvent, { type: 'done' }>;
-async function failure(task: Promise<unknown>): Promise<AppError> {
-  try {
-    await task;
-  } catch (thrown) {
-    return asAppError(thrown);
-  }
-  throw new Error('did not fail');
-}
-
 describe('a streamed answer', () => {
   test('comes in order, with the counts of the server', async () => {
     const events = await answer();
@@ -283,36 +274,5 @@ describe('Stop', () => {
       if (event.type === 'text') await open.dispose();
     }
     expect(last(events).finish_reason).toBe('cancelled');
-  });
-});
-
-describe('load', () => {
-  test('finds the model and what it remembers', async () => {
-    expect(await backend().load()).toMatchObject({ id: 'seer', device: 'server', max_length: 4096, stored: false });
-    expect((await backend({ model: 'seer' }).load()).reasons.join(' ')).toContain('are sent there');
-  });
-
-  test('Ollama names a model without its tag', async () => {
-    server.models = json({ object: 'list', data: [{ id: 'llava:latest' }] });
-    expect(await backend({ model: 'llava' }).load()).toMatchObject({ id: 'llava:latest', max_length: 0 });
-  });
-
-  test('says which models there are', async () => {
-    const error = await failure(backend({ model: 'other' }).load());
-    expect(error).toMatchObject({ code: 'server-refused' });
-    expect(error.message).toContain('seer');
-  });
-
-  test('a server without a list is believed when the model is named', async () => {
-    server.models = json({}, 404);
-    expect(await backend({ model: 'named' }).load()).toMatchObject({ id: 'named' });
-    expect(await failure(backend().load())).toMatchObject({ code: 'server-refused' });
-  });
-
-  test('a wrong key is noticed', async () => {
-    server.models = json({ error: { message: 'Unauthorized' } }, 401);
-    const error = await failure(backend({ apiKey: 'wrong' }).load());
-    expect(error).toMatchObject({ code: 'server-refused', evidence: { status: 401 } });
-    expect(JSON.stringify([error.message, error.evidence])).not.toContain('wrong');
   });
 });

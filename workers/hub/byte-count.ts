@@ -1,22 +1,19 @@
 /** Pieces of hub files that arrive → how many bytes are here, reported not too often. */
 import type { LoadProgress } from '../../contract/backend.ts';
 import { CHUNK_BYTES } from '../../contract/manifest.ts';
+import { LoadReport } from '../store/load-report.ts';
 import type { HubFile } from './listing.ts';
-
-/** Milliseconds between reports: each one crosses threads. The first and the last always come. */
-const INTERVAL_MS = 100;
 
 export class ByteCount {
   readonly #total: number;
-  readonly #report: (progress: LoadProgress) => void;
+  readonly #report: LoadReport;
   #here = 0;
   #underWay = 0;
   #network = 0;
-  #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(files: readonly HubFile[], present: ReadonlySet<string>, report: (progress: LoadProgress) => void) {
-    this.#report = report;
     this.#total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#report = new LoadReport(this.#total, report, () => performance.now());
     for (const { bytes, chunks } of files) {
       for (const [index, sum] of chunks.entries())
         if (present.has(sum)) this.#here += Math.min(CHUNK_BYTES, bytes - index * CHUNK_BYTES);
@@ -43,14 +40,6 @@ export class ByteCount {
   }
 
   #tell(): void {
-    const now = performance.now();
-    if (this.missing > 0 && now - this.#reportedAt < INTERVAL_MS) return;
-    this.#reportedAt = now;
-    this.#report({
-      step: 'download',
-      loaded_bytes: Math.min(this.#here + Math.max(0, this.#underWay), this.#total),
-      total_bytes: this.#total,
-      network_bytes: this.#network,
-    });
+    this.#report.tell(this.#here, Math.max(0, this.#underWay), this.#network);
   }
 }

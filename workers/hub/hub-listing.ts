@@ -1,7 +1,7 @@
 /** A hub address → the list of its files, asked over the network. */
 import { AppError } from '../../contract/errors.ts';
-import { open } from '../store/request.ts';
-import { type DownloadTiming, Retries, TemporaryFailure } from '../store/retry.ts';
+import { fetchText } from '../store/fetch-text.ts';
+import { type DownloadTiming, Retries } from '../store/retry.ts';
 import { type HubAddress, listingUrl } from './address.ts';
 import { type HubListing, parseListing } from './listing.ts';
 
@@ -17,24 +17,6 @@ interface ListingOptions {
   patient: boolean;
 }
 
-async function fetchText(url: string, { send, timing, signal }: ListingOptions): Promise<string> {
-  const opened = await open(url, { fetch: send, signal, stallMs: timing.stallMs, cache: 'no-cache' });
-  try {
-    const { status } = opened.response;
-    if (status !== 200) throw new TemporaryFailure(`the hub answered ${status}`, { status });
-    const decoder = new TextDecoder();
-    let text = '';
-    for (let piece = await opened.next(); piece; piece = await opened.next()) {
-      text += decoder.decode(piece, { stream: true });
-      if (text.length > MAX_CHARACTERS)
-        throw new AppError('manifest-invalid', "The hub's list of files is too long.", { limit: MAX_CHARACTERS });
-    }
-    return text + decoder.decode();
-  } finally {
-    opened.close();
-  }
-}
-
 function parseJson(text: string, repo: string): unknown {
   try {
     return JSON.parse(text);
@@ -47,11 +29,19 @@ function parseJson(text: string, repo: string): unknown {
 export async function fetchListing(address: HubAddress, options: ListingOptions): Promise<HubListing> {
   const { timing, patient } = options;
   const hurried = { ...timing, maxTries: 1, stallMs: Math.min(timing.stallMs, IMPATIENT_MS) };
-  const used = { ...options, timing: patient ? timing : hurried };
-  const retries = new Retries(used.timing, options.signal);
+  const used = patient ? timing : hurried;
+  const retries = new Retries(used, options.signal);
   for (;;) {
     try {
-      return parseListing(parseJson(await fetchText(listingUrl(address), used), address.repo), address.repo);
+      const text = await fetchText(listingUrl(address), {
+        send: options.send,
+        stallMs: used.stallMs,
+        signal: options.signal,
+        answerer: 'the hub',
+        limit: MAX_CHARACTERS,
+        tooLong: "The hub's list of files is too long.",
+      });
+      return parseListing(parseJson(text, address.repo), address.repo);
     } catch (thrown) {
       await retries.afterFailure(thrown, { path: address.repo });
     }

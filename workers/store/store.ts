@@ -8,8 +8,8 @@ import { Chunks, reasonOf } from './chunks.ts';
 import { browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
 import type { StoredModel } from './model.ts';
 import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
-import { open } from './request.ts';
-import { DEFAULT_TIMING, type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
+import { fetchText } from './fetch-text.ts';
+import { DEFAULT_TIMING, type DownloadTiming, Retries } from './retry.ts';
 import { OpenedModel } from './stored-model.ts';
 
 export { watchStore } from './channel.ts';
@@ -186,7 +186,14 @@ async function fetchManifest(
   const retries = new Retries(timing, signal);
   for (;;) {
     try {
-      const text = await fetchText(new URL('manifest.json', modelUrl).href, send, timing.stallMs, signal);
+      const text = await fetchText(new URL('manifest.json', modelUrl).href, {
+        send,
+        stallMs: timing.stallMs,
+        signal,
+        answerer: 'the server',
+        limit: MAX_MANIFEST_BYTES,
+        tooLong: "The model's manifest.json is too long.",
+      });
       return { text, manifest: parseManifest(parseJson(text)) };
     } catch (thrown) {
       await retries.afterFailure(thrown, { path: 'manifest.json' });
@@ -200,29 +207,5 @@ function parseJson(text: string): unknown {
   } catch (thrown) {
     const message = "The model's manifest.json is not JSON. Check the address of the model.";
     throw new AppError('manifest-invalid', message, { characters: text.length }, thrown);
-  }
-}
-
-async function fetchText(
-  url: string,
-  send: typeof fetch,
-  stallMs: number,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const opened = await open(url, { fetch: send, signal, stallMs, cache: 'no-cache' });
-  try {
-    const { status } = opened.response;
-    if (status !== 200) throw new TemporaryFailure(`the server answered ${status}`, { status });
-    const decoder = new TextDecoder();
-    let text = '';
-    for (let piece = await opened.next(); piece; piece = await opened.next()) {
-      text += decoder.decode(piece, { stream: true });
-      if (text.length > MAX_MANIFEST_BYTES) {
-        throw new AppError('manifest-invalid', "The model's manifest.json is too long.", { limit: MAX_MANIFEST_BYTES });
-      }
-    }
-    return text + decoder.decode();
-  } finally {
-    opened.close();
   }
 }
