@@ -178,6 +178,9 @@ export function HistoryDrawer({
       <Everything {...props} state={state} />
       <p className="muted">{w.history.kept}</p>
       <Settings />
+      <a className="quiet" href="benchmarks.html" target="_blank" rel="noopener">
+        {w.benchmarks}
+      </a>
     </Dialog>
   );
 }

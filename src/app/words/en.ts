@@ -184,6 +184,7 @@ export const en = {
     current: 'Open now',
     more: 'More about “{title}”',
   },
+  benchmarks: 'How well models do: benchmarks',
   settings: {
     name: 'Settings',
     language: 'Language',
