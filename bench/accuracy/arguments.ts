@@ -19,8 +19,8 @@ that was stopped goes on where it was. Without one: DIR holds questions.jsonl, o
   --backend NAME     engine (here, on the CPU), browser (the built page's worker) or openai (a server) (default: engine)
   --device NAME      webgpu or wasm, for --backend browser (default: what the page would take)
   --url URL          address of an OpenAI-compatible server, for example http://localhost:8000/v1
-  --parallel N       questions asked at a time: engines here, one process and one copy of the weights each
-                     (default: 1), or requests to a server (default: 8)
+  --parallel N       questions asked at a time: engines here, one core and one copy of the weights each (default: as
+                     many as there are cores), or requests to a server (default: 8)
   --limit N          only the first N questions
   --shard I/N        only every N-th picture, beginning with the I-th (from 0); score joins the files
   --predictions FILE where the answers go (default: .cache/eval/, named after the run)

@@ -1,5 +1,6 @@
 /** `npm run -s eval -- --task NAME --data DIR`: asks a benchmark's questions, keeps the answers, prints the score. */
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { saveResult } from '../provenance.ts';
 import { defaultPredictions, EVAL_USAGE, type EvalArguments, parseEvalArguments } from './arguments.ts';
@@ -20,7 +21,7 @@ async function openPredictor(words: EvalArguments, signal: AbortSignal): Promise
   switch (backend) {
     case 'engine': {
       const { openEnginePredictor } = await import('./predict/engine.ts');
-      return openEnginePredictor({ model, variant, parallel: parallel ?? 1 });
+      return openEnginePredictor({ model, variant, parallel: parallel ?? availableParallelism() });
     }
     case 'browser': {
       const { openBrowserPredictor } = await import('./predict/browser.ts');
