@@ -21,7 +21,13 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['E2E_REPORT'] ? [['list'], ['json', { outputFile: process.env['E2E_REPORT'] }]] : [['list']],
-  use: { baseURL: `http://127.0.0.1:${PORT}/`, trace: 'retain-on-failure', serviceWorkers: 'allow' },
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}/`,
+    // A trace doubles the work of each test, failed or not: `E2E_TRACE=1` records one.
+    trace: process.env['E2E_TRACE'] ? 'on' : 'off',
+    screenshot: 'only-on-failure',
+    serviceWorkers: 'allow',
+  },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: browser() },
     {
