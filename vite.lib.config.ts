@@ -7,6 +7,7 @@ const OUT = 'dist-lib';
 const ENTRIES = {
   index: 'src/embed/index.ts',
   element: 'src/embed/define-element.ts',
+  'ai-sdk': 'src/embed/ai-sdk/language-model.ts',
 };
 
 const shared: UserConfig = {

@@ -12,6 +12,7 @@ const MODEL = 'mipha-nano';
 const EXPORTS = {
   '.': ['index', 'index'],
   './element': ['element', 'define-element'],
+  './ai-sdk': ['ai-sdk', 'ai-sdk/language-model'],
 };
 /** Entries that do something when they are imported. */
 const SIDE_EFFECTS = ['./element.js'];
@@ -34,7 +35,8 @@ async function writeTypes() {
 }
 
 async function writePackage() {
-  const { version, description, license, engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const own = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const { version, description, license, engines, devDependencies } = own;
   const exports = Object.fromEntries(
     Object.entries(EXPORTS).map(([name, [built, source]]) => [
       name,
@@ -49,6 +51,9 @@ async function writePackage() {
     type: 'module',
     engines,
     sideEffects: SIDE_EFFECTS,
+    // Its types alone, and for one entry alone: whoever has `ai` has it.
+    peerDependencies: { '@ai-sdk/provider': `^${devDependencies['@ai-sdk/provider']}` },
+    peerDependenciesMeta: { '@ai-sdk/provider': { optional: true } },
     exports: { ...exports, './runtime/*': './runtime/*', './package.json': './package.json' },
   };
   await writeFile(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -35,6 +35,7 @@ export const LAYERS = {
   'src/backends/': ['contract/', 'comlink'],
   'src/completions/': ['contract/'],
   'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
+  'src/embed/ai-sdk/': ['contract/', 'src/completions/', 'src/embed/', '@ai-sdk/provider'],
   'src/app/': ['contract/', 'react', 'idb-keyval', 'marked'],
   'src/app/backends/': ['src/backends/choose.ts', 'src/backends/catalogue.ts', 'react'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
@@ -96,6 +97,7 @@ const FOR_TESTS = [
   'jpeg-js',
   '@bufbuild/protobuf',
   'openai',
+  'ai',
   '@huggingface/transformers',
 ];
 

@@ -10,8 +10,9 @@ import type {
 } from '../completions/params.ts';
 import { type Completion, type CompletionChunk, replyHead, toChunks, toCompletion } from '../completions/reply.ts';
 import { readRequest } from '../completions/request.ts';
+import { abortReason } from './abort-reason.ts';
 import { fetchImageFrom } from './fetch-image.ts';
-import { type Place, resolvePlace } from './places.ts';
+import { DEFAULT_MODEL, type Place, resolvePlace } from './places.ts';
 import { Hold, type StartBackend } from './shared-backend.ts';
 
 export interface AssistantOptions extends Place {
@@ -43,16 +44,20 @@ export interface Completions {
 
 export class Assistant {
   readonly chat: { readonly completions: Completions };
+  /** Name or address of the model, as it was asked for. */
+  readonly model: string;
+  /** The picture at a `blob:` address or of an allowed origin; throws ApiError for all others. */
+  readonly fetchImage: FetchImage;
   readonly #hold: Hold;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
-  readonly #fetchImage: FetchImage;
   #info: ModelInfo | null = null;
 
   /** @internal */
   constructor({ device, onProgress, imageOrigins, ...place }: AssistantOptions, start?: StartBackend) {
     this.#hold = new Hold({ ...resolvePlace(place), device }, start);
     this.#onProgress = onProgress;
-    this.#fetchImage = fetchImageFrom(imageOrigins);
+    this.model = place.model ?? DEFAULT_MODEL;
+    this.fetchImage = fetchImageFrom(imageOrigins);
     this.chat = { completions: { create: this.#create.bind(this) as Completions['create'] } };
   }
 
@@ -98,7 +103,7 @@ export class Assistant {
     const signal = AbortSignal.any([controller.signal, ...outer]);
     try {
       signal.throwIfAborted();
-      const { request, stream, includeUsage } = await readRequest(params, this.#fetchImage, signal);
+      const { request, stream, includeUsage } = await readRequest(params, this.fetchImage, signal);
       const { id } = await this.load({ signal });
       const events = this.answer(request, signal);
       if (!stream) return await toCompletion(events, replyHead(id));
@@ -107,12 +112,6 @@ export class Assistant {
       throw abortReason(signal) ?? asApiError(thrown);
     }
   }
-}
-
-/** What aborted `signal`, as `fetch` would throw it; null when nothing did. */
-export function abortReason(signal: AbortSignal | undefined): Error | null {
-  if (!signal?.aborted) return null;
-  return signal.reason instanceof Error ? signal.reason : new DOMException('Stopped.', 'AbortError');
 }
 
 function streamOf(

@@ -1,0 +1,222 @@
+/** The real `ai` package asks the model that comes along, and a scripted one where the wire matters. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider';
+import { generateObject, generateText, jsonSchema, type ModelMessage, Output, streamText } from 'ai';
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
+import type { ChatEvent, FinishReason } from '../../../contract/chat.ts';
+import { AppError } from '../../../contract/errors.ts';
+import type { Assistant } from '../assistant.ts';
+import { nanoAssistant, scriptedAssistant } from '../test/node-assistant.ts';
+import { miphaWeb } from './language-model.ts';
+
+const SAMPLES = join(import.meta.dirname, '../../../public/samples');
+const about = (image: Uint8Array | string | URL, text = 'What shapes are in the picture?'): ModelMessage[] => [
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text },
+      { type: 'image', image },
+    ],
+  },
+];
+
+describe('with mipha-nano', () => {
+  let nano: { assistant: Assistant; end(): Promise<void> };
+  let shapes: Buffer;
+  beforeAll(async () => {
+    nano = await nanoAssistant();
+    shapes = await readFile(join(SAMPLES, 'shapes.png'));
+  });
+  afterAll(() => nano.end());
+
+  test('generateText: bytes, base64 and data: URLs show the same picture; counts and the reason of the end', async () => {
+    const model = miphaWeb(nano.assistant);
+    const base64 = shapes.toString('base64');
+    const results = [];
+    for (const image of [new Uint8Array(shapes), base64, `data:image/png;base64,${base64}`])
+      results.push(await generateText({ model, messages: about(image), temperature: 0 }));
+    const [first] = results;
+    expect(first!.text).toMatch(/circle|square|triangle|rectangle|star/i);
+    expect(new Set(results.map(({ text }) => text)).size).toBe(1);
+    expect(first!.finishReason).toBe('stop');
+    expect(first!.response.modelId).toBe('mipha-nano');
+    const { inputTokens, outputTokens, totalTokens } = first!.usage;
+    expect([inputTokens, outputTokens]).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(totalTokens).toBe(inputTokens! + outputTokens!);
+    expect(results[1]!.usage.inputTokenDetails.cacheReadTokens).toBeGreaterThan(10);
+    const cut = await generateText({ model, messages: about(base64), temperature: 0, maxOutputTokens: 2 });
+    expect(cut).toMatchObject({ finishReason: 'length', usage: { outputTokens: 2 } });
+  });
+
+  test('streamText: the same words in pieces', async () => {
+    const model = miphaWeb(nano.assistant);
+    const whole = await generateText({ model, messages: about(shapes), temperature: 0 });
+    const { textStream, usage, finishReason } = streamText({ model, messages: about(shapes), temperature: 0 });
+    const pieces: string[] = [];
+    for await (const piece of textStream) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.join('')).toBe(whole.text);
+    expect(await finishReason).toBe('stop');
+    expect((await usage).outputTokens).toBe(whole.usage.outputTokens);
+  });
+
+  test('generateObject: what comes fits the schema', async () => {
+    const schema = jsonSchema<{ shape: string; count: number }>({
+      type: 'object',
+      properties: { shape: { type: 'string', enum: ['circle', 'square', 'star'] }, count: { type: 'integer' } },
+      required: ['shape', 'count'],
+      additionalProperties: false,
+    });
+    const model = miphaWeb(nano.assistant);
+    const asked = { model, messages: about(shapes, 'Which shape is there?'), temperature: 0, maxOutputTokens: 60 };
+    const { object } = await generateObject({ ...asked, schema });
+    expect(['circle', 'square', 'star']).toContain(object.shape);
+    expect(Number.isInteger(object.count)).toBe(true);
+    const { output } = await generateText({ ...asked, output: Output.object({ schema }) });
+    expect(output).toEqual(object);
+  });
+});
+
+const done = (finish_reason: FinishReason = 'stop'): ChatEvent => ({
+  type: 'done',
+  finish_reason,
+  usage: { prompt_tokens: 9, cached_tokens: 4, completion_tokens: 2 },
+  timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
+});
+async function* hello(): AsyncGenerator<ChatEvent> {
+  yield { type: 'phase', phase: 'prefill' };
+  yield { type: 'text', text: 'Hello' };
+  yield { type: 'text', text: ' there.' };
+  yield done();
+}
+/** One word, then nothing until it is stopped. */
+async function* endless(_request: unknown, signal: AbortSignal | undefined): AsyncGenerator<ChatEvent> {
+  yield { type: 'text', text: 'Well' };
+  await new Promise<void>((stopped) => signal?.addEventListener('abort', () => stopped(), { once: true }));
+  yield done('cancelled');
+}
+
+describe('on the wire', () => {
+  beforeAll(() => vi.stubGlobal('AI_SDK_LOG_WARNINGS', false));
+  afterAll(() => vi.unstubAllGlobals());
+  afterEach(() => vi.restoreAllMocks());
+
+  test('every setting that has a meaning here arrives', async () => {
+    const { assistant, requests } = scriptedAssistant(hello);
+    const result = await generateText({
+      model: miphaWeb(assistant),
+      system: 'Be short.',
+      messages: [
+        { role: 'user', content: 'What is it?' },
+        { role: 'assistant', content: 'A cat.' },
+        { role: 'user', content: [{ type: 'file', data: new Uint8Array([1, 2, 3]), mediaType: 'image/webp' }] },
+      ],
+      maxOutputTokens: 7,
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 5,
+      seed: 3,
+      stopSequences: ['.'],
+    });
+    expect(result.warnings).toEqual([]);
+    const { messages, ...options } = requests[0]!;
+    expect(options).toEqual({ max_tokens: 7, temperature: 0.5, top_p: 0.9, top_k: 5, seed: 3, stop: ['.'] });
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    const [part] = messages[3]!.content;
+    if (part?.type !== 'image') throw new Error('no picture');
+    expect([...new Uint8Array(await part.image.arrayBuffer())]).toEqual([1, 2, 3]);
+    expect(result.usage).toMatchObject({
+      inputTokens: 9,
+      inputTokenDetails: { noCacheTokens: 5, cacheReadTokens: 4 },
+      outputTokens: 2,
+    });
+  });
+
+  test('settings without effect are told, not passed over', async () => {
+    const { assistant } = scriptedAssistant(hello);
+    const tool = { description: 'adds', inputSchema: jsonSchema({ type: 'object', properties: {} }) };
+    const asked = { model: miphaWeb(assistant), prompt: 'Hm?', tools: { tool } };
+    const { warnings } = await generateText({ ...asked, presencePenalty: 1, frequencyPenalty: 1 });
+    const features = warnings!.map((warning) => (warning.type === 'unsupported' ? warning.feature : warning.type));
+    expect(features).toEqual(['presencePenalty', 'frequencyPenalty', 'tools']);
+    await expect(generateText({ ...asked, toolChoice: 'required' })).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
+  test('nothing is fetched from a strange address, neither by the SDK nor here', async () => {
+    const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('bytes'));
+    const { assistant, requests } = scriptedAssistant(hello);
+    const elsewhere = new URL('https://elsewhere.example/cat.png');
+    const ask = (model: LanguageModelV3) => generateText({ model, messages: about(elsewhere), maxRetries: 0 });
+    await expect(ask(miphaWeb(assistant))).rejects.toMatchObject({ code: 'request-invalid', status: 400 });
+    expect([fetched.mock.calls, requests]).toEqual([[], []]);
+
+    const open = scriptedAssistant(hello, { imageOrigins: ['https://elsewhere.example'] });
+    expect((await ask(miphaWeb(open.assistant))).text).toBe('Hello there.');
+    expect(fetched.mock.calls.map(([url]) => url)).toEqual([elsewhere]);
+    const [, picture] = open.requests[0]!.messages[0]!.content;
+    expect(picture).toMatchObject({ type: 'image', image: { size: 5 } });
+  });
+
+  test.each([
+    [[{ type: 'file', data: new Uint8Array(3), mediaType: 'application/pdf' }], 'prompt[0].content[0]'],
+    [[{ type: 'file', data: '####', mediaType: 'image/png' }], 'prompt[0].content[0]'],
+    [[{ type: 'file', data: 'data:text/html,<p>', mediaType: 'image/png' }], 'prompt[0].content[0]'],
+  ])('refuses %j', async (content, param) => {
+    const { assistant } = scriptedAssistant(hello);
+    const options = { prompt: [{ role: 'user', content }] } as unknown as LanguageModelV3CallOptions;
+    await expect(miphaWeb(assistant).doGenerate(options)).rejects.toMatchObject({ code: 'request-invalid', param });
+    await expect(miphaWeb(assistant).doStream(options)).rejects.toMatchObject({ code: 'request-invalid', param });
+  });
+
+  test('abort: before, while it answers, and when the reader leaves', async () => {
+    const { assistant } = scriptedAssistant(endless);
+    const model = miphaWeb(assistant);
+    await expect(
+      generateText({ model, prompt: 'Hm?', abortSignal: AbortSignal.abort(), maxRetries: 0 }),
+    ).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+
+    const stop = new AbortController();
+    const pending = generateText({ model, prompt: 'Hm?', abortSignal: stop.signal });
+    setTimeout(() => stop.abort(), 5);
+    await expect(pending).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+
+    const leave = new AbortController();
+    const kinds: string[] = [];
+    for await (const part of streamText({ model, prompt: 'Hm?', abortSignal: leave.signal }).fullStream) {
+      kinds.push(part.type);
+      if (part.type === 'text-delta') leave.abort();
+    }
+    expect(kinds.slice(-2)).toEqual(['text-delta', 'abort']);
+
+    let stopped: AbortSignal | undefined;
+    const watched = scriptedAssistant((request, signal) => endless(request, (stopped = signal)));
+    const { stream } = await miphaWeb(watched.assistant).doStream({ prompt: [] });
+    const reader = stream.getReader();
+    await reader.read();
+    await reader.cancel();
+    await vi.waitFor(() => expect(stopped?.aborted).toBe(true));
+  });
+
+  test('a failure keeps its code, also in the middle of a stream', async () => {
+    async function* broken(): AsyncGenerator<ChatEvent> {
+      yield { type: 'text', text: 'Well' };
+      throw new AppError('out-of-memory', 'Too much.');
+    }
+    const { assistant } = scriptedAssistant(broken);
+    const failure = { code: 'out-of-memory', status: 503 };
+    await expect(generateText({ model: miphaWeb(assistant), prompt: 'Hm?' })).rejects.toMatchObject(failure);
+    const errors: unknown[] = [];
+    const onError = ({ error }: { error: unknown }): void => void errors.push(error);
+    const { fullStream } = streamText({ model: miphaWeb(assistant), prompt: 'Hm?', onError });
+    const kinds: string[] = [];
+    for await (const { type } of fullStream) kinds.push(type);
+    expect(kinds.slice(-4)).toEqual(['text-delta', 'error', 'finish-step', 'finish']);
+    expect(errors).toEqual([expect.objectContaining(failure)]);
+  });
+
+  test('types: an assistant is all it takes', () => {
+    expectTypeOf(miphaWeb).toBeCallableWith({} as Assistant);
+    expectTypeOf(miphaWeb).returns.toExtend<LanguageModelV3>();
+  });
+});
