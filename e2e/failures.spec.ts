@@ -35,7 +35,7 @@ test('files that are no usable picture are refused with a reason, and the questi
   huge.writeUInt32BE(60_000, 16);
   huge.writeUInt32BE(60_000, 20);
   await choose(page, huge);
-  await expect(alert).toContainText('60000 × 60000');
+  await expect(alert).toContainText('60,000 × 60,000');
 
   await expect(draftPicture(page)).toHaveCount(0);
   await expect(question(page)).toHaveValue('Is there a circle?');

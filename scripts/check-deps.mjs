@@ -37,7 +37,7 @@ export const LAYERS = {
   'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
   'src/embed/ai-sdk/': ['contract/', 'src/completions/', 'src/embed/', '@ai-sdk/provider'],
   'src/app/': ['contract/', 'react', 'idb-keyval', 'marked'],
-  'src/app/backends/': ['src/backends/choose.ts', 'src/backends/catalogue.ts', 'react'],
+  'src/app/backends/': ['contract/', 'src/app/', 'src/backends/choose.ts', 'src/backends/catalogue.ts', 'react'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],
   'cli/': [
     'contract/',

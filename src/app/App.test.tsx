@@ -59,7 +59,7 @@ describe('the page', () => {
       return new Promise(() => {});
     };
     session.load();
-    expect(html()).toContain('Downloading the model: 3.1 of 6.2 MB, 50 %');
+    expect(html()).toContain('Downloading the model: 3.1 of 6.2 MB, 50%');
     expect(html()).toMatch(/<progress[^>]*value="50"/);
   });
 

@@ -1,14 +1,23 @@
 /** Language and appearance of the page. */
 import { useState } from 'react';
-import { isLanguage, LANGUAGES, useWords } from './language.ts';
+import { isLanguage, language, LANGUAGES, tagOf, useWords } from './language.ts';
 import { changePreferences, type Preferences, readPreferences, THEMES } from './preferences.ts';
 
 export function Settings() {
-  const w = useWords().settings;
+  const words = useWords();
+  const w = words.settings;
   const [chosen, setChosen] = useState(readPreferences);
-  function change(next: Partial<Preferences>) {
+  const [missing, setMissing] = useState(false);
+  async function change(next: Partial<Preferences>) {
     setChosen({ ...chosen, ...next });
-    void changePreferences(next);
+    try {
+      await changePreferences(next);
+      setMissing(false);
+    } catch {
+      // The words could not be fetched: the page goes on in the language that it shows.
+      setChosen((tried) => ({ ...tried, language: language() }));
+      setMissing(true);
+    }
   }
   return (
     <section className="settings" aria-labelledby="settings-title">
@@ -17,10 +26,10 @@ export function Settings() {
         {w.language}
         <select
           value={chosen.language}
-          onChange={({ target }) => isLanguage(target.value) && change({ language: target.value })}
+          onChange={({ target }) => isLanguage(target.value) && void change({ language: target.value })}
         >
           {Object.entries(LANGUAGES).map(([code, name]) => (
-            <option key={code} value={code} lang={code}>
+            <option key={code} value={code} lang={isLanguage(code) ? tagOf(code) : code}>
               {name}
             </option>
           ))}
@@ -30,7 +39,7 @@ export function Settings() {
         {w.theme}
         <select
           value={chosen.theme}
-          onChange={({ target }) => change({ theme: THEMES.find((theme) => theme === target.value) ?? 'system' })}
+          onChange={({ target }) => void change({ theme: THEMES.find((theme) => theme === target.value) ?? 'system' })}
         >
           {THEMES.map((theme) => (
             <option key={theme} value={theme}>
@@ -39,6 +48,7 @@ export function Settings() {
           ))}
         </select>
       </label>
+      {missing && <p role="alert">{words.failures.partMissing}</p>}
     </section>
   );
 }

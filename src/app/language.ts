@@ -1,31 +1,64 @@
-/** The person's language → the words and number forms of the page; translations arrive when they are first needed. */
+/** The person's language → the words, number forms and direction of the page; translations arrive when they are first needed. */
 import { useSyncExternalStore } from 'react';
 import { en, type Words } from './words/en.ts';
 
 /** In the order in which they are offered, each by its own name. */
 export const LANGUAGES = {
   en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  fr: 'Français',
+  zh: '简体中文',
+  ar: 'العربية',
 } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
+/** Forms of one text by CLDR plural category; each language has those that `Intl.PluralRules` names for it. */
+export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+
+/** Each language is a file of its own, fetched by the visitor who reads it. */
+const LOADERS: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
+  de: async () => (await import('./words/de.ts')).de,
+  es: async () => (await import('./words/es.ts')).es,
+  fr: async () => (await import('./words/fr.ts')).fr,
+  zh: async () => (await import('./words/zh.ts')).zh,
+  ar: async () => (await import('./words/ar.ts')).ar,
+};
+
 let current: { language: Language; words: Words } = { language: 'en', words: en };
+/** What was asked for last: words that arrive after those of a later choice are not shown. */
+let wanted: Language = 'en';
 const listeners = new Set<() => void>();
 
 export function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
 }
 
+/** The first subtag of a BCP 47 tag: `de` for `de-AT`. */
+const primary = (tag: string): string | undefined => tag.toLowerCase().split('-', 1)[0];
+
 /** The first of the person's preferred languages that the page speaks, else English. */
 export function preferredLanguage(preferences: readonly string[]): Language {
-  return preferences.map((tag) => tag.toLowerCase().split('-', 1)[0]).find(isLanguage) ?? 'en';
+  return preferences.map(primary).find(isLanguage) ?? 'en';
 }
+
+/** BCP 47 tag for the `lang` of what is written in `code`. */
+export const tagOf = (code: Language): string => (code === 'zh' ? 'zh-Hans' : code);
+
+export const directionOf = (code: Language): 'ltr' | 'rtl' => (code === 'ar' ? 'rtl' : 'ltr');
 
 /** The words right now, for code outside components. */
 export const words = (): Words => current.words;
 
-/** The BCP 47 tag of the words right now. */
+/** The language of the words right now. */
 export const language = (): Language => current.language;
+
+/** Where numbers and dates come from: the language as the person's own region writes it. */
+export function locale(): string {
+  const region = (globalThis.navigator?.languages ?? []).find((tag) => primary(tag) === current.language);
+  return region ?? current.language;
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -37,33 +70,70 @@ export function useWords(): Words {
   return useSyncExternalStore(subscribe, words, words);
 }
 
-/** Fetches the words of `next` and shows them. When they can't be fetched, what is shown stays. */
+/** Fetches the words of `next` and shows them. When they can't be fetched, what is shown stays and the promise rejects. */
 export async function setLanguage(next: Language): Promise<void> {
-  const loaded = await Promise.resolve(en);
+  wanted = next;
+  const loaded = next === 'en' ? en : await LOADERS[next]();
+  if (wanted !== next) return;
   current = { language: next, words: loaded };
-  document.documentElement.lang = next;
+  document.documentElement.lang = tagOf(next);
+  document.documentElement.dir = directionOf(next);
   document.title = loaded.title;
   for (const listener of listeners) listener();
+}
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/** A value that may run the other way than the sentence around it, between marks that keep it together and the rest in place. */
+function isolated(value: string): string {
+  const foreign = directionOf(current.language) === 'rtl' || RIGHT_TO_LEFT.test(value);
+  return foreign ? `\u2068${value}\u2069` : value;
 }
 
 /** `template` with each `{name}` replaced; a name without a value stays as it is. */
 export function fill(template: string, values: Record<string, unknown>): string {
   return template.replace(/\{(\w+)\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : place,
+    Object.hasOwn(values, name) ? isolated(String(values[name])) : place,
   );
+}
+
+/** The form for `count` things, with its `{count}` and whatever else filled in. */
+export function plural(forms: Plural, count: number, values: Record<string, unknown> = {}): string {
+  const form = forms[new Intl.PluralRules(current.language).select(count)] ?? forms.other;
+  return fill(form, { count: number(count), ...values });
 }
 
 /** A number as the language writes it, with exactly so many digits behind the point. */
 export function number(value: number, digits = 0): string {
-  return value.toLocaleString(current.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Whole per cent with its sign; `value` from 0 to 100. */
+export function percent(value: number): string {
+  return (value / 100).toLocaleString(locale(), { style: 'percent', maximumFractionDigits: 0 });
+}
+
+function megabyteFormat(digits: number): Intl.NumberFormat {
+  const unit = {
+    style: 'unit',
+    unit: 'megabyte',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
+  return new Intl.NumberFormat(locale(), unit);
 }
 
 /** Bytes as megabytes with their unit. */
 export function megabytes(bytes: number): string {
-  return (bytes / 1e6).toLocaleString(current.language, {
-    style: 'unit',
-    unit: 'megabyte',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
+  return megabyteFormat(1).format(bytes / 1e6);
+}
+
+/** From so many bytes to so many, in whole megabytes. */
+export function megabyteRange(least: number, most: number): string {
+  return megabyteFormat(0).formatRange(least / 1e6, most / 1e6);
+}
+
+/** A whole length of time with its unit. */
+export function duration(value: number, unit: 'second' | 'millisecond'): string {
+  return value.toLocaleString(locale(), { style: 'unit', unit, maximumFractionDigits: 0 });
 }

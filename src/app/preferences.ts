@@ -35,12 +35,13 @@ export async function applyPreferences({ language, theme }: Preferences): Promis
   await setLanguage(language);
 }
 
+/** Shows and remembers a change. Rejects, and remembers nothing, when the words can't be fetched. */
 export async function changePreferences(change: Partial<Preferences>): Promise<void> {
   const next = { ...readPreferences(), ...change };
+  await applyPreferences(next);
   try {
     localStorage.setItem(KEY, JSON.stringify(next));
   } catch {
     // Not kept; it still holds until the page is closed.
   }
-  await applyPreferences(next);
 }

@@ -1,6 +1,6 @@
 /** Where a load stands → one line of words. */
 import type { LoadProgress, Place } from '../../contract/backend.ts';
-import { fill, megabytes, number, words } from './language.ts';
+import { fill, megabytes, number, percent, words } from './language.ts';
 
 /** What computes the answers, in words. The two on this device have proper names. */
 export function placeName(place: Place): string {
@@ -23,6 +23,6 @@ export function progressLine(progress: LoadProgress | null): string {
   return fill(stored ? w.reading : w.downloading, {
     loaded: number(loaded_bytes / 1e6, 1),
     total: megabytes(total_bytes),
-    percent: number(percentOf(progress)),
+    percent: percent(percentOf(progress)),
   });
 }

@@ -1,5 +1,8 @@
 /** Models of the hub that are offered by name: what they are good at, how large, under which licence. Data, no code. */
 
+/** What a model is good at; the page has a sentence for each. */
+export type Skill = 'smallest' | 'charts' | 'severalSmall' | 'severalCharts' | 'details' | 'strongest';
+
 export interface CataloguedModel {
   /** Repository on the hub. */
   repo: string;
@@ -8,7 +11,7 @@ export interface CataloguedModel {
   licence: string;
   /** Bytes to fetch by what the device can do, where the published file sizes tell. */
   bytes: { webgpu?: number; wasm?: number };
-  goodAt: string;
+  goodAt: Skill;
 }
 
 const MB = 1e6;
@@ -20,41 +23,41 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     name: 'SmolVLM 256M',
     licence: 'Apache-2.0',
     bytes: { webgpu: 189 * MB, wasm: 261 * MB },
-    goodAt: 'Short descriptions and simple questions; the smallest.',
+    goodAt: 'smallest',
   },
   {
     repo: 'HuggingFaceTB/SmolVLM-500M-Instruct',
     name: 'SmolVLM 500M',
     licence: 'Apache-2.0',
     bytes: { webgpu: 355 * MB },
-    goodAt: 'Descriptions, charts and text in pictures; twice the size, fewer mistakes.',
+    goodAt: 'charts',
   },
   {
     repo: 'HuggingFaceTB/SmolVLM2-256M-Video-Instruct',
     name: 'SmolVLM2 256M',
     licence: 'Apache-2.0',
     bytes: { webgpu: 189 * MB, wasm: 261 * MB },
-    goodAt: 'Like SmolVLM 256M, newer; several pictures in one question.',
+    goodAt: 'severalSmall',
   },
   {
     repo: 'HuggingFaceTB/SmolVLM2-500M-Video-Instruct',
     name: 'SmolVLM2 500M',
     licence: 'Apache-2.0',
     bytes: { webgpu: 355 * MB },
-    goodAt: 'Like SmolVLM 500M, newer; several pictures in one question.',
+    goodAt: 'severalCharts',
   },
   {
     repo: 'llava-hf/llava-onevision-qwen2-0.5b-ov-hf',
     name: 'LLaVA-OneVision 0.5B',
     licence: 'Apache-2.0',
     bytes: {},
-    goodAt: 'Questions about details of a picture, longer answers.',
+    goodAt: 'details',
   },
   {
     repo: 'onnx-community/gemma-4-E2B-it-ONNX',
     name: 'Gemma 4 E2B',
     licence: 'Apache-2.0',
     bytes: {},
-    goodAt: 'The most capable of these, in many languages; needs a strong graphics processor and gigabytes of room.',
+    goodAt: 'strongest',
   },
 ];

@@ -34,7 +34,7 @@ function advice(status: number, host: string, retryAfter: string | null): string
 export function refusal(status: number, body: unknown, host: string, retryAfter: string | null = null): AppError {
   const said = serverWords(body);
   const quoted = said === '' ? '' : ` It said: “${said}”`;
-  const evidence = { status, server: host };
+  const evidence = { status, server: host, ...(said === '' ? {} : { said }) };
   const { code } = fields(fields(body)['error']);
   if (code === 'context_length_exceeded' || /context (length|size|window)|maximum context/i.test(said))
     return new AppError('context-full', `The conversation is longer than the model on ${host} can read.`, evidence);
@@ -43,9 +43,15 @@ export function refusal(status: number, body: unknown, host: string, retryAfter:
       said,
     )
   )
-    return new AppError('model-unsupported', `The model on ${host} does not look at pictures.${quoted}`, evidence);
+    return new AppError('model-unsupported', `The model on ${host} does not look at pictures.${quoted}`, {
+      ...evidence,
+      reason: 'blind',
+    });
   if (status === 413)
-    return new AppError('image-too-large', `${host} takes no request of this size. Use a smaller picture.`, evidence);
+    return new AppError('image-too-large', `${host} takes no request of this size. Use a smaller picture.`, {
+      ...evidence,
+      reason: 'serverTooLarge',
+    });
   return new AppError('server-refused', `${advice(status, host, retryAfter)}${quoted}`, evidence);
 }
 

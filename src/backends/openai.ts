@@ -120,10 +120,13 @@ class OpenAiBackend implements Backend {
     // Some servers list no models; a name that was given is then taken at its word.
     if (wanted !== '' && models.length === 0) return { id: wanted, max_length: 0 };
     const ids = models.slice(0, LISTED).map(({ id }) => id);
-    const message =
-      wanted === ''
-        ? `${host} lists no model. Load one there, or enter its name.`
-        : `${host} has no model “${wanted}”. It has: ${ids.join(', ')}${models.length > LISTED ? ', …' : ''}.`;
-    throw new AppError('server-refused', message, { server: host, models: models.length });
+    const list = `${ids.join(', ')}${models.length > LISTED ? ', …' : ''}`;
+    const evidence = { server: host, models: models.length, model: wanted, list };
+    if (wanted === '') {
+      const message = `${host} lists no model. Load one there, or enter its name.`;
+      throw new AppError('server-refused', message, { ...evidence, reason: 'noModelListed' });
+    }
+    const message = `${host} has no model “${wanted}”. It has: ${list}.`;
+    throw new AppError('server-refused', message, { ...evidence, reason: 'wrongModel' });
   }
 }

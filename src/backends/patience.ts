@@ -29,7 +29,8 @@ export class Patience {
     clearTimeout(this.#timer);
     const seconds = Math.round(this.#milliseconds / 1000);
     const message = `The server was silent for ${seconds} seconds. Look at its log, or try again.`;
-    const giveUp = (): void => this.#controller.abort(new AppError('server-unreachable', message, { seconds }));
+    const giveUp = (): void =>
+      this.#controller.abort(new AppError('server-unreachable', message, { reason: 'silent', seconds }));
     this.#timer = setTimeout(giveUp, this.#milliseconds);
   }
 

@@ -33,7 +33,10 @@ export class EventParser {
     }
     this.#line += unfinished;
     if (this.#line.length + this.#length > MAX_LENGTH)
-      throw new AppError('server-refused', 'The server sent a message without an end.', { limit: MAX_LENGTH });
+      throw new AppError('server-refused', 'The server sent a message without an end.', {
+        reason: 'endless',
+        limit: MAX_LENGTH,
+      });
     return events;
   }
 

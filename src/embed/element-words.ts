@@ -75,7 +75,37 @@ const es: ElementWords = {
   needQuestion: 'Escribe primero una pregunta.',
 };
 
-const LANGUAGES: Readonly<Record<string, ElementWords>> = { en, de, fr, es };
+const zh: ElementWords = {
+  add: '添加图片',
+  change: '换一张图片',
+  pictureAlt: '您要提问的图片',
+  question: '问题',
+  ask: '提问',
+  stop: '停止',
+  conversation: '对话',
+  loading: '正在加载模型',
+  ready: '在此设备上运行，不发送任何内容。',
+  thinking: '正在看图…',
+  needPicture: '请先添加图片。',
+  needQuestion: '请先输入问题。',
+};
+
+const ar: ElementWords = {
+  add: 'إضافة صورة',
+  change: 'صورة أخرى',
+  pictureAlt: 'الصورة التي تسأل عنها',
+  question: 'السؤال',
+  ask: 'اسأل',
+  stop: 'إيقاف',
+  conversation: 'المحادثة',
+  loading: 'جارٍ تحميل النموذج',
+  ready: 'يعمل على هذا الجهاز. لا يُرسل شيء.',
+  thinking: 'جارٍ النظر…',
+  needPicture: 'أضف صورة أولًا.',
+  needQuestion: 'اكتب سؤالًا أولًا.',
+};
+
+const LANGUAGES: Readonly<Record<string, ElementWords>> = { en, de, fr, es, zh, ar };
 
 /** The words for a BCP 47 tag; English for languages that have none here. */
 export function wordsFor(tag: string): ElementWords {

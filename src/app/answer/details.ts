@@ -1,6 +1,6 @@
 /** The closing figures of an answer → rows of term and value. */
 import type { ModelInfo } from '../../../contract/backend.ts';
-import { fill, number, words } from '../language.ts';
+import { duration, fill, number, words } from '../language.ts';
 import { placeName } from '../progress.ts';
 import type { DoneEvent } from '../state.ts';
 
@@ -18,7 +18,7 @@ export function detailRows(
   const rows: [string, string | null][] = [
     [w.model, info && fill(w.modelValue, { name: info.name, variant: info.variant })],
     [w.computed, info && (info.device === 'server' ? place : fill(w.computedValue, { device: place }))],
-    [w.first, fill(w.firstValue, { ms: number(timings.first_token) })],
+    [w.first, duration(timings.first_token, 'millisecond')],
     [w.speed, speed === null ? null : fill(w.speedValue, { speed: number(speed) })],
     [w.read, cached_tokens > 0 ? fill(w.readRemembered, { tokens, cached: number(cached_tokens) }) : tokens],
     [w.written, number(completion_tokens)],

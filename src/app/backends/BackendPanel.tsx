@@ -1,8 +1,10 @@
 /** A button and the dialog behind it: which model or server answers, each with who gets to see pictures and questions. */
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { BackendChoice } from '../../backends/choose.ts';
+import { toWire } from '../../../contract/errors.ts';
+import { failureOf } from '../failures.ts';
 import { HubFields, ServerFields } from './fields.tsx';
-import { words } from './words.ts';
+import { fill, useWords } from '../language.ts';
 
 export type BrowserModel = 'unavailable' | 'downloadable' | 'downloading' | 'available';
 
@@ -35,9 +37,10 @@ function choiceOf(kind: Kind, form: FormData): BackendChoice {
 
 /** Stands in for the fields where the page's own policy would block what they lead to. */
 function OtherPage() {
+  const w = useWords().panel;
   return (
     <p className="backend-note">
-      {words.strict} <a href={`${CONNECTED_PAGE}#model`}>{words.connect}</a>
+      {w.strict} <a href={`${CONNECTED_PAGE}#model`}>{w.connect}</a>
     </p>
   );
 }
@@ -94,11 +97,13 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
       apply(choiceOf(kind, form), form.get('remember') === 'on');
       onDone();
     } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : String(thrown));
+      setProblem(failureOf(toWire(thrown)).sentence);
     }
   }
   const option = { chosen: kind, onChoose: setKind };
-  const { mipha, hub, browser, server } = words;
+  const words = useWords();
+  const w = words.panel;
+  const { mipha, hub, browser, server } = w;
   const browserNote = browserModel === 'unavailable' ? browser.unavailable : browser.downloadable;
   return (
     <form onSubmit={submit}>
@@ -113,7 +118,12 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
         privacy={browserModel === 'available' ? browser.privacy : `${browser.privacy} ${browserNote}`}
         disabled={browserModel === 'unavailable'}
       />
-      <Option {...option} kind="openai" label={server.label} privacy={server.privacy(host.trim() || server.unnamed)}>
+      <Option
+        {...option}
+        kind="openai"
+        label={server.label}
+        privacy={fill(server.privacy, { host: host.trim() || server.unnamed })}
+      >
         {blocked ? <OtherPage /> : <ServerFields choice={choice} onHost={setHost} />}
       </Option>
       {problem !== '' && (
@@ -123,12 +133,12 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
       )}
       <div className="actions">
         <button type="submit" className="button" disabled={blocked}>
-          {words.use}
+          {w.use}
         </button>
         <button type="button" className="button" onClick={onDone}>
           {words.cancel}
         </button>
-        {connected && <a href="./">{words.disconnect}</a>}
+        {connected && <a href="./">{w.disconnect}</a>}
       </div>
     </form>
   );
@@ -150,14 +160,15 @@ export function BackendPanel({ settings }: { settings: BackendSettings }) {
     // Once, for those who came from the other page.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  const w = useWords().panel;
   const { sentTo } = settings;
   return (
     <>
       <button type="button" className="tool" data-sent-to={sentTo ?? undefined} onClick={open}>
-        {sentTo === null ? words.open : words.sending(sentTo)}
+        {sentTo === null ? w.open : fill(w.sending, { host: sentTo })}
       </button>
-      <dialog ref={dialog} className="backend-panel" aria-label={words.title}>
-        <h2>{words.title}</h2>
+      <dialog ref={dialog} className="backend-panel" aria-label={w.title}>
+        <h2>{w.title}</h2>
         {opened > 0 && (
           <ChoiceForm
             key={opened}

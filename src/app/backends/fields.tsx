@@ -2,17 +2,20 @@
 import { useState } from 'react';
 import { CATALOGUE } from '../../backends/catalogue.ts';
 import type { BackendChoice } from '../../backends/choose.ts';
-import { words } from './words.ts';
+import { fill, megabyteRange, useWords, words } from '../language.ts';
 
 const OTHER = '';
 
 function sizeOf({ webgpu, wasm }: { webgpu?: number; wasm?: number }): string {
-  const known = [webgpu, wasm].filter((bytes) => bytes !== undefined).map((bytes) => Math.round(bytes / 1e6));
-  if (known.length === 0) return words.hub.sizeUnknown;
-  return words.hub.size([...new Set(known)].join('–'));
+  const w = words().panel.hub;
+  const known = [webgpu, wasm].filter((bytes) => bytes !== undefined);
+  return known.length === 0
+    ? w.sizeUnknown
+    : fill(w.size, { size: megabyteRange(Math.min(...known), Math.max(...known)) });
 }
 
 export function HubFields({ address }: { address: string }) {
+  const { hub, skills } = useWords().panel;
   const listed = CATALOGUE.some(({ repo }) => repo === address);
   const first = CATALOGUE[0]?.repo ?? OTHER;
   const [repo, setRepo] = useState(listed || address === '' ? address || first : OTHER);
@@ -20,23 +23,23 @@ export function HubFields({ address }: { address: string }) {
   return (
     <div className="backend-fields">
       <label>
-        <span>{words.hub.list}</span>
+        <span>{hub.list}</span>
         <select name="listed" value={repo} onChange={(event) => setRepo(event.currentTarget.value)}>
           {CATALOGUE.map(({ repo: value, name }) => (
             <option key={value} value={value}>
               {name}
             </option>
           ))}
-          <option value={OTHER}>{words.hub.other}</option>
+          <option value={OTHER}>{hub.other}</option>
         </select>
       </label>
       {model ? (
         <p className="backend-note">
-          {model.goodAt} {sizeOf(model.bytes)}, {words.hub.licence(model.licence)}.
+          {fill(hub.facts, { skill: skills[model.goodAt], size: sizeOf(model.bytes), licence: model.licence })}
         </p>
       ) : (
         <label>
-          <span>{words.hub.address}</span>
+          <span>{hub.address}</span>
           <input
             name="repository"
             required
@@ -44,7 +47,7 @@ export function HubFields({ address }: { address: string }) {
             autoComplete="off"
             spellCheck={false}
           />
-          <small>{words.hub.addressHint}</small>
+          <small>{hub.addressHint}</small>
         </label>
       )}
     </div>
@@ -53,7 +56,7 @@ export function HubFields({ address }: { address: string }) {
 
 export function ServerFields({ choice, onHost }: { choice: BackendChoice; onHost: (text: string) => void }) {
   const known = choice.kind === 'openai' ? choice : null;
-  const { server } = words;
+  const { server } = useWords().panel;
   return (
     <div className="backend-fields">
       <p className="backend-note">{server.explained}</p>

@@ -1,7 +1,7 @@
 /** One kept conversation → a row to open it with, and what else can be done with it: rename, take away, delete. */
 import { type FormEvent, useState } from 'react';
 import { MoreIcon } from '../icons.tsx';
-import { fill, language, useWords } from '../language.ts';
+import { fill, locale, useWords } from '../language.ts';
 import { download, fileName, toJson, toMarkdown } from './export.ts';
 import type { History } from './history.ts';
 import { type ConversationRecord, titleOf } from './record.ts';
@@ -88,7 +88,7 @@ export function Entry(props: EntryProps) {
   const w = useWords().history;
   const [step, setStep] = useState<Step>('closed');
   const title = titleOf(record) || w.untitled;
-  const date = new Date(record.updated).toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'short' });
+  const date = new Date(record.updated).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' });
   return (
     <li className="record">
       <div className="record-row">

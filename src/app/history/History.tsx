@@ -3,7 +3,7 @@ import { use, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { GhostIcon, NewIcon, SearchIcon } from '../icons.tsx';
-import { fill, number, useWords } from '../language.ts';
+import { fill, plural, useWords } from '../language.ts';
 import type { PictureReader, Session } from '../session.ts';
 import { Settings } from '../Settings.tsx';
 import { Entry } from './Entry.tsx';
@@ -91,7 +91,7 @@ function ImportButton({ history, reader }: DrawerProps) {
         hidden
         onChange={(event) => event.target.files?.[0] && void add(event.target.files[0])}
       />
-      {added !== null && <output>{fill(w.imported, { count: number(added) })}</output>}
+      {added !== null && <output>{plural(w.imported, added)}</output>}
     </>
   );
 }
@@ -113,7 +113,7 @@ function Everything(props: DrawerProps & { state: HistoryState }) {
   if (sure) {
     return (
       <div className="failure" role="alertdialog" aria-label={w.deleteAll}>
-        <p>{fill(w.sureAll, { count: number(records.length) })}</p>
+        <p>{plural(w.sureAll, records.length)}</p>
         <div className="actions">
           <button type="button" className="button" onClick={() => void history.removeAll().then(() => setSure(false))}>
             {w.deleteAll}

@@ -1,5 +1,5 @@
 /** Kept conversations → files to take away: Markdown to read, JSON to bring back. Pictures have no metadata any more. */
-import { fill, language, number, words } from '../language.ts';
+import { fill, locale, number, words } from '../language.ts';
 import { type ConversationRecord, titleOf } from './record.ts';
 
 export const FORMAT = 'mipha-conversations';
@@ -17,7 +17,7 @@ function quoted(text: string): string {
 /** Questions as quotes, answers as they were written. Pictures are named with their size, not included. */
 export function toMarkdown(record: ConversationRecord): string {
   const w = words().conversation;
-  const date = new Date(record.created).toLocaleString(language());
+  const date = new Date(record.created).toLocaleString(locale());
   const parts = [`# ${titleOf(record).replace(/\s+/g, ' ')}`, date];
   for (const { question, pictures, answer } of record.turns) {
     for (const { width, height } of pictures) parts.push(`*[${w.picture}: ${number(width)} × ${number(height)}]*`);

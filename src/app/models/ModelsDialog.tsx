@@ -3,8 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LoadProgress } from '../../../contract/backend.ts';
 import { type AppError, asAppError } from '../../../contract/errors.ts';
 import type { KeptModels, LocalFile, ModelOffer, StoredModelEntry } from '../../../contract/stored-models.ts';
+import { failureOf } from '../failures.ts';
 import { Dialog } from '../Dialog.tsx';
-import { fill, megabytes, number, useWords } from '../language.ts';
+import { duration, fill, megabytes, number, useWords } from '../language.ts';
 import { percentOf } from '../progress.ts';
 import { agree, chooseModel, isKeptOnly, type Models } from './choice.ts';
 
@@ -62,7 +63,7 @@ function ProgressLine({ progress, onStop }: { progress: LoadProgress; onStop: ()
       <p className="status-line">
         {fill(w.progress, { loaded: number(loaded_bytes / 1e6, 1), total: megabytes(total_bytes) })}
         {bytes_per_second !== undefined && ` · ${fill(w.speed, { speed: megabytes(bytes_per_second) })}`}
-        {seconds_left !== undefined && ` · ${fill(w.left, { seconds: number(Math.ceil(seconds_left)) })}`}
+        {seconds_left !== undefined && ` · ${fill(w.left, { time: duration(Math.ceil(seconds_left), 'second') })}`}
       </p>
       <progress aria-label={w.working} max={100} value={percentOf(progress)} />
       <button type="button" className="button" onClick={onStop}>
@@ -157,7 +158,7 @@ export function ModelsDialog({ models, onClose }: { models: Models; onClose: () 
         ))}
       </ul>
       {progress !== null && <ProgressLine progress={progress} onStop={stop} />}
-      {error !== null && <p role="alert">{error.message}</p>}
+      {error !== null && <p role="alert">{failureOf(error).sentence}</p>}
       <label className="model-add">
         <span>{w.add}</span>
         <input

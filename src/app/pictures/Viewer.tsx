@@ -2,7 +2,7 @@
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { ModelInfo } from '../../../contract/backend.ts';
 import { Dialog } from '../Dialog.tsx';
-import { fill, number, useWords } from '../language.ts';
+import { fill, number, percent, useWords } from '../language.ts';
 import type { Session } from '../session.ts';
 import type { Picture } from '../state.ts';
 import { redraw } from './read.ts';
@@ -20,7 +20,7 @@ const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8];
 const LEAST = 0.05;
 const SIDES = ['left', 'top', 'width', 'height'] as const;
 
-const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
+const length = (share: number) => `${(share * 100).toFixed(2)}%`;
 
 /** The part between two points, inside the picture and not too small. */
 function between(a: { x: number; y: number }, b: { x: number; y: number }): Part {
@@ -52,7 +52,7 @@ function Whole({ picture, alt }: { picture: Picture; alt: string }) {
         <button type="button" className="button" disabled={step === ZOOMS.length - 1} onClick={() => setStep(step + 1)}>
           {w.zoomIn}
         </button>
-        <output className="muted">{number(zoom * 100)} %</output>
+        <output className="muted">{percent(zoom * 100)}</output>
       </div>
     </>
   );
@@ -86,10 +86,10 @@ function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; o
         <span
           className="selection"
           style={{
-            left: percent(part.left),
-            top: percent(part.top),
-            width: percent(part.width),
-            height: percent(part.height),
+            left: length(part.left),
+            top: length(part.top),
+            width: length(part.width),
+            height: length(part.height),
           }}
         />
       </div>
@@ -101,6 +101,8 @@ function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; o
               {w[side]}
               <input
                 type="range"
+                // Left stays left, whichever way the language runs.
+                dir="ltr"
                 min={position ? 0 : LEAST}
                 max={position ? 1 - LEAST : 1}
                 step={0.01}

@@ -18,7 +18,7 @@ export const enModels = {
   working: 'Fetching or copying a model',
   progress: '{loaded} of {total}',
   speed: '{speed} a second',
-  left: '{seconds} s left',
+  left: '{time} left',
   pause: 'Pause',
   firstRun: 'Download a model',
   firstRunText: '{name} has to be downloaded first: {size}.',

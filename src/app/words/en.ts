@@ -1,5 +1,8 @@
 /** Every word of the page in English; the shape that each translation has to fill. `{name}` is a place for a value. */
+import type { Plural } from '../language.ts';
+import { enFailures, enReasons } from './en-failures.ts';
 import { enModels } from './en-models.ts';
+import { enPanel } from './en-panel.ts';
 
 export const en = {
   product: 'Mipha',
@@ -21,12 +24,13 @@ export const en = {
     sampleWord: 'Sample: a printed word',
   },
   models: enModels,
+  panel: enPanel,
   model: {
     loading: 'Loading the model…',
     preparing: 'Preparing the model…',
     checking: 'Checking that this device computes correctly…',
-    reading: 'Reading the stored model: {loaded} of {total}, {percent} %',
-    downloading: 'Downloading the model: {loaded} of {total}, {percent} %',
+    reading: 'Reading the stored model: {loaded} of {total}, {percent}',
+    downloading: 'Downloading the model: {loaded} of {total}, {percent}',
     loadingName: 'Loading the model',
     ready: '{name} · {device}',
     readySpoken: '{name} is ready and runs on {device}.',
@@ -144,7 +148,6 @@ export const en = {
     computed: 'Computed on',
     computedValue: '{device}, on this device',
     first: 'First token after',
-    firstValue: '{ms} ms',
     speed: 'Speed',
     speedValue: '{speed} tokens/s',
     read: 'Tokens read',
@@ -170,7 +173,10 @@ export const en = {
     deleteOf: 'Delete “{title}”',
     sure: 'Delete “{title}” with its pictures? This cannot be undone.',
     deleteAll: 'Delete all conversations',
-    sureAll: 'Delete all {count} conversations with their pictures? This cannot be undone.',
+    sureAll: {
+      one: 'Delete the only conversation with its pictures? This cannot be undone.',
+      other: 'Delete all {count} conversations with their pictures? This cannot be undone.',
+    },
     temporary: 'Temporary conversation',
     temporaryHelp: 'Nothing of it is kept on this device.',
     temporaryTag: 'Temporary',
@@ -178,7 +184,7 @@ export const en = {
     exportJson: 'Save as JSON, with pictures',
     exportAll: 'Save all as JSON',
     import: 'Import a JSON file',
-    imported: 'Conversations added: {count}.',
+    imported: { one: '{count} conversation was added.', other: '{count} conversations were added.' },
     kept: 'Conversations are kept in this browser only.',
     notKept: 'This browser does not let the page keep conversations.',
     current: 'Open now',
@@ -193,58 +199,18 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
   },
-  failures: {
-    webgpuMissing: 'WebGPU was asked for, but this browser offers no usable graphics adapter.',
-    outOfMemory: 'There was not enough memory. Close other tabs or programs, then try again.',
-    downloadFailed: 'The model could not be fetched. Check the connection, then try again; what has arrived is kept.',
-    chunkCorrupt: 'Part of the model arrived damaged and was discarded. Try again to fetch that part anew.',
-    quota: 'The browser has no room to keep this. Free some disk space, then try again.',
-    storageBlocked:
-      'The browser blocks storage for this page. Allow site data, or leave private browsing, then try again.',
-    manifestInvalid: 'The model folder is not in the expected form.',
-    modelUnsupported: 'This version of the page cannot run that model.',
-    selfTestFailed: 'This device computes wrong answers with the model, so it was not started.',
-    contextFull:
-      'The question and the conversation before it are longer than the model can read. Shorten the question, or start a new conversation.',
-    cancelled: 'Stopped.',
-    workerLost: 'The part of the page that computes answers stopped working and is being started again.',
-    backendFailed: 'The answer could not be computed.',
-    partMissing: 'This part of the page could not be fetched. Check the connection, then reload the page.',
-  },
-  /** By the `reason` in an error's evidence, whose other fields fill the places. */
-  reasons: {
-    noQuestion: 'Type a question first.',
-    noPicture: 'Add a picture first; your question is kept.',
-    oneAtATime: 'This model looks at one picture at a time: the last one was kept.',
-    tooManyPictures: 'This model looks at {max} pictures at a time. Remove some first.',
-    noFile: 'That came without a file. Save the picture first, then add it; this page fetches nothing from elsewhere.',
-    address:
-      'That is an address. This page opens none, so that nobody learns what you look at. Save the picture, then add it.',
-    sampleMissing: 'The sample picture could not be fetched. Check the connection, or add a picture of your own.',
-    screenFailed: 'No picture of the screen was taken.',
-    emptyFile: 'This file is empty. Add another picture.',
-    damaged: 'This picture is damaged or incomplete. Add another copy of it.',
-    gone: 'The file could not be read. Was it moved or deleted?',
-    notAPicture: 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.',
-    cannotOpen: 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.',
-    tooManyPixels: 'This picture has {width} × {height} pixels, more than can be opened here. Add a smaller copy.',
-    tooManyBytes: 'This file is larger than 256 MB. Add a smaller picture.',
-    heic: 'This is a HEIC file, which cannot be opened here. Save or share it as JPEG.',
-    tiff: 'This is a TIFF file, which cannot be opened here. Save it as PNG or JPEG.',
-    pdf: 'This is a PDF file, which cannot be opened here. Take a screenshot of the page and add that.',
-    svg: 'This is a SVG file, which cannot be opened here. Save it as PNG.',
-    zip: 'This is a ZIP file, which cannot be opened here. Unpack it and add the picture inside.',
-    video: 'This is a video file, which cannot be opened here. Take a screenshot of the scene and add that.',
-    importNotJson: '“{file}” was not imported: it is not a JSON file.',
-    importForeign: '“{file}” was not imported: it was not saved by this page.',
-    importNewer: '“{file}” was not imported: a newer version of this page saved it.',
-    importBroken: '“{file}” was not imported: {path} is not as expected.',
-    importPicture: '“{file}” was not imported: {path} is not a picture that can be opened here.',
-    importTooLarge: '“{file}” was not imported: it is larger than {max} MB.',
-  },
+  failures: enFailures,
+  reasons: enReasons,
 };
 
-type Strings<T> = { [Key in keyof T]: T[Key] extends string ? string : Strings<T[Key]> };
+/** Every text as any text, every choice by number with whatever forms a language has. */
+type Texts<T> = {
+  [Key in keyof T]: T[Key] extends string
+    ? string
+    : T[Key] extends { one: string; other: string }
+      ? Plural
+      : Texts<T[Key]>;
+};
 
 /** What every language provides. */
-export type Words = Strings<typeof en>;
+export type Words = Texts<typeof en>;

@@ -1,7 +1,7 @@
-/** The words of the panel in which a person chooses what computes their answers. */
-export const words = {
+/** The words of the panel in which a person chooses what computes their answers, in English. */
+export const enPanel = {
   open: 'Source',
-  sending: (host: string) => `Sent to ${host}`,
+  sending: 'Sent to {host}',
   title: 'What answers?',
   mipha: { label: 'Mipha, in this browser', privacy: 'Pictures and questions never leave this device.' },
   hub: {
@@ -12,9 +12,18 @@ export const words = {
     other: 'Another one…',
     address: 'Repository',
     addressHint: 'owner/name, or the address of a hub’s page for it',
-    size: (megabytes: string) => `about ${megabytes} MB to fetch`,
-    sizeUnknown: 'size shown when it is fetched',
-    licence: (name: string) => `licence ${name}`,
+    facts: '{skill} {size}, licence {licence}.',
+    size: 'About {size} to fetch',
+    sizeUnknown: 'Size shown when it is fetched',
+  },
+  /** What the models that are offered by name are good at. */
+  skills: {
+    smallest: 'Short descriptions and simple questions; the smallest.',
+    charts: 'Descriptions, charts and text in pictures; twice the size, fewer mistakes.',
+    severalSmall: 'Like SmolVLM 256M, newer; several pictures in one question.',
+    severalCharts: 'Like SmolVLM 500M, newer; several pictures in one question.',
+    details: 'Questions about details of a picture, longer answers.',
+    strongest: 'The most capable of these, in many languages; needs a strong graphics processor and gigabytes of room.',
   },
   browser: {
     label: 'The browser’s own model',
@@ -24,7 +33,7 @@ export const words = {
   },
   server: {
     label: 'A server of your choice',
-    privacy: (host: string) => `Your pictures and questions are sent to ${host}. Whoever runs it can read them.`,
+    privacy: 'Your pictures and questions are sent to {host}. Whoever runs it can read them.',
     unnamed: 'that server',
     explained: 'Any server that speaks OpenAI’s chat protocol: vLLM, llama.cpp, Ollama and others.',
     address: 'Address',
@@ -39,5 +48,4 @@ export const words = {
   connect: 'Open the page that may talk to other servers',
   disconnect: 'Back to the page that talks to nobody else',
   use: 'Use',
-  cancel: 'Cancel',
 };

@@ -1,0 +1,30 @@
+/** The model manager's part of the words in Arabic. */
+import type { Words } from './en.ts';
+
+export const arModels: Words['models'] = {
+  title: 'النماذج',
+  explained: 'تُحفظ النماذج في هذا المتصفح. حذف أحدها يحرّر مساحته، ويمكن تنزيله أو إضافته مجددًا.',
+  none: 'لا نموذج محفوظ هنا.',
+  stored: '{size}، محفوظ هنا',
+  partly: '{size} منه موجودة هنا',
+  running: 'قيد الاستخدام',
+  use: 'استخدام {name}',
+  update: 'تحديث ({size})',
+  resume: 'تنزيل البقية ({size})',
+  delete: 'حذف {name}',
+  deleteAll: 'حذف كل النماذج',
+  deleteAllSure: 'اضغط مرة أخرى لحذف كل النماذج',
+  add: 'إضافة نموذج من مجلد',
+  addHelp: 'اختر مجلدًا فيه نموذج بصيغة model-format 1. يُفحص ويُنسخ إلى هذا المتصفح؛ لا يُرفع شيء.',
+  working: 'جارٍ تنزيل نموذج أو نسخه',
+  progress: '{loaded} من {total}',
+  speed: '{speed} في الثانية',
+  left: 'بقي {time}',
+  pause: 'إيقاف مؤقت',
+  firstRun: 'تنزيل نموذج',
+  firstRunText: 'يجب أولًا تنزيل {name}: {size}.',
+  firstRunMore: 'يُحفظ في هذا المتصفح، فلا يحدث ذلك إلا مرة واحدة. الترخيص: {license}.',
+  metered: 'هذا الاتصال محدود أو يوفّر البيانات.',
+  download: 'تنزيل ({size})',
+  notNow: 'ليس الآن',
+};

@@ -1,0 +1,30 @@
+/** The model manager's part of the words in Simplified Chinese. */
+import type { Words } from './en.ts';
+
+export const zhModels: Words['models'] = {
+  title: '模型',
+  explained: '模型保存在此浏览器中。删除后会释放空间，之后可以重新下载或添加。',
+  none: '这里没有保存任何模型。',
+  stored: '{size}，已保存在此',
+  partly: '其中 {size} 已在此',
+  running: '使用中',
+  use: '使用 {name}',
+  update: '更新（{size}）',
+  resume: '下载其余部分（{size}）',
+  delete: '删除 {name}',
+  deleteAll: '删除所有模型',
+  deleteAllSure: '再按一次即删除所有模型',
+  add: '从文件夹添加模型',
+  addHelp: '请选择一个含有 model-format 1 模型的文件夹。它会经过检查并复制到此浏览器中，不会上传任何内容。',
+  working: '正在下载或复制模型',
+  progress: '{loaded} / {total}',
+  speed: '每秒 {speed}',
+  left: '还剩 {time}',
+  pause: '暂停',
+  firstRun: '下载模型',
+  firstRunText: '需要先下载 {name}：{size}。',
+  firstRunMore: '它会保存在此浏览器中，因此只需下载一次。许可证：{license}。',
+  metered: '此连接按流量计费或处于省流量模式。',
+  download: '下载（{size}）',
+  notNow: '暂不',
+};

@@ -1,0 +1,50 @@
+/** The words of the panel in which a person chooses what computes their answers, in Simplified Chinese. */
+import type { Words } from './en.ts';
+
+export const zhPanel: Words['panel'] = {
+  open: '来源',
+  sending: '发送到 {host}',
+  title: '由谁回答？',
+  mipha: { label: 'Mipha，在此浏览器中', privacy: '图片和问题绝不会离开这台设备。' },
+  hub: {
+    label: 'Hugging Face Hub 上的模型，在此浏览器中',
+    privacy: '图片和问题留在这台设备上。模型文件从 Hub 获取，因此它会知道您的网络地址以及您使用哪个模型。',
+    list: '模型',
+    other: '其他…',
+    address: '仓库',
+    addressHint: '所有者/名称，或它在 Hub 上的页面地址',
+    facts: '{skill}{size}，许可证 {licence}。',
+    size: '约需下载 {size}',
+    sizeUnknown: '大小在下载时显示',
+  },
+  skills: {
+    smallest: '简短描述和简单问题；体积最小。',
+    charts: '描述、图表和图片中的文字；体积翻倍，错误更少。',
+    severalSmall: '类似 SmolVLM 256M，更新；一个问题可带多张图片。',
+    severalCharts: '类似 SmolVLM 500M，更新；一个问题可带多张图片。',
+    details: '关于图片细节的问题，回答更长。',
+    strongest: '其中能力最强，支持多种语言；需要强大的图形处理器和数 GB 空间。',
+  },
+  browser: {
+    label: '浏览器自带的模型',
+    privacy: '浏览器在这台设备上用它自己选的模型计算答案。',
+    unavailable: '此浏览器没有能看图片的模型。',
+    downloadable: '浏览器会先下载它的模型，可能有数 GB。',
+  },
+  server: {
+    label: '您选择的服务器',
+    privacy: '您的图片和问题会发送到 {host}，其运营者可以看到它们。',
+    unnamed: '该服务器',
+    explained: '任何支持 OpenAI 聊天协议的服务器：vLLM、llama.cpp、Ollama 等。',
+    address: '地址',
+    model: '模型名称',
+    modelHint: '留空：服务器上的第一个模型',
+    key: '密钥',
+    keyHint: '关闭此页后即忘记，除非您勾选下面的选项',
+    remember: '在此设备上记住密钥，使用此浏览器的任何人都能读到',
+  },
+  strict: '此页面只能与自己的网站通信，由浏览器强制保证。如需使用此项，请打开另一个页面：',
+  connect: '打开可以与其他服务器通信的页面',
+  disconnect: '返回不与任何其他服务器通信的页面',
+  use: '使用',
+};
