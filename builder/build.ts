@@ -1,22 +1,24 @@
 /** A checkpoint directory → a model folder of format 1, complete or not there at all. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelManifest, SelfTest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
+import { type AdapterSource, openAdapters, type OpenedAdapter, writeAdapter } from './adapters.ts';
 import { describeFile } from './emit/hash.ts';
 import { inPlace, refuseExisting } from './emit/in-place.ts';
 import { architectureOf, manifestBody, type ManifestBody, type ModelCard, variantOf } from './emit/manifest.ts';
 import { readProcessor } from './emit/processor.ts';
 import { promptTemplate } from './emit/prompt.ts';
-import { placements, type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
+import { writeGraph } from './emit/graph-file.ts';
+import { type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
 import { emitTokenizer } from './emit/tokenizer.ts';
 import { type Model, readModel } from './families/model.ts';
 import type { Graph } from './graph/graph.ts';
-import { serialise } from './graph/onnx.ts';
 import { boundaryType, decoderGraph } from './language.ts';
-import { computeLargeSelfTest, computeSelfTest, deviceSlack } from './self-test.ts';
+import { computeAdapterAnswers, computeLargeSelfTest, computeSelfTest, deviceSlack } from './self-test.ts';
 import { planVariant, type VariantPlan } from './variants.ts';
 import { visionGraph } from './vision.ts';
+import { merged, openAdapter } from './weights/adapter.ts';
 import { type Checkpoint, openCheckpoint } from './weights/checkpoint.ts';
 
 /** Longest conversation that is built, whatever the checkpoint allows: the KV cache is allocated in full. */
@@ -30,6 +32,10 @@ export interface BuildOptions {
   checkpoint: string;
   /** Checkpoint of the vision tower, where `checkpoint` holds none. */
   visionTower?: string | undefined;
+  /** PEFT adapter that becomes part of the weights. */
+  mergeAdapter?: string | undefined;
+  /** PEFT adapters that stay beside the weights, to be switched on and off. */
+  adapters?: readonly AdapterSource[];
   out: string;
   variants: readonly string[];
   card: ModelCard;
@@ -56,6 +62,7 @@ function groupOf({ id, vision, decoder }: VariantGraphs): GraphGroup {
 /** Everything that is known before a byte is written. */
 interface Plan {
   model: Model;
+  adapters: OpenedAdapter[];
   body: (files: ManifestBody['files'], variants: Variant[], prompt: ManifestBody['prompt']) => ManifestBody;
   plans: VariantPlan[];
   graphsOf: (variant: VariantPlan) => VariantGraphs;
@@ -64,16 +71,24 @@ interface Plan {
 /** Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`; on failure nothing is left behind. */
 export async function buildModel(options: BuildOptions): Promise<ModelManifest> {
   await refuseExisting(options.out, options.force ?? false);
-  const checkpoint = await openCheckpoint(options.checkpoint);
-  let tower: Checkpoint | undefined;
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(item: T): T => {
+    opened.push(item);
+    return item;
+  };
   try {
-    if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
+    const stored = keep(await openCheckpoint(options.checkpoint));
+    const { mergeAdapter, visionTower } = options;
+    const tower = visionTower === undefined ? undefined : keep(await openCheckpoint(visionTower));
+    const checkpoint =
+      mergeAdapter === undefined ? stored : merged(stored, keep(await openAdapter(mergeAdapter, stored)));
     // Everything that can be known from config and headers is checked before a byte is written.
-    const plan = await planModel(checkpoint, tower, options);
+    const adapters = await openAdapters(options.adapters ?? [], checkpoint, tower);
+    for (const { adapter } of adapters) keep(adapter);
+    const plan = await planModel(checkpoint, tower, adapters, options);
     return await inPlace(options.out, (folder) => writeModel(checkpoint, plan, folder, options));
   } finally {
-    await checkpoint.close();
-    await tower?.close();
+    for (const item of opened) await item.close();
   }
 }
 
@@ -82,7 +97,12 @@ export function maxLengthOf({ language }: Model): number {
   return Math.min(MAX_LENGTH, language.max_position_embeddings);
 }
 
-async function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, options: BuildOptions): Promise<Plan> {
+async function planModel(
+  checkpoint: Checkpoint,
+  tower: Checkpoint | undefined,
+  adapters: OpenedAdapter[],
+  options: BuildOptions,
+): Promise<Plan> {
   const model = readModel(checkpoint, tower);
   const { family, language, vision, weights } = model;
   const maxLength = maxLengthOf(model);
@@ -96,7 +116,7 @@ async function planModel(checkpoint: Checkpoint, tower: Checkpoint | undefined, 
   const processor = await readProcessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
-  return { model, body, plans, graphsOf };
+  return { model, adapters, body, plans, graphsOf };
 }
 
 async function writeModel(
@@ -140,10 +160,28 @@ async function writeModel(
   const selfTest = await testAgainstFloat32(folder, body, plan, loadable, (done, total) =>
     onProgress?.('self-test', done, total),
   );
+  const adapters = await writeAdapters(folder, plan, shards, body, selfTest);
   // What is written has to pass the reader's own check.
-  const manifest = parseManifest({ ...body, self_test: selfTest });
+  const manifest = parseManifest({ ...body, ...adapters, self_test: selfTest });
   await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
   return manifest;
+}
+
+/** Adds the adapters' files to those of `body`; their known answers come from the variants that they change. */
+async function writeAdapters(
+  folder: string,
+  plan: Plan,
+  shards: ShardPlan,
+  body: ManifestBody,
+  selfTest: SelfTest,
+): Promise<Pick<ModelManifest, 'adapters'>> {
+  if (plan.adapters.length === 0) return {};
+  const adapters = [];
+  for (const opened of plan.adapters) {
+    const adapter = await writeAdapter(folder, opened, plan.plans, shards, body.limits.max_length, body.files);
+    adapters.push(selfTest.by_variant ? await computeAdapterAnswers(folder, body, adapter, selfTest) : adapter);
+  }
+  return { adapters };
 }
 
 /** The known answer comes from float32; where that is no part of the model, it is built beside it and deleted again. */
@@ -174,11 +212,4 @@ async function testAgainstFloat32(
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
-}
-
-async function writeGraph(folder: string, path: string, graph: Graph, shards: ShardPlan): Promise<string> {
-  const bytes = serialise(graph, await placements(graph, shards));
-  await mkdir(dirname(join(folder, path)), { recursive: true });
-  await writeFile(join(folder, path), bytes);
-  return path;
 }

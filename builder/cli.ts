@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../contract/errors.ts';
+import type { AdapterSource } from './adapters.ts';
 import { buildModel, type BuildOptions } from './build.ts';
 import { runCommand } from './command.ts';
 import { downloadCheckpoint, isHubName } from './hub.ts';
@@ -15,6 +16,9 @@ CHECKPOINT           folder with config.json, model.safetensors (or its shards a
                      or owner/name on the Hugging Face hub (HF_TOKEN for private models, HF_ENDPOINT for another hub)
 --out DIR            the model folder to write
 --vision-tower DIR   folder of the vision tower's checkpoint, where CHECKPOINT holds none (LLaVA's own layout)
+--merge-adapter DIR  PEFT adapter (LoRA) that becomes part of the weights
+--adapter ID=DIR     PEFT adapter that stays beside the weights, to be switched on and off; repeat it for more
+--adapter-text ID=T  what the adapter does, in a sentence
 --layout L           mipha-web (model format 1, the default) or transformers-js (what @huggingface/transformers loads)
 --variants a,b       ${VARIANT_IDS.join(', ')}
                      (for transformers-js: ${PEER_VARIANTS.join(', ')})
@@ -31,6 +35,9 @@ const LAYOUTS = ['mipha-web', 'transformers-js'] as const;
 const OPTIONS = {
   out: { type: 'string' },
   'vision-tower': { type: 'string' },
+  'merge-adapter': { type: 'string' },
+  adapter: { type: 'string', multiple: true, default: [] as string[] },
+  'adapter-text': { type: 'string', multiple: true, default: [] as string[] },
   layout: { type: 'string', default: LAYOUTS[0] },
   variants: { type: 'string' },
   bits: { type: 'string', default: '4' },
@@ -67,6 +74,25 @@ interface Command {
   json: boolean;
 }
 
+/** `ID=REST` of each word. */
+function named(words: readonly string[], option: string): [id: string, rest: string][] {
+  return words.map((word) => {
+    const [, id = '', rest = ''] = /^([a-z0-9][a-z0-9-]{0,63})=(.+)$/s.exec(word) ?? [];
+    if (id === '') throw new AppError('request-invalid', `${option} is ID=…, the id in lower-case letters.`, { word });
+    return [id, rest];
+  });
+}
+
+function readAdapters(adapters: readonly string[], texts: readonly string[]): AdapterSource[] {
+  const descriptions = new Map(named(texts, '--adapter-text'));
+  return named(adapters, '--adapter').map(([id, directory]) => ({
+    id,
+    directory,
+    name: `${id[0]?.toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`,
+    description: descriptions.get(id) ?? '',
+  }));
+}
+
 /** What was asked for; null when it was help. */
 function parse(args: string[]): Command | null {
   const { values, positionals } = readArguments(args);
@@ -76,6 +102,8 @@ function parse(args: string[]): Command | null {
   if (values.bits !== '4' && values.bits !== '8') throw new AppError('request-invalid', '--bits is 4 or 8.');
   const layout = LAYOUTS.find((known) => known === values.layout);
   if (!layout) throw new AppError('request-invalid', `--layout is ${LAYOUTS.join(' or ')}.`);
+  if (layout !== 'mipha-web' && (values.adapter.length > 0 || values['merge-adapter']))
+    throw new AppError('request-invalid', `Adapters go into the layout mipha-web, not into ${layout}.`);
   const id = values.id ?? basename(resolve(values.out));
   const variants = values.variants?.split(',').filter(Boolean);
   return {
@@ -87,6 +115,8 @@ function parse(args: string[]): Command | null {
     options: {
       checkpoint,
       visionTower: values['vision-tower'],
+      mergeAdapter: values['merge-adapter'],
+      adapters: readAdapters(values.adapter, values['adapter-text']),
       out: values.out,
       variants: [...new Set(variants ?? defaultVariants(values.bits === '8' ? 8 : 4))],
       force: values.force,

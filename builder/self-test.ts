@@ -1,6 +1,7 @@
 /** Computes the manifest's known answer in float32, and how far each variant may stray from it. */
-import type { SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
+import type { Adapter, AdapterVariant, SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
 import { testPicture } from '../workers/engine/self-test.ts';
+import { withAdapter } from './adapters.ts';
 import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';
 import { argmax } from './golden.ts';
@@ -105,6 +106,25 @@ export async function computeSelfTest(
     tolerance,
     by_variant,
   };
+}
+
+/** The adapter with what each of its graphs makes of the same prompt; a device may stray from it as from its variant's. */
+export async function computeAdapterAnswers(
+  folder: string,
+  body: ManifestBody,
+  adapter: Adapter,
+  { input_ids, probe_ids, by_variant }: SelfTest,
+): Promise<Adapter> {
+  const variants: AdapterVariant[] = [];
+  for (const item of adapter.variants) {
+    const variant = body.variants.find(({ id }) => id === item.variant);
+    const tolerance = by_variant?.[item.variant]?.tolerance;
+    if (!variant || tolerance === undefined) throw new Error(`${item.variant} has no known answer`);
+    const { next_ids, logits } = await answer(folder, body, withAdapter(variant, item), input_ids);
+    const probe_logits = probe_ids.map((id) => logits[id] as number);
+    variants.push({ ...item, answer: { next_ids, probe_logits, tolerance } });
+  }
+  return { ...adapter, variants };
 }
 
 /** Rows of the picture in the prompt of a large model: every layer runs once more for each, in float32. */

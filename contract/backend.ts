@@ -47,6 +47,8 @@ export interface ModelInfo {
     pad_color: [number, number, number] | null;
   };
   bytes: number;
+  /** What `ChatRequest.adapter` may name here; absent = nothing. */
+  adapters?: { id: string; name: string; description: string }[];
   /** Largest absolute error of the known-answer test on this device; null where a model has no such test. */
   self_test_error: number | null;
   /** False when the browser would not store the weights and they live in memory only. */

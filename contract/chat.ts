@@ -44,6 +44,8 @@ export interface ChatRequest extends SamplingOptions {
    * and `finish_reason` says that it was cut. @default text
    */
   response_format?: ResponseFormat;
+  /** Id of an adapter of the model that answers; the model's own voice when absent. @default none */
+  adapter?: string;
 }
 
 /** Why an answer ended: the model stopped, a token limit was reached, or the person pressed Stop. */

@@ -26,6 +26,7 @@ import {
   text,
   triple,
 } from './manifest-fields.ts';
+import { parseAdapters } from './manifest-adapters.ts';
 import { parseSelfTest } from './manifest-self-test.ts';
 
 /** Bounds that no honest model exceeds; they keep a hostile manifest from asking for absurd work. */
@@ -203,7 +204,7 @@ function parseMaxImages(value: unknown): { max_images?: number } {
 export function parseManifest(json: unknown): ModelManifest {
   const format = own(record(json, 'manifest'), 'format');
   if (format !== MODEL_FORMAT) fail('format', `must be ${MODEL_FORMAT}; this version reads no other`);
-  const fields = object(json, 'manifest', TOP_KEYS);
+  const fields = object(json, 'manifest', TOP_KEYS, ['adapters']);
   const source = object(fields['source'], 'source', ['repo', 'revision']);
   const architecture = parseArchitecture(fields['architecture']);
   const limits = object(fields['limits'], 'limits', ['max_length'], ['max_images']);
@@ -217,6 +218,9 @@ export function parseManifest(json: unknown): ModelManifest {
   const chunk_bytes = parseChunkBytes(fields['chunk_bytes']);
   const files = parseFiles(fields['files'], chunk_bytes);
   const variants = parseVariants(fields['variants'], files);
+  const self_test = parseSelfTest(fields['self_test'], architecture.vocab_size, max_length, variants);
+  const adapters = own(fields, 'adapters');
+  const base = { files, variants, self_test, vocabSize: architecture.vocab_size };
   return {
     format: MODEL_FORMAT,
     id: text(fields['id'], 'id', 1),
@@ -237,6 +241,7 @@ export function parseManifest(json: unknown): ModelManifest {
     chunk_bytes,
     files,
     variants,
-    self_test: parseSelfTest(fields['self_test'], architecture.vocab_size, max_length, variants),
+    ...(adapters === undefined ? {} : { adapters: parseAdapters(adapters, base) }),
+    self_test,
   };
 }

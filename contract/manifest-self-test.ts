@@ -42,12 +42,17 @@ function parseAnswers(
   for (const [id, item] of Object.entries(record(value, 'self_test.by_variant'))) {
     const field = `self_test.by_variant.${id}`;
     if (!Object.hasOwn(variants, id)) fail(field, 'belongs to no variant');
-    const answer = object(item, field, ['next_ids', 'probe_logits', 'tolerance']);
-    answers[id] = {
-      next_ids: ids(answer['next_ids'], `${field}.next_ids`, 1, vocabSize),
-      probe_logits: numbers(answer['probe_logits'], `${field}.probe_logits`, probes, probes),
-      tolerance: finite(answer['tolerance'], `${field}.tolerance`, 0, 1e6),
-    };
+    answers[id] = parseAnswer(item, field, vocabSize, probes);
   }
   return answers;
+}
+
+/** What one graph computes for the self-test's prompt, at its `probes` ids. */
+export function parseAnswer(value: unknown, field: string, vocabSize: number, probes: number): VariantAnswer {
+  const answer = object(value, field, ['next_ids', 'probe_logits', 'tolerance']);
+  return {
+    next_ids: ids(answer['next_ids'], `${field}.next_ids`, 1, vocabSize),
+    probe_logits: numbers(answer['probe_logits'], `${field}.probe_logits`, probes, probes),
+    tolerance: finite(answer['tolerance'], `${field}.tolerance`, 0, 1e6),
+  };
 }

@@ -109,6 +109,30 @@ export interface VariantAnswer {
   tolerance: number;
 }
 
+/**
+ * A low-rank change of the language model (LoRA), stored beside it. The model's own files stay as they are: what is on
+ * or off is which decoder graph runs, and both refer to the same weights.
+ */
+export interface Adapter {
+  id: string;
+  name: string;
+  description: string;
+  /** One for each variant that it can be used with. */
+  variants: AdapterVariant[];
+}
+
+export interface AdapterVariant {
+  /** Id of the variant whose decoder this graph replaces. */
+  variant: string;
+  decoder: string;
+  /** External-data shards that this graph refers to beside those of the variant. */
+  weights: string[];
+  /** Sum of the files a device has to fetch when it already has the variant. */
+  bytes: number;
+  /** What this graph makes of the self-test's prompt; absent where the builder could not run it. */
+  answer?: VariantAnswer;
+}
+
 export interface ModelManifest {
   format: typeof MODEL_FORMAT;
   id: string;
@@ -128,6 +152,8 @@ export interface ModelManifest {
   chunk_bytes: number;
   files: ManifestFile[];
   variants: Variant[];
+  /** Absent = none. */
+  adapters?: Adapter[];
   self_test: SelfTest;
 }
 

@@ -6,7 +6,7 @@ import type { Placement } from '../graph/onnx.ts';
 import { byteLength, type Tensor } from '../graph/tensor.ts';
 import { forgetLastResult } from '../quantise/last-result.ts';
 
-const SHARD_BYTES = 64 * 1024 * 1024;
+export const SHARD_BYTES = 64 * 1024 * 1024;
 /** Smaller tensors stay inside the graph: an entry in a shard would cost more than they do. */
 export const INLINE_BYTES = 1024;
 /** Starts on a multiple of this, so that any element type can be viewed in place. */
@@ -37,17 +37,19 @@ export interface ShardPlan {
  * Tensors used by the same set of variants share shards, so that a device downloads nothing it does not use.
  * A shard grows beyond `limit` only for one tensor that is larger by itself: ONNX cannot split a tensor.
  * @param pathOf the path of the count-th shard (from 1 on) that all of `ids` use
+ * @param elsewhere blobs that have a place already
  */
 export function planShards(
   groups: readonly GraphGroup[],
   limit: number = SHARD_BYTES,
   pathOf: (ids: readonly string[], count: number) => string = (ids, count) => `weights/${ids.join('_')}.${count}.bin`,
+  elsewhere: ReadonlyMap<string, unknown> = new Map(),
 ): ShardPlan {
   const users = new Map<string, { tensor: Tensor; ids: Set<string> }>();
   for (const { id, graphs } of groups)
     for (const graph of graphs)
       for (const tensor of graph.weights.values()) {
-        if (byteLength(tensor) <= INLINE_BYTES) continue;
+        if (byteLength(tensor) <= INLINE_BYTES || elsewhere.has(tensor.blob)) continue;
         const entry = users.get(tensor.blob) ?? { tensor, ids: new Set<string>() };
         if (byteLength(entry.tensor) !== byteLength(tensor)) throw new Error(`blob ${tensor.blob} has two sizes`);
         entry.ids.add(id);

@@ -3,22 +3,19 @@ import type { AttentionWeights } from '../parts/attention.ts';
 import type { NormWeights } from '../parts/norms.ts';
 import type { LinearWeights } from '../parts/precision.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import { mapped, pickColumns, pickRows } from '../weights/float-tensor.ts';
+import { mapped } from '../weights/float-tensor.ts';
 import { unusable } from './config.ts';
 import type { DecoderLayer, Family, LanguageConfig, LanguageWeights } from './family.ts';
 import type { Keys } from './keys.ts';
-import { linearOf, padInner, stackLinears } from './linears.ts';
+import { linearOf, padInner, pickInputs, pickOutputs, stackLinears } from './linears.ts';
 
-/** [heads, 3, head_dim] rows (Phi-1.5's fused layout, per head q, k, v) → all q, all k, all v. */
-function unfuse(key: string, fused: LinearWeights, heads: number, head_dim: number): LinearWeights {
+/** Rows of Phi-1.5's fused layout, [heads, 3, head_dim] with q, k, v per head, in the order all q, all k, all v. */
+function unfused(heads: number, head_dim: number): number[] {
   const order: number[] = [];
   for (let part = 0; part < 3; part++)
     for (let head = 0; head < heads; head++)
       for (let d = 0; d < head_dim; d++) order.push((head * 3 + part) * head_dim + d);
-  return {
-    weight: pickRows(`${key}.weight`, fused.weight, order),
-    bias: fused.bias ? pickRows(`${key}.bias`, fused.bias, order) : null,
-  };
+  return order;
 }
 
 function qkvOf(checkpoint: Checkpoint, at: string, c: LanguageConfig): LinearWeights {
@@ -27,7 +24,11 @@ function qkvOf(checkpoint: Checkpoint, at: string, c: LanguageConfig): LinearWei
   const fused = `${at}.self_attn.query_key_value`;
   if (checkpoint.has(`${fused}.weight`)) {
     if (kv_heads !== heads) throw unusable('num_key_value_heads', 'differs from the heads of a fused checkpoint');
-    return unfuse(key, linearOf(checkpoint, fused, 3 * heads * head_dim, hidden_size), heads, head_dim);
+    return pickOutputs(
+      '.unfused',
+      linearOf(checkpoint, fused, 3 * heads * head_dim, hidden_size),
+      unfused(heads, head_dim),
+    );
   }
   const part = (name: string, rows: number): LinearWeights =>
     linearOf(checkpoint, `${at}.self_attn.${name}`, rows * head_dim, hidden_size);
@@ -41,16 +42,9 @@ function laidOut(count: number, { head_dim, head_layout }: LanguageConfig): numb
 
 function attentionOf(qkv: LinearWeights, output: LinearWeights, c: LanguageConfig): AttentionWeights {
   if (c.head_layout.length === c.head_dim) return { qkv, output };
-  const rows = laidOut(c.heads + 2 * c.kv_heads, c);
   return {
-    qkv: {
-      weight: pickRows(`${qkv.weight.key}.padded`, qkv.weight, rows),
-      bias: qkv.bias ? pickRows(`${qkv.bias.key}.padded`, qkv.bias, rows) : null,
-    },
-    output: {
-      weight: pickColumns(`${output.weight.key}.padded`, output.weight, laidOut(c.heads, c)),
-      bias: output.bias,
-    },
+    qkv: pickOutputs('.padded', qkv, laidOut(c.heads + 2 * c.kv_heads, c)),
+    output: pickInputs('.padded', output, laidOut(c.heads, c)),
   };
 }
 

@@ -1,16 +1,18 @@
-/** Tensors of a checkpoint → Linear layers: with their bias, several as one, filled up to whole blocks. */
+/** Tensors of a checkpoint → Linear layers: with bias and low-rank change, several as one, filled up to whole blocks. */
 import { AppError } from '../../contract/errors.ts';
-import type { LinearWeights } from '../parts/precision.ts';
+import type { LinearWeights, LowRank } from '../parts/precision.ts';
 import { BLOCK } from '../quantise/blocks.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import { concatRows, type FloatTensor, pickColumns, pickRows } from '../weights/float-tensor.ts';
+import { blockDiagonal, concatRows, type FloatTensor, pickColumns, pickRows } from '../weights/float-tensor.ts';
 
-/** Bias of a Linear, where the checkpoint has one. */
+/** A Linear with its bias, where the checkpoint has one, and what an adapter changes about it. */
 export function linearOf(checkpoint: Checkpoint, name: string, outputs: number, inputs: number): LinearWeights {
   const bias = `${name}.bias`;
+  const change = checkpoint.change?.(name);
   return {
     weight: checkpoint.tensor(`${name}.weight`, [outputs, inputs]),
     bias: checkpoint.has(bias) ? checkpoint.tensor(bias, [outputs]) : null,
+    ...(change ? { change } : {}),
   };
 }
 
@@ -24,7 +26,48 @@ export function stackLinears(key: string, parts: readonly LinearWeights[]): Line
     `${key}.weight`,
     parts.map((part) => part.weight),
   );
-  return { weight, bias: present.length ? concatRows(`${key}.bias`, present) : null };
+  const change = stackChanges(key, parts);
+  return { weight, bias: present.length ? concatRows(`${key}.bias`, present) : null, ...(change ? { change } : {}) };
+}
+
+/** Each part's change reaches its own outputs only; a part without one has a block of no columns. */
+function stackChanges(key: string, parts: readonly LinearWeights[]): LowRank | undefined {
+  const downs = parts.flatMap(({ change }) => (change ? [change.down] : []));
+  if (downs.length === 0) return undefined;
+  const nothing = ({ weight }: LinearWeights): FloatTensor => ({
+    key: `${weight.key}.unchanged`,
+    dims: [weight.dims[0] ?? 0, 0],
+    read: async () => new Float32Array(),
+  });
+  return {
+    down: concatRows(`${key}.lora_down`, downs),
+    up: blockDiagonal(
+      `${key}.lora_up`,
+      parts.map((part) => part.change?.up ?? nothing(part)),
+    ),
+  };
+}
+
+/** Output `order[i]` becomes output i; −1 gives one that is always zero. */
+export function pickOutputs(suffix: string, layer: LinearWeights, order: readonly number[]): LinearWeights {
+  const pick = (tensor: FloatTensor): FloatTensor => pickRows(`${tensor.key}${suffix}`, tensor, order);
+  const { weight, bias, change } = layer;
+  return {
+    weight: pick(weight),
+    bias: bias && pick(bias),
+    ...(change ? { change: { ...change, up: pick(change.up) } } : {}),
+  };
+}
+
+/** Input `order[j]` becomes input j; −1 gives one that has no effect. */
+export function pickInputs(suffix: string, layer: LinearWeights, order: readonly number[]): LinearWeights {
+  const pick = (tensor: FloatTensor): FloatTensor => pickColumns(`${tensor.key}${suffix}`, tensor, order);
+  const { weight, bias, change } = layer;
+  return {
+    weight: pick(weight),
+    bias,
+    ...(change ? { change: { ...change, down: pick(change.down) } } : {}),
+  };
 }
 
 /**
@@ -35,8 +78,5 @@ export function padInner(width: number, layer: LinearWeights, side: 'up' | 'down
   if (width % BLOCK === 0) return layer;
   const padded = Math.ceil(width / BLOCK) * BLOCK;
   const order = Array.from({ length: padded }, (_, i) => (i < width ? i : -1));
-  const key = `${layer.weight.key}.padded`;
-  if (side === 'down') return { weight: pickColumns(key, layer.weight, order), bias: layer.bias };
-  const bias = layer.bias ? pickRows(`${layer.bias.key}.padded`, layer.bias, order) : null;
-  return { weight: pickRows(key, layer.weight, order), bias };
+  return side === 'down' ? pickInputs('.padded', layer, order) : pickOutputs('.padded', layer, order);
 }

@@ -45,12 +45,12 @@ export function plain(tensor: FloatTensor, type: 'float32' | 'float16'): Tensor 
   return { name, blob: name, source: tensor.key, type, dims: tensor.dims, bytes };
 }
 
-/** A Linear weight [out, in] as MatMul wants it: float32 [in, out]. */
-export function transposed(tensor: FloatTensor): Tensor {
+/** A Linear weight [out, in] as MatMul wants it: [in, out]. */
+export function transposed(tensor: FloatTensor, type: 'float32' | 'float16' = 'float32'): Tensor {
   const [rows = 0, columns = 0] = tensor.dims;
-  const name = `${tensor.key}.transposed`;
-  const bytes = async (): Promise<Uint8Array> => view(transpose(await tensor.read(), rows, columns));
-  return { name, blob: name, source: tensor.key, type: 'float32', dims: [columns, rows], bytes };
+  const turned = { ...tensor, key: `${tensor.key}.transposed`, dims: [columns, rows] };
+  const read = async (): Promise<Float32Array> => transpose(await tensor.read(), rows, columns);
+  return { ...plain({ ...turned, read }, type), source: tensor.key };
 }
 
 /** int32 numbers in memory. */

@@ -8,13 +8,28 @@ import type { LinearWeights, Precision } from './precision.ts';
 
 /**
  * ```
+ * x ┬ weight, bias ─────────────────┬ Add ─ y
+ *   └ MatMul(downᵀ) ─ MatMul(upᵀ) ─┘             only where the layer has a low-rank change
+ * ```
+ * x [..., inputs] → y [..., outputs], both in the precision's activation type.
+ */
+export function linear(g: Graph, scope: string, x: Value, layer: LinearWeights, p: Precision): Value {
+  const y = ownLinear(g, scope, x, layer, p);
+  if (!layer.change) return y;
+  const { down, up } = layer.change;
+  const inner = matmul(g, `${scope}/lora_down/MatMul`, x, g.weight(transposed(down, p.activations)));
+  const change = matmul(g, `${scope}/lora_up/MatMul`, inner, g.weight(transposed(up, p.activations)));
+  return add(g, `${scope}/lora/Add`, y, change);
+}
+
+/**
+ * ```
  * float32: x ─ MatMul(Wᵀ) ─ Add(b) ─ y
  * int8:    x ─ DynamicQuantizeMatMul(W, scales, b) ─ y      activations become uint8 inside
  * blocks:  x ─ MatMulNBits(W, scales, b) ─ y
  * ```
- * x [..., inputs] → y [..., outputs], both in the precision's activation type.
  */
-export function linear(g: Graph, scope: string, x: Value, { weight, bias }: LinearWeights, p: Precision): Value {
+function ownLinear(g: Graph, scope: string, x: Value, { weight, bias }: LinearWeights, p: Precision): Value {
   const [outputs = 0, inputs = 0] = weight.dims;
   if (x.type !== p.activations) throw new Error(`${scope}: input is ${x.type}, precision says ${p.activations}`);
   if (p.weights === 'blocks') {

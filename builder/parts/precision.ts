@@ -15,10 +15,18 @@ export interface Precision {
   accuracy_level: 0 | 4;
 }
 
+/** A low-rank change of a weight, up · down: down [rank, inputs], up [outputs, rank], its scale multiplied in. */
+export interface LowRank {
+  down: FloatTensor;
+  up: FloatTensor;
+}
+
 /** A Linear layer's parameters: weight [outputs, inputs], bias [outputs]. */
 export interface LinearWeights {
   weight: FloatTensor;
   bias: FloatTensor | null;
+  /** Computed beside the weight, which stays as it is. */
+  change?: LowRank;
 }
 
 /** The same precision, computing in float32. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import { bfloatToFloat, halfToFloat } from './float.ts';
+import type { LowRank } from '../parts/precision.ts';
 import type { FloatTensor } from './float-tensor.ts';
 import { openSafetensors, type Safetensors, type TensorEntry } from './safetensors.ts';
 
@@ -18,6 +19,8 @@ export interface Checkpoint {
   tensor(name: string, dims: readonly number[]): FloatTensor;
   /** Dims of a tensor, undefined when there is none of that name. */
   dims(name: string): readonly number[] | undefined;
+  /** The change that an adapter makes to a Linear (its name without `.weight`) and that is to stay apart from it. */
+  change?(name: string): LowRank | undefined;
   close(): Promise<void>;
 }
 
@@ -61,7 +64,8 @@ async function shardNames(directory: string): Promise<string[]> {
   return names as string[];
 }
 
-function decode(bytes: Uint8Array<ArrayBuffer>, dtype: string, name: string): Float32Array {
+/** Numbers of a tensor whose bytes were read. Throws `model-unsupported` for an element type that is no float. */
+export function decode(bytes: Uint8Array<ArrayBuffer>, dtype: string, name: string): Float32Array {
   switch (dtype) {
     case 'F32':
       return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
@@ -75,7 +79,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>, dtype: string, name: string): Fl
 }
 
 /** Infinite or NaN weights would give a model that answers nonsense without a word of warning. */
-function checkFinite(values: Float32Array, name: string): Float32Array {
+export function checkFinite(values: Float32Array, name: string): Float32Array {
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i] as number))
       throw unsupported(`Tensor ${name} holds NaN or infinity at element ${i}; the checkpoint is damaged.`, { name });

@@ -90,6 +90,45 @@ export function pickColumns(key: string, tensor: FloatTensor, order: readonly nu
   };
 }
 
+/** [n, r] and [m, s] → [n + m, r + s]: blocks on the diagonal, zeros elsewhere. */
+export function blockDiagonal(key: string, parts: readonly FloatTensor[]): FloatTensor {
+  const sum = (axis: 0 | 1): number => parts.reduce((total, { dims }) => total + (dims[axis] ?? 0), 0);
+  const [rows, columns] = [sum(0), sum(1)];
+  const read = async (): Promise<Float32Array> => {
+    const values = new Float32Array(rows * columns);
+    let row = 0;
+    let column = 0;
+    for (const part of parts) {
+      const [height = 0, width = 0] = part.dims;
+      const block = await part.read();
+      for (let r = 0; r < height; r++)
+        values.set(block.subarray(r * width, (r + 1) * width), (row + r) * columns + column);
+      row += height;
+      column += width;
+    }
+    return values;
+  };
+  return { key, dims: [rows, columns], read };
+}
+
+/** base [n, k] + up [n, r] · down [r, k]. */
+export function plusProduct(key: string, base: FloatTensor, up: FloatTensor, down: FloatTensor): FloatTensor {
+  const [rows = 0, width = 0] = base.dims;
+  const rank = down.dims[0] ?? 0;
+  const read = async (): Promise<Float32Array> => {
+    const values = Float32Array.from(await base.read());
+    const [left, right] = [await up.read(), await down.read()];
+    for (let n = 0; n < rows; n++)
+      for (let r = 0; r < rank; r++) {
+        const factor = left[n * rank + r] as number;
+        for (let k = 0; k < width; k++)
+          values[n * width + k] = (values[n * width + k] as number) + factor * (right[r * width + k] as number);
+      }
+    return values;
+  };
+  return { key, dims: base.dims, read };
+}
+
 /** [n, k] → [k, n]. */
 export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const turned = new Float32Array(values.length);

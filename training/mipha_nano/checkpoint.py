@@ -12,16 +12,18 @@ from .config import LanguageConfig, MiphaConfig, VisionConfig
 from .model import Mipha
 from .tokenizer import Tokenizer
 
-DTYPES = {"F32": (torch.float32, np.float32), "F16": (torch.float16, np.float16)}
+DTYPES = {"F32": (torch.float32, np.float32), "F16": (torch.float16, np.float16), "I64": (torch.int64, np.int64)}
+NAMES = {torch_type: name for name, (torch_type, _) in DTYPES.items()}
 
 
-def write_safetensors(path: Path, tensors: dict[str, Tensor], dtype: str = "F16") -> None:
-    """The safetensors format: 8-byte little-endian header length, JSON header, raw tensors."""
+def write_safetensors(path: Path, tensors: dict[str, Tensor], dtype: str | None = "F16") -> None:
+    """The safetensors format: 8-byte little-endian header length, JSON header, raw tensors; `dtype` None keeps each one's own."""
     header: dict = {"__metadata__": {"format": "pt"}}
     blobs, offset = [], 0
     for name, tensor in tensors.items():
-        blob = tensor.detach().to(DTYPES[dtype][0]).contiguous().numpy().tobytes()
-        header[name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(blob)]}
+        stored = dtype or NAMES[tensor.dtype]
+        blob = tensor.detach().to(DTYPES[stored][0]).contiguous().numpy().tobytes()
+        header[name] = {"dtype": stored, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(blob)]}
         blobs.append(blob)
         offset += len(blob)
     text = json.dumps(header, separators=(",", ":")).encode()

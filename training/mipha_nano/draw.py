@@ -1,4 +1,4 @@
-"""Paints a scene: 128x128 RGB pixels, and the dense per-patch labels that follow from what was painted where."""
+"""Paints a scene: RGB pixels (128x128 unless told otherwise), and the dense per-patch labels that follow from what was painted where."""
 
 import io
 import math
@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .scene import CANVAS, Scene
+from .scene import CANVAS, Scene, scaled
 from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
 
 PATCH = 16
@@ -62,24 +62,24 @@ def load_font(path: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
 
 
-def paint_background(scene: Scene, noise: np.random.Generator) -> np.ndarray:
-    """float32 [128, 128, 3], grey outside the frame."""
+def paint_background(scene: Scene, noise: np.random.Generator, side: int) -> np.ndarray:
+    """float32 [side, side, 3], grey outside the frame."""
     first, second = (np.array(c, dtype=np.float32) for c in scene.background_rgb)
-    ramp = np.zeros((CANVAS, CANVAS, 1), dtype=np.float32)
+    ramp = np.zeros((side, side, 1), dtype=np.float32)
     if scene.style == "gradient":
         angle = noise.uniform(0, 2 * math.pi)
-        y, x = np.mgrid[0:CANVAS, 0:CANVAS].astype(np.float32) / CANVAS - 0.5
+        y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side - 0.5
         ramp = np.clip((x * math.cos(angle) + y * math.sin(angle))[..., None] + 0.5, 0, 1)
     elif scene.style == "stripes":
-        axis = np.arange(CANVAS) // int(noise.integers(3, 14)) % 2
-        ramp = np.broadcast_to(axis[:, None] if noise.random() < 0.5 else axis[None, :], (CANVAS, CANVAS))[..., None].astype(np.float32) * 0.7
+        axis = np.arange(side) // (int(noise.integers(3, 14)) * side / CANVAS) % 2
+        ramp = np.broadcast_to(axis[:, None] if noise.random() < 0.5 else axis[None, :], (side, side))[..., None].astype(np.float32) * 0.7
     elif scene.style == "noise":
         cells = int(noise.choice((8, 16, 32)))
-        ramp = np.kron(noise.random((cells, cells), dtype=np.float32), np.ones((CANVAS // cells,) * 2, dtype=np.float32))[..., None] * 0.8
+        ramp = np.kron(noise.random((cells, cells), dtype=np.float32), np.ones((side // cells,) * 2, dtype=np.float32))[..., None] * 0.8
     pixels = first * (1 - ramp) + second * ramp
     left, top, right, bottom = scene.frame
-    if (left, top, right, bottom) != (0, 0, CANVAS, CANVAS):
-        framed = np.full((CANVAS, CANVAS, 3), PADDING_RGB, dtype=np.float32)
+    if (left, top, right, bottom) != (0, 0, side, side):
+        framed = np.full((side, side, 3), PADDING_RGB, dtype=np.float32)
         framed[top:bottom, left:right] = pixels[top:bottom, left:right]
         return framed
     return np.array(pixels, dtype=np.float32)
@@ -88,7 +88,7 @@ def paint_background(scene: Scene, noise: np.random.Generator) -> np.ndarray:
 def blend(pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: int, y: int) -> tuple[slice, slice, np.ndarray]:
     """Paints `rgb` through `mask` whose top left corner is (x, y); returns where it landed."""
     h, w = mask.shape
-    x0, y0, x1, y1 = max(0, x), max(0, y), min(CANVAS, x + w), min(CANVAS, y + h)
+    x0, y0, x1, y1 = max(0, x), max(0, y), min(pixels.shape[1], x + w), min(pixels.shape[0], y + h)
     part = mask[y0 - y : y1 - y, x0 - x : x1 - x]
     rows, columns = slice(y0, y1), slice(x0, x1)
     pixels[rows, columns] += (np.array(rgb, dtype=np.float32) - pixels[rows, columns]) * part[..., None]
@@ -96,26 +96,27 @@ def blend(pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: in
 
 
 class PatchLabels:
-    """Dense labels [GRID * GRID] for each head; the largest thing in a patch names it."""
+    """Dense labels [grid * grid] for each head; the largest thing in a patch names it."""
 
-    def __init__(self, scene: Scene):
+    def __init__(self, scene: Scene, side: int = CANVAS):
+        self.grid = grid = side // PATCH
         background = COLOR_CLASSES.index(scene.background) if scene.background else IGNORE
-        self.shape = np.zeros((GRID, GRID), dtype=np.int64)
-        self.color = np.full((GRID, GRID), background, dtype=np.int64)
-        self.character = np.zeros((GRID, GRID), dtype=np.int64)
-        self.center = np.zeros((GRID, GRID), dtype=np.int64)
-        self.coverage = np.zeros((GRID, GRID), dtype=np.float32)
+        self.shape = np.zeros((grid, grid), dtype=np.int64)
+        self.color = np.full((grid, grid), background, dtype=np.int64)
+        self.character = np.zeros((grid, grid), dtype=np.int64)
+        self.center = np.zeros((grid, grid), dtype=np.int64)
+        self.coverage = np.zeros((grid, grid), dtype=np.float32)
         left, top, right, bottom = scene.frame
-        middle = (np.arange(GRID) + 0.5) * PATCH
+        middle = (np.arange(grid) + 0.5) * PATCH
         outside = ((middle < top) | (middle > bottom))[:, None] | ((middle < left) | (middle > right))[None, :]
         self.shape[outside] = SHAPE_CLASSES.index("padding")
         self.color[outside] = IGNORE
 
     def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "") -> None:
-        full = np.zeros((CANVAS, CANVAS), dtype=np.float32)
+        full = np.zeros((self.grid * PATCH,) * 2, dtype=np.float32)
         full[rows, columns] = part
-        covered = full.reshape(GRID, PATCH, GRID, PATCH).mean(axis=(1, 3))
-        row, column = min(GRID - 1, max(0, int(y / PATCH))), min(GRID - 1, max(0, int(x / PATCH)))
+        covered = full.reshape(self.grid, PATCH, self.grid, PATCH).mean(axis=(1, 3))
+        row, column = min(self.grid - 1, max(0, int(y / PATCH))), min(self.grid - 1, max(0, int(x / PATCH)))
         mine = (covered > 0.12) & (covered > self.coverage)
         mine[row, column] = True
         self.shape[mine] = SHAPE_CLASSES.index(shape)
@@ -126,8 +127,8 @@ class PatchLabels:
         self.coverage[row, column] = 9  # nobody else may take the patch of a centre
 
     def stack(self) -> np.ndarray:
-        """int64 [4, GRID * GRID]: shape, colour, character, centre."""
-        return np.stack([self.shape, self.color, self.character, self.center]).reshape(4, GRID * GRID)
+        """int64 [4, grid * grid]: shape, colour, character, centre."""
+        return np.stack([self.shape, self.color, self.character, self.center]).reshape(4, -1)
 
 
 def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: list[str]) -> None:
@@ -169,11 +170,12 @@ def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.nda
     return pixels
 
 
-def draw(scene: Scene, rng: random.Random, fonts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Returns pixels uint8 [128, 128, 3] and dense labels int64 [4, 64]."""
+def draw(scene: Scene, rng: random.Random, fonts: list[str], side: int = CANVAS) -> tuple[np.ndarray, np.ndarray]:
+    """Returns pixels uint8 [side, side, 3] and dense labels int64 [4, patches]; `side` is a multiple of 32."""
     noise = np.random.default_rng(rng.getrandbits(64))
-    pixels = paint_background(scene, noise)
-    labels = PatchLabels(scene)
+    scene = scaled(scene, side / CANVAS)
+    pixels = paint_background(scene, noise, side)
+    labels = PatchLabels(scene, side)
     paint_text(scene, pixels, labels, fonts)
     paint_items(scene, pixels, labels)
     return degrade(pixels, scene.degrade, noise), labels.stack()

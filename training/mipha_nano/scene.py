@@ -2,7 +2,7 @@
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .vocabulary import CHARACTERS, COLOR_NAMES, COLORS, COLUMNS, ROWS, SHAPES, WORDS
 
@@ -57,6 +57,17 @@ class Scene:
             if (inner < margin and value >= 1) or (inner > 1 - margin and value <= 2):
                 return None
         return f"{ROWS[min(2, max(0, int(row)))]} {COLUMNS[min(2, max(0, int(column)))]}"
+
+
+def scaled(scene: Scene, factor: float) -> Scene:
+    """The same scene in coordinates of a canvas that is `factor` as wide."""
+    if factor == 1:
+        return scene
+    grow = lambda value: round(value * factor)
+    left, top, right, bottom = scene.frame
+    items = [replace(i, x=i.x * factor, y=i.y * factor, radius=i.radius * factor) for i in scene.items]
+    texts = [replace(t, x=t.x * factor, y=t.y * factor, size=grow(t.size)) for t in scene.texts]
+    return replace(scene, frame=(grow(left), grow(top), grow(right), grow(bottom)), items=items, texts=texts)
 
 
 def shade(rng: random.Random, name: str) -> tuple[int, int, int]:

@@ -96,6 +96,15 @@ class VisionTower(nn.Module):
         return x
 
 
+def resample_places(weight: Tensor, grid: int) -> Tensor:
+    """Rows for the places of a square grid [P, D], stretched to another grid [grid * grid, D] by bilinear interpolation."""
+    side = round(weight.shape[0] ** 0.5)
+    if side == grid:
+        return weight
+    image = weight.T.reshape(1, -1, side, side)
+    return F.interpolate(image, size=(grid, grid), mode="bilinear", align_corners=False).reshape(-1, grid * grid).T.contiguous()
+
+
 def normalise(pixels: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """uint8 [B, H, W, 3] to pixel_values [B, 3, H, W]: (v / 255 - 0.5) / 0.5, the published processor's numbers."""
     return (pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1).to(dtype)

@@ -1,0 +1,186 @@
+/** LoRA adapters, merged and beside the weights, against PyTorch's numbers and against each other. */
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ModelManifest, Variant } from '../contract/manifest.ts';
+import { testPicture } from '../workers/engine/self-test.ts';
+import { withAdapter } from './adapters.ts';
+import { buildModel } from './build.ts';
+import { type Comparison, compare, maxError, readGolden } from './golden.ts';
+import { openVariant } from './runner.ts';
+import { writeTinyCheckpoint } from './tiny.ts';
+import { filler } from './synthetic/fill.ts';
+import type { TensorSpec } from './synthetic/shape.ts';
+import { openSafetensors } from './weights/safetensors.ts';
+import { writeSafetensors } from './weights/safetensors-write.ts';
+
+const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
+const ADAPTER = `${CHECKPOINT}-lora`;
+const VARIANTS = ['f32', 'wasm-int8', 'webgpu-q8f16', 'webgpu-q4f32'];
+const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
+const SOURCE = { id: 'other', name: 'Other', description: 'Speaks otherwise.', directory: ADAPTER };
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'adapters-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const base = { checkpoint: CHECKPOINT, card: CARD, tokenizer: false };
+const variantOf = ({ variants }: ModelManifest, id: string) => variants.find((variant) => variant.id === id) as Variant;
+
+async function judge(out: string, manifest: ModelManifest, variant: Variant, golden: string): Promise<Comparison> {
+  const runner = await openVariant(out, manifest, variant, manifest.limits.max_length);
+  try {
+    return await compare(runner, await readGolden(golden, manifest.architecture.vocab_size));
+  } finally {
+    await runner.dispose();
+  }
+}
+
+describe('against PyTorch', () => {
+  let manifest: ModelManifest;
+  let out = '';
+  beforeAll(async () => {
+    out = join(folder, 'beside');
+    manifest = await buildModel({ ...base, out, variants: VARIANTS, adapters: [SOURCE] });
+  });
+  const on = (id: string): Variant => {
+    const item = manifest.adapters?.[0]?.variants.find(({ variant }) => variant === id);
+    if (!item) throw new Error(`no adapter for ${id}`);
+    return withAdapter(variantOf(manifest, id), item);
+  };
+
+  test('on: the reference with the adapter, in every variant as closely as the weights are stored', async () => {
+    const golden = join(ADAPTER, 'golden.safetensors');
+    const exact = await judge(out, manifest, on('f32'), golden);
+    expect(exact.max_abs_logit_error).toBeLessThan(2e-4);
+    expect(exact.follow_up_error).toBeLessThan(2e-4);
+    expect(exact.cache_error).toBeLessThan(1e-4);
+    expect(exact.generated_match).toBe(true);
+    for (const id of ['wasm-int8', 'webgpu-q8f16'])
+      expect((await judge(out, manifest, on(id), golden)).kl).toBeLessThan(2e-3);
+    expect((await judge(out, manifest, on('webgpu-q4f32'), golden)).kl).toBeLessThan(0.1);
+  });
+
+  test('off: to the last byte the model that is built without an adapter', async () => {
+    const plain = await buildModel({ ...base, out: join(folder, 'plain'), variants: VARIANTS });
+    const { adapters = [], ...rest } = manifest;
+    const own = ({ path }: { path: string }) => !path.startsWith('adapters/');
+    expect({ ...rest, files: rest.files.filter(own) }).toEqual(plain);
+    expect(adapters[0]).toMatchObject({ id: 'other', name: 'Other', description: 'Speaks otherwise.' });
+    const result = await judge(out, manifest, variantOf(manifest, 'f32'), join(CHECKPOINT, 'golden.safetensors'));
+    expect(result.max_abs_logit_error).toBeLessThan(1e-4);
+  });
+
+  test('merged: the same logits as beside the weights', async () => {
+    const merged = join(folder, 'merged');
+    const whole = await buildModel({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
+    expect(whole.adapters).toBeUndefined();
+    const result = await judge(merged, whole, variantOf(whole, 'f32'), join(ADAPTER, 'golden.safetensors'));
+    expect(result.max_abs_logit_error).toBeLessThan(2e-4);
+    expect(result.generated_match).toBe(true);
+  });
+});
+
+async function logitsOf(out: string, manifest: ModelManifest, variant: Variant, ids: number[]): Promise<Float32Array> {
+  const runner = await openVariant(out, manifest, variant);
+  try {
+    await runner.see(testPicture(manifest.processor.image_size));
+    return await runner.feed(ids);
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** An adapter for all Linears of a language model's layers, drawn from a seed; `config` changes what it says of itself. */
+async function writeAdapter(checkpoint: string, directory: string, config: object = {}): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const plain = { peft_type: 'LORA', r: 2, lora_alpha: 3, use_rslora: true, target_modules: ['all'] };
+  await writeFile(join(directory, 'adapter_config.json'), JSON.stringify({ ...plain, ...config }));
+  const file = await openSafetensors(join(checkpoint, 'model.safetensors'));
+  const specs: TensorSpec[] = [];
+  for (const [name, { shape }] of file.tensors) {
+    const [outputs = 0, inputs = 0] = shape;
+    if (shape.length !== 2 || name.includes('vision') || !/layers\.\d+\.(self_attn|mlp)\..*weight$/.test(name))
+      continue;
+    const path = `base_model.model.${name.replace(/\.weight$/, '')}`;
+    specs.push({ name: `${path}.lora_A.default.weight`, dims: [2, inputs], kind: 'matrix' });
+    specs.push({ name: `${path}.lora_B.default.weight`, dims: [outputs, 2], kind: 'matrix' });
+  }
+  await file.close();
+  const fill = filler(5);
+  await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+}
+
+describe('every family', () => {
+  test.each(['phi-fused', 'gemma', 'llava', 'onevision-nested'] as const)('%s: beside is merged', async (family) => {
+    const checkpoint = join(folder, family);
+    await writeTinyCheckpoint(checkpoint, { family, max_length: 128, tokenizer: false });
+    const directory = join(folder, `${family}-adapter`);
+    await writeAdapter(checkpoint, directory);
+    const common = { checkpoint, card: CARD, tokenizer: false, variants: ['f32'] };
+    const [apart, whole] = [join(folder, `${family}-beside`), join(folder, `${family}-merged`)];
+    const beside = await buildModel({ ...common, out: apart, adapters: [{ ...SOURCE, directory }] });
+    const merged = await buildModel({ ...common, out: whole, mergeAdapter: directory });
+    const item = beside.adapters?.[0]?.variants[0];
+    if (!item) throw new Error('no adapter');
+    const prompt = beside.self_test.input_ids;
+    const off = variantOf(beside, 'f32');
+    const own = await logitsOf(apart, beside, withAdapter(off, item), prompt);
+    expect(maxError(own, await logitsOf(whole, merged, variantOf(merged, 'f32'), prompt))).toBeLessThan(1e-3);
+    expect(maxError(own, await logitsOf(apart, beside, off, prompt))).toBeGreaterThan(0.1);
+    expect(item.answer?.next_ids).toEqual(merged.self_test.next_ids);
+  });
+});
+
+describe('what is refused, by name', () => {
+  const damage: [string, object, RegExp][] = [
+    ['another method', { peft_type: 'IA3' }, /peft_type/],
+    ['DoRA', { use_dora: true }, /use_dora/],
+    ['whole modules', { modules_to_save: ['lm_head'] }, /modules_to_save/],
+    ['trained biases', { bias: 'all' }, /bias/],
+    ['ranks that differ', { rank_pattern: { q_proj: 4 } }, /rank_pattern/],
+    ['a start that changes the base', { init_lora_weights: 'pissa' }, /init_lora_weights/],
+    ['a rank that is not that of the matrices', { r: 3 }, /lora_A/],
+    ['no alpha', { lora_alpha: null }, /lora_alpha/],
+  ];
+  test.each(damage)('%s', async (_, config, message) => {
+    const directory = join(folder, 'refused');
+    await writeAdapter(CHECKPOINT, directory, config);
+    for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }]) {
+      const building = buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+      await expect(building).rejects.toMatchObject({
+        code: 'model-unsupported',
+        message: expect.stringMatching(message),
+      });
+    }
+  });
+
+  test('a Linear that is not there, one outside the language model, a tensor that is no matrix of a LoRA', async () => {
+    const directory = join(folder, 'renamed');
+    const build = (way: object) => buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+    const named = async (name: string): Promise<void> => {
+      await mkdir(directory, { recursive: true });
+      await copyFile(join(ADAPTER, 'adapter_config.json'), join(directory, 'adapter_config.json'));
+      const specs: TensorSpec[] = [
+        { name: `base_model.model.${name}lora_A.weight`, dims: [4, 64], kind: 'matrix' },
+        { name: `base_model.model.${name}lora_B.weight`, dims: [64, 4], kind: 'matrix' },
+      ];
+      const fill = filler(1);
+      await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+    };
+    await named('model.layers.9.self_attn.q_proj.');
+    await expect(build({ mergeAdapter: directory })).rejects.toThrow(/layers\.9/);
+    await named('model.embed_tokens.lora_embedding_A.');
+    await expect(build({ mergeAdapter: directory })).rejects.toThrow(/embed_tokens/);
+    const eye = 'model.vision_tower.vision_model.encoder.layers.0.self_attn.q_proj';
+    await named(`${eye}.`);
+    await expect(build({ adapters: [{ ...SOURCE, directory }] })).rejects.toThrow(/--merge-adapter/);
+    const merged = await build({ mergeAdapter: directory, out: join(folder, 'other-eye') });
+    expect(merged.self_test.image_embeds).not.toEqual(
+      (await build({ out: join(folder, 'eye') })).self_test.image_embeds,
+    );
+  });
+});

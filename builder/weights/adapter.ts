@@ -1,0 +1,150 @@
+/** A PEFT adapter directory (adapter_config.json, adapter_model.safetensors) → low-rank changes of named Linears. */
+import { join } from 'node:path';
+import { AppError } from '../../contract/errors.ts';
+import type { LowRank } from '../parts/precision.ts';
+import { findKeys } from '../families/keys.ts';
+import { type Checkpoint, checkFinite, decode, readJsonObject } from './checkpoint.ts';
+import { type FloatTensor, plusProduct } from './float-tensor.ts';
+import { openSafetensors, type Safetensors } from './safetensors.ts';
+
+export interface LoraAdapter {
+  directory: string;
+  /** By the name of the Linear in the checkpoint, without `.weight`. */
+  changes: ReadonlyMap<string, LowRank>;
+  close(): Promise<void>;
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+function refuse(directory: string, problem: string, field: string): AppError {
+  return new AppError('model-unsupported', `The adapter in ${directory} cannot be used: ${problem}`, { field });
+}
+
+/** Fields that must be absent or have one of these values; whatever else they say changes the computation. */
+const PLAIN: Readonly<Record<string, readonly unknown[]>> = {
+  peft_type: ['LORA'],
+  use_dora: [false],
+  fan_in_fan_out: [false],
+  bias: ['none'],
+  lora_bias: [false],
+  use_qalora: [false],
+  layer_replication: [],
+  // These begin by changing the base weights, and an adapter made so fits only the changed ones.
+  init_lora_weights: [true, false, 'gaussian'],
+};
+/** Fields that must be absent or empty. */
+const EMPTY = ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'target_parameters', 'trainable_token_indices'];
+
+function checkConfig(config: Config, directory: string): void {
+  const given = (field: string): unknown => (Object.hasOwn(config, field) ? (config[field] ?? undefined) : undefined);
+  if (given('peft_type') === undefined) throw refuse(directory, 'adapter_config.json has no peft_type.', 'peft_type');
+  for (const [field, allowed] of Object.entries(PLAIN)) {
+    const value = given(field);
+    if (value !== undefined && !allowed.includes(value))
+      throw refuse(directory, `${field} is ${JSON.stringify(value).slice(0, 100)}, which is not built.`, field);
+  }
+  for (const field of EMPTY) {
+    const value = given(field);
+    if (value !== undefined && Object.keys(Object(value)).length > 0)
+      throw refuse(directory, `${field} is not built. Train the adapter with low-rank matrices alone.`, field);
+  }
+}
+
+/** What up · down is multiplied with: alpha / r, with rsLoRA alpha / √r. */
+function scaleOf(config: Config, directory: string): number {
+  const { r, lora_alpha: alpha, use_rslora: rank_stabilised = false } = config;
+  if (typeof r !== 'number' || !Number.isSafeInteger(r) || r < 1) throw refuse(directory, 'r is no rank.', 'r');
+  if (typeof alpha !== 'number' || !Number.isFinite(alpha))
+    throw refuse(directory, 'lora_alpha is no number.', 'lora_alpha');
+  if (typeof rank_stabilised !== 'boolean') throw refuse(directory, 'use_rslora is no switch.', 'use_rslora');
+  return alpha / (rank_stabilised ? Math.sqrt(r) : r);
+}
+
+/** `base_model.model.PATH.lora_A.weight`, also with the adapter's name (`default`) before `weight`. */
+const TENSOR = /^base_model\.model\.(.+)\.lora_([AB])\.(?:[A-Za-z0-9_-]+\.)?weight$/;
+
+/** Hugging Face moved the language model between generations; a checkpoint and an adapter may come from either side. */
+function nameIn(checkpoint: Checkpoint, path: string): string | undefined {
+  const candidates = [
+    path,
+    path.replace(/^model\.language_model\./, 'language_model.model.'),
+    path.replace(/^language_model\.model\./, 'model.language_model.'),
+  ];
+  return candidates.find((name) => checkpoint.dims(`${name}.weight`)?.length === 2);
+}
+
+function pairs(file: Safetensors, directory: string): Map<string, { A?: string; B?: string }> {
+  const found = new Map<string, { A?: string; B?: string }>();
+  for (const name of file.tensors.keys()) {
+    const match = TENSOR.exec(name);
+    if (!match) throw refuse(directory, `it holds ${name.slice(0, 200)}, which is no part of a LoRA of Linears.`, name);
+    const [, path = '', side] = match;
+    const pair = found.get(path) ?? {};
+    pair[side as 'A' | 'B'] = name;
+    found.set(path, pair);
+  }
+  if (found.size === 0) throw refuse(directory, 'it holds no matrices.', 'adapter_model.safetensors');
+  return found;
+}
+
+/** Opens an adapter that was trained on `checkpoint`. Throws `model-unsupported`; its evidence names the field or tensor. */
+export async function openAdapter(directory: string, checkpoint: Checkpoint): Promise<LoraAdapter> {
+  const config = await readJsonObject(join(directory, 'adapter_config.json'));
+  if (!config) throw refuse(directory, 'it has no adapter_config.json.', 'adapter_config.json');
+  checkConfig(config, directory);
+  const scale = scaleOf(config, directory);
+  const rank = config['r'] as number;
+  const file = await openSafetensors(join(directory, 'adapter_model.safetensors'));
+  try {
+    const tensor = (name: string, dims: readonly number[], factor: number): FloatTensor => {
+      const entry = file.tensors.get(name);
+      const wanted = dims.join(', ');
+      if (entry?.shape.join(', ') !== wanted)
+        throw refuse(directory, `${name} is [${entry?.shape.join(', ')}] and not [${wanted}].`, name);
+      const read = async (): Promise<Float32Array> => {
+        const values = checkFinite(decode(await file.read(name), entry.dtype, name), name);
+        return factor === 1 ? values : values.map((value) => value * factor);
+      };
+      return { key: name, dims, read };
+    };
+    const changes = new Map<string, LowRank>();
+    for (const [path, { A, B }] of pairs(file, directory)) {
+      const name = nameIn(checkpoint, path);
+      if (name === undefined)
+        throw refuse(directory, `it changes ${path.slice(0, 200)}, which is no Linear of this checkpoint.`, path);
+      if (!A || !B) throw refuse(directory, `${path.slice(0, 200)} has one matrix of two.`, path);
+      const [outputs = 0, inputs = 0] = checkpoint.dims(`${name}.weight`) ?? [];
+      changes.set(name, { down: tensor(A, [rank, inputs], 1), up: tensor(B, [outputs, rank], scale) });
+    }
+    return { directory, changes, close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** The checkpoint as if it had been trained so: every changed weight plus its change. */
+export function merged(checkpoint: Checkpoint, { changes }: LoraAdapter): Checkpoint {
+  return {
+    ...checkpoint,
+    tensor: (name, dims) => {
+      const base = checkpoint.tensor(name, dims);
+      const change = changes.get(name.replace(/\.weight$/, ''));
+      return change && name.endsWith('.weight') ? plusProduct(name, base, change.up, change.down) : base;
+    },
+  };
+}
+
+/**
+ * The checkpoint with the changes beside its weights. Only the language model's Linears can be changed so: pictures are
+ * seen by the same graph with and without the adapter. Throws `model-unsupported` for a change elsewhere.
+ */
+export function beside(checkpoint: Checkpoint, { changes, directory }: LoraAdapter): Checkpoint {
+  const { language, head } = findKeys(checkpoint);
+  for (const name of changes.keys())
+    if (name !== head && !name.startsWith(`${language}layers.`)) {
+      const problem = `it changes ${name.slice(0, 200)}, outside the language model. Merge it with --merge-adapter.`;
+      throw refuse(directory, problem, name);
+    }
+  return { ...checkpoint, change: (name) => changes.get(name) };
+}

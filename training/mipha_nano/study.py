@@ -1,0 +1,280 @@
+"""The study at this scale: which parts must learn, and at which resolution; every run from the same start, equal steps."""
+
+import argparse
+import json
+import random
+import re
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .config import MiphaConfig, VisionConfig
+from .conversation import IGNORE, after_image, before_image
+from .draw import PATCH, draw
+from .fonts import find_fonts
+from .language import LanguageModel
+from .lora import put_on
+from .model import Mipha
+from .optimise import Optimiser
+from .pretrain_vision import DenseHeads, dense_loss
+from .questions import ASKERS, Turn, converse, restyle
+from .resume import begin
+from .scene import sample_scene
+from .symbols import Symbols
+from .tokenizer import Tokenizer
+from .vision import VisionTower, normalise, resample_places
+
+LANGUAGE = ("frozen", "lora", "full")
+VISION = ("frozen", "tuned")
+SEEDS = (1, 2, 3)
+BASE_SIDE, SIDES = 128, (96, 128, 160)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Equal for all runs; pictures, so that a budget means the same on any machine."""
+
+    adapt: int = 3200  # dense labels, once per resolution
+    align: int = 6400  # connector, once per resolution
+    tune: int = 960  # conversations of each run
+    turns: int = 5
+    batch: int = 16
+    judged: int = 200  # held-out pictures, four questions each
+    rank: int = 16
+    lr: float = 7e-4  # of Muon, as in train.py; AdamW has half of it
+    lora_lr: float = 3e-3  # of AdamW
+
+
+def all_runs() -> list[dict]:
+    """Six ways to tune at the base resolution, and full tuning at the others; by seed, so that means come early."""
+    ways = [{"language": l, "vision": v, "side": BASE_SIDE} for v in VISION for l in LANGUAGE]
+    ways += [{"language": "full", "vision": "tuned", "side": side} for side in SIDES if side != BASE_SIDE]
+    return [{**way, "seed": seed} for seed in SEEDS for way in ways]
+
+
+def config_of(side: int) -> MiphaConfig:
+    return MiphaConfig(replace(VisionConfig(), image_size=side))
+
+
+def dense_pictures(side: int, seed: int, count: int, batch: int):
+    """Yields (pixels, labels) of shapes and text, `count` pictures in all."""
+    rng, fonts = random.Random(f"study/dense/{seed}"), find_fonts()
+    for _ in range(count // batch):
+        drawn = [draw(sample_scene(rng, len(fonts), 0.3), rng, fonts, side) for _ in range(batch)]
+        yield torch.from_numpy(np.stack([p for p, _ in drawn])), torch.from_numpy(np.stack([l for _, l in drawn]))
+
+
+def pad(rows: list[list[int]], fill: int) -> Tensor:
+    return torch.tensor([row + [fill] * (max(map(len, rows)) - len(row)) for row in rows])
+
+
+def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """Batches (pixels, ids, labels): the same scenes and questions at every resolution."""
+    rng, fonts = random.Random(f"study/chat/{seed}"), find_fonts()
+    batches = []
+    for _ in range(budget.tune // budget.batch):
+        pixels, ids, labels = [], [], []
+        while len(pixels) < budget.batch:
+            scene = sample_scene(rng, len(fonts))
+            picture, _ = draw(scene, rng, fonts, side)
+            turns = converse(rng, scene, budget.turns)
+            if turns:
+                text, marks = after_image(tokenizer, turns)
+                pixels.append(picture), ids.append(text), labels.append(marks)
+        batches.append((torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)))
+    return batches
+
+
+@dataclass(frozen=True)
+class Asked:
+    skill: str
+    question: list[int]  # ids
+    answer: list[int]
+    judged: list[int]  # positions in `answer` of the word or phrase that makes it right
+
+
+def key_positions(turn: Turn, answer: list[int], tokenizer: Tokenizer) -> list[int]:
+    """Which tokens of the answer spell its key phrase; how the sentence around it is worded is not judged."""
+    ends = [len(tokenizer.decode(answer[: i + 1])) for i in range(len(answer))]
+    matches = list(re.finditer(rf"(?<!\w){re.escape(turn.key)}(?!\w)", tokenizer.decode(answer), re.IGNORECASE))
+    start, stop = matches[-1 if turn.skill == "reading" else 0].span()
+    return [i for i, end in enumerate(ends) if end > start and (ends[i - 1] if i else 0) < stop]
+
+
+def held_out(side: int, pictures: int, tokenizer: Tokenizer) -> list[tuple[Tensor, list[Asked]]]:
+    """Pictures with four questions each; every skill about as often as it fits."""
+    rng, fonts = random.Random("study/held-out"), find_fonts(held_out=True)
+    result = []
+    for _ in range(pictures):
+        scene = sample_scene(rng, len(fonts))
+        picture, _ = draw(scene, rng, fonts, side)
+        turns = [t for asker in rng.sample(list(ASKERS), len(ASKERS)) if (t := asker(rng, scene)) and t.key]
+        asked = []
+        for turn in (restyle(rng, t) for t in turns[:4]):
+            ids, labels = after_image(tokenizer, [turn])
+            question, answer = [i for i, l in zip(ids, labels) if l == IGNORE], [l for l in labels[:-1] if l != IGNORE]
+            asked.append(Asked(turn.skill, question, answer, key_positions(turn, answer, tokenizer)))
+        result.append((torch.from_numpy(np.array(picture)), asked))
+    return result
+
+
+@torch.no_grad()
+def judge(model: Mipha, tokenizer: Tokenizer, pictures: list, batch: int = 50) -> dict[str, list[int]]:
+    """{skill: [right, asked]}; right means that the key phrase is the likeliest, given the words before it in the answer."""
+    score: dict[str, list[int]] = {}
+    prefix = model.language.embed(torch.tensor(before_image(tokenizer)))
+    for start in range(0, len(pictures), batch):
+        part = pictures[start : start + batch]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            image_embeds = model.see(normalise(torch.stack([p for p, _ in part])))
+            seen = torch.cat((prefix.expand(len(part), -1, -1), image_embeds.float()), dim=1)
+            _, past = model.language(seen)
+            for slot in range(4):
+                rows = [(i, asked[slot]) for i, (_, asked) in enumerate(part) if len(asked) > slot]
+                index = torch.tensor([i for i, _ in rows])
+                ids = pad([a.question + a.answer for _, a in rows], tokenizer.end_id)
+                hidden, _ = model.language(model.language.embed(ids), [(k[index], v[index]) for k, v in past])
+                best = model.language.lm_head(hidden).argmax(-1)
+                for row, (_, a) in enumerate(rows):
+                    said = best[row, len(a.question) - 1 :].tolist()
+                    entry = score.setdefault(a.skill, [0, 0])
+                    entry[0] += all(said[i] == a.answer[i] for i in a.judged)
+                    entry[1] += 1
+    return score
+
+
+def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
+    """State of an aligned model at one resolution (made once, kept in `runs`), and the CPU seconds it cost."""
+    path = runs / f"study-{side}.pt"
+    if not path.exists():
+        torch.manual_seed(side)
+        began, grid, config = time.process_time(), side // PATCH, config_of(side)
+        eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
+        places = "vision_model.embeddings.position_embedding.weight"
+        eye["tower"][places] = resample_places(eye["tower"][places], grid)
+        mouth["symbols"]["place_embedding.weight"] = resample_places(mouth["symbols"]["place_embedding.weight"], grid)
+        model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(grid * grid, config.language.hidden_size)
+        model.vision_tower.load_state_dict(eye["tower"])
+        heads.load_state_dict(eye["heads"])
+        model.language.load_state_dict(mouth["language"])
+        symbols.load_state_dict(mouth["symbols"])
+        adapt(model.vision_tower, heads, side, budget)
+        align(model, symbols.requires_grad_(False), side, budget)
+        part = path.with_suffix(".part")
+        torch.save({"model": model.state_dict(), "seconds": time.process_time() - began}, part)
+        part.rename(path)
+    saved = torch.load(path, weights_only=True)
+    return saved["model"], saved["seconds"]
+
+
+def adapt(tower: VisionTower, heads: DenseHeads, side: int, budget: Budget) -> None:
+    """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead."""
+    optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4), budget.adapt // 64
+    for step, (pixels, labels) in enumerate(dense_pictures(side, 1, budget.adapt, 64)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            outputs = heads(tower(normalise(pixels)))
+        loss = dense_loss(outputs, labels)
+        loss.backward()
+        optimiser.step(step / steps)
+        if step % 20 == 0:
+            print(f"adapt {side} step {step}/{steps} loss {loss.item():.3f}", flush=True)
+
+
+def align(model: Mipha, symbols: Symbols, side: int, budget: Budget) -> None:
+    """Only the connector learns, to write the vectors that the language model knows."""
+    optimiser, steps = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3), budget.align // 64
+    for step, (pixels, labels) in enumerate(dense_pictures(side, 2, budget.align, 64)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad():
+                features = model.vision_tower(normalise(pixels))
+            image_embeds = model.mm_projector(features)
+        target = symbols(labels)
+        loss = F.mse_loss(image_embeds.float(), target) / target.var()
+        loss.backward()
+        optimiser.step(step / steps)
+        if step % 30 == 0:
+            print(f"align {side} step {step}/{steps} unexplained variance {loss.item():.3f}", flush=True)
+
+
+def chat_loss(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids: Tensor, labels: Tensor) -> Tensor:
+    """The loss of train.py; the system text, equal in all rows, is computed once and not once per row."""
+    _, past = language(language.embed(prefix)[None].to(image_embeds.dtype))
+    rows = torch.cat((image_embeds, language.embed(ids).to(image_embeds.dtype)), dim=1)
+    hidden, _ = language(rows, [(k.expand(len(ids), -1, -1, -1), v.expand(len(ids), -1, -1, -1)) for k, v in past])
+    targets, text = labels[:, 1:], hidden[:, image_embeds.shape[1] : -1]
+    wanted = targets != IGNORE
+    return F.cross_entropy(language.lm_head(text[wanted]).float(), targets[wanted])
+
+
+def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor) -> dict:
+    """One run; returns what it cost."""
+    model.vision_tower.requires_grad_(run["vision"] == "tuned")
+    model.vision_tower.vision_model.encoder.layers[-1].requires_grad_(False)
+    if run["language"] == "frozen":
+        model.language.requires_grad_(False)
+    if run["language"] == "lora":
+        put_on(model.language, budget.rank, 2 * budget.rank)
+    optimiser = Optimiser([model], muon_lr=budget.lr, adam_lr=budget.lr / 2, lora_lr=budget.lora_lr)
+    trained = sum(p.numel() for p in optimiser.parameters)
+    began, tokens, recent = time.process_time(), 0, []
+    for step, (pixels, ids, labels) in enumerate(batches):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.set_grad_enabled(run["vision"] == "tuned"):
+                features = model.vision_tower(normalise(pixels))
+            loss = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
+        loss.backward()
+        optimiser.step(step / len(batches), warmup=0.05)
+        tokens += ids.shape[0] * (features.shape[1] + ids.shape[1])
+        recent.append(loss.item())
+    return {"trained_parameters": trained, "tokens": tokens, "train_seconds": time.process_time() - began,
+            "loss": sum(recent[-10:]) / len(recent[-10:])}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where vision.pt, language.pt and the tokenizer lie")
+    parser.add_argument("--results", type=Path, default=Path("study/results.json"))
+    parser.add_argument("--threads", type=int, default=1)
+    for name, default in asdict(Budget()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    options = parser.parse_args()
+    begin(options.results.parent, options.threads, 0)
+    budget = Budget(**{name: getattr(options, name) for name in asdict(Budget())})
+    tokenizer = Tokenizer.load(options.runs)
+    prefix = torch.tensor(before_image(tokenizer))
+    results = json.loads(options.results.read_text()) if options.results.exists() else {"budget": asdict(budget), "starts": {}, "runs": []}
+    if results["budget"] != asdict(budget):
+        raise SystemExit(f"{options.results} was made with another budget; give it another name")
+    questions: dict[int, list] = {}
+    drawn: tuple = ()
+    for run in all_runs():
+        if any(all(done[k] == v for k, v in run.items()) for done in results["runs"]):
+            continue
+        side, seed = run["side"], run["seed"]
+        state, seconds = start_at(side, options.runs, budget)
+        questions.setdefault(side, held_out(side, budget.judged, tokenizer))
+        if drawn[:2] != (side, seed):
+            drawn = (side, seed, conversations(side, seed, budget, tokenizer))
+        torch.manual_seed(seed)
+        model = Mipha(config_of(side))
+        model.load_state_dict(state)
+        if str(side) not in results["starts"]:
+            results["starts"][str(side)] = {"seconds": seconds, "score": judge(model, tokenizer, questions[side])}
+        cost = tune(model, run, drawn[2], budget, prefix)
+        began = time.process_time()
+        score = judge(model, tokenizer, questions[side])
+        results["runs"].append({**run, **cost, "judge_seconds": time.process_time() - began, "score": score})
+        part = options.results.with_suffix(".part")
+        part.write_text(json.dumps(results, indent=1) + "\n")
+        part.rename(options.results)
+        right, asked = (sum(n[i] for n in score.values()) for i in (0, 1))
+        print(f"{run} {cost['train_seconds']:.0f} s loss {cost['loss']:.4f} right {right / asked:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
