@@ -36,6 +36,7 @@ export const LAYERS = {
   'src/completions/': ['contract/'],
   'src/embed/': ['contract/', 'src/backends/', 'src/completions/'],
   'src/embed/ai-sdk/': ['contract/', 'src/completions/', 'src/embed/', '@ai-sdk/provider'],
+  'src/embed/frame/': ['contract/', 'src/backends/', 'src/completions/', 'src/embed/'],
   'src/app/': ['contract/', 'react', 'idb-keyval', 'marked'],
   'src/app/backends/': ['contract/', 'src/app/', 'src/backends/choose.ts', 'src/backends/catalogue.ts', 'react'],
   'builder/': ['contract/', 'workers/engine/', 'workers/ort.ts', 'node:', '@bufbuild/protobuf'],

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { embeddingHeaders } from './embedding.mjs';
 import { ISOLATION_HEADERS, policyOf } from './security-policy.mjs';
 
 /** @type {Record<string, string>} */
@@ -109,6 +110,7 @@ async function answer({ root, mounts, isolated }, request, response) {
   const { path, stats } = file;
   const headers = headersFor(path, stats);
   if (!isolated) for (const name of Object.keys(ISOLATION_HEADERS)) delete headers[name];
+  Object.assign(headers, await embeddingHeaders(path, headers));
   if (request.headers['if-none-match'] === headers.ETag) {
     response.writeHead(304, headers).end();
     return;

@@ -4,8 +4,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
 const PLACEHOLDER = '__APP_FILES__';
-/** Model weights are kept by the page's own store; the worker cannot hold itself. */
-const LEFT_OUT = /^(models\/|sw\.js$)|\.map$/;
+/**
+ * Model weights are kept by the page's own store; the worker cannot hold itself. The list of those who may embed the page
+ * is the site owner's to change after the build, and an old copy of it might let in who was taken off.
+ */
+const LEFT_OUT = /^(models\/|sw\.js$|embed-origins\.json$)|\.map$/;
 
 /**
  * Every file of the page, in a fixed order, with its hash in subresource-integrity form.
@@ -48,7 +51,7 @@ export function serviceWorker() {
     config: () => ({
       build: {
         rolldownOptions: {
-          input: { index: 'index.html', sw: 'workers/sw.ts' },
+          input: { index: 'index.html', embed: 'embed.html', sw: 'workers/sw.ts' },
           output: {
             // Its address must stay the same for ever, or browsers would never find the next version.
             entryFileNames: (/** @type {{ name: string }} */ { name }) =>

@@ -8,14 +8,22 @@ async function site(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'site-'));
   await mkdir(join(folder, 'models/m'), { recursive: true });
   await mkdir(join(folder, 'assets'));
-  for (const path of ['index.html', 'assets/b.wasm', 'assets/a.js', 'assets/a.js.map', 'models/m/w.bin', 'sw.js']) {
+  for (const path of [
+    'index.html',
+    'assets/b.wasm',
+    'assets/a.js',
+    'assets/a.js.map',
+    'models/m/w.bin',
+    'sw.js',
+    'embed-origins.json',
+  ]) {
     await writeFile(join(folder, path), path);
   }
   return folder;
 }
 
 describe('listFiles', () => {
-  it('lists the page with hashes, without models, source maps and the worker itself', async () => {
+  it('lists the page with hashes, without models, source maps, the worker itself and who may embed it', async () => {
     const folder = await site();
     const { files, version } = await listFiles(folder);
     expect(files.map(({ url }) => url)).toEqual(['assets/a.js', 'assets/b.wasm', 'index.html']);

@@ -42,7 +42,7 @@ export class ElementView {
   readonly #file = make('input', { type: 'file', accept: 'image/*', hidden: true });
   readonly #add = make('button', { type: 'button', part: 'add button' });
   readonly #question = make('textarea', { part: 'question' });
-  readonly #ask = make('button', { part: 'ask button' });
+  readonly #ask = make('button', { type: 'button', part: 'ask button' });
   readonly #stop = make('button', { type: 'button', part: 'stop button', hidden: true });
   readonly #log = make('div', { part: 'conversation', role: 'log' });
   readonly #status = make('p', { part: 'status', role: 'status' });
@@ -52,8 +52,9 @@ export class ElementView {
 
   constructor(root: ShadowRoot, handlers: ViewHandlers) {
     root.adoptedStyleSheets = [styleSheet()];
-    const form = make('form', {}, this.#add, this.#question, this.#ask, this.#stop);
-    root.append(this.#image, this.#file, this.#log, form, this.#status, this.#error);
+    // No <form>: in a sandboxed frame it would need one more permission.
+    const controls = make('div', { part: 'controls' }, this.#add, this.#question, this.#ask, this.#stop);
+    root.append(this.#image, this.#file, this.#log, controls, this.#status, this.#error);
     this.#question.rows = 1;
     this.#add.addEventListener('click', () => this.#file.click());
     this.#file.addEventListener('change', () => {
@@ -61,14 +62,11 @@ export class ElementView {
       this.#file.value = ''; // the same file may be chosen again
       if (file) handlers.picture(file);
     });
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      handlers.ask(this.#question.value);
-    });
+    this.#ask.addEventListener('click', () => handlers.ask(this.#question.value));
     this.#question.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
-      form.requestSubmit();
+      handlers.ask(this.#question.value);
     });
     this.#stop.addEventListener('click', () => handlers.stop());
     this.#listenForPictures(root, handlers);

@@ -72,10 +72,7 @@ export class ImageAssistantElement extends AttributesElement {
   }
 
   formResetCallback(): void {
-    this.stop();
-    this.#forget();
-    this.#view.clearQuestion();
-    this.#setPicture(null);
+    this.reset();
   }
 
   formDisabledCallback(disabled: boolean): void {
@@ -124,6 +121,14 @@ export class ImageAssistantElement extends AttributesElement {
 
   stop(): void {
     this.#answering?.abort();
+  }
+
+  /** Takes picture, question and conversation away; the model stays. */
+  reset(): void {
+    this.stop();
+    this.#forget();
+    this.#view.clearQuestion();
+    this.#setPicture(null);
   }
 
   get #words(): ElementWords {
