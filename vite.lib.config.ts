@@ -8,6 +8,7 @@ const ENTRIES = {
   index: 'src/embed/index.ts',
   element: 'src/embed/define-element.ts',
   'ai-sdk': 'src/embed/ai-sdk/language-model.ts',
+  'prompt-api': 'src/embed/prompt-api/index.ts',
   frame: 'src/embed/frame/client.ts',
 };
 

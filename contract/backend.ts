@@ -1,5 +1,5 @@
 /** The one interface the page, the library and the bench see; what computes the answer is behind it. */
-import type { ChatEvent, ChatRequest } from './chat.ts';
+import type { ChatEvent, ChatRequest, Message } from './chat.ts';
 
 export type Device = 'webgpu' | 'wasm';
 
@@ -60,6 +60,8 @@ export interface Backend {
   load(options?: LoadOptions): Promise<ModelInfo>;
   /** Streams one answer. Aborting `signal` ends the stream with a `done` event whose reason is `cancelled`. */
   chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent>;
+  /** Tokens that these messages fill, pictures included; nothing is answered. Absent where nobody can say. */
+  measure?(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
   /** Frees sessions, device and worker. */
   dispose(): Promise<void>;
 }

@@ -13,6 +13,7 @@ const EXPORTS = {
   '.': ['index', 'index'],
   './element': ['element', 'define-element'],
   './ai-sdk': ['ai-sdk', 'ai-sdk/language-model'],
+  './prompt-api': ['prompt-api', 'prompt-api/index'],
   './frame': ['frame', 'frame/client'],
 };
 /** Entries that do something when they are imported. */

@@ -47,6 +47,7 @@ expose(
   workerApi({
     load,
     answer,
+    measure: (messages) => model().engine.measure(messages),
     deleteStored: deleteModel,
     dispose,
   }),

@@ -1,8 +1,8 @@
 /** A model that loads and answers → the methods of `contract/protocol.ts`: one call at a time, each cancellable by its id. */
 import { releaseProxy } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
-import { settle } from '../contract/errors.ts';
+import type { ChatEvent, ChatRequest, Message } from '../contract/chat.ts';
+import { AppError, settle } from '../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest, Resume } from '../contract/protocol.ts';
 import { Queue } from './engine/queue.ts';
 
@@ -21,6 +21,8 @@ export interface WorkerModel {
     resume: Resume | undefined,
   ): Promise<void>;
   startsOver?: boolean;
+  /** Tokens that these messages fill. Throws when nothing is loaded. */
+  measure?(messages: Message[]): number;
   deleteStored(modelUrl: string): Promise<void>;
   /** Frees everything; an answer is possible again after a load. */
   dispose(): Promise<void>;
@@ -71,6 +73,11 @@ function withoutShown(send: (event: ChatEvent) => void, length: number): (event:
     left -= event.text.length - text.length;
     if (text !== '') send({ ...event, text });
   };
+}
+
+function measureWith({ measure }: WorkerModel, messages: Message[]): number {
+  if (measure) return measure(messages);
+  throw new AppError('request-invalid', 'This model cannot say how many tokens something takes.');
 }
 
 export function workerApi(model: WorkerModel): InferenceWorkerApi {
@@ -139,11 +146,9 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
 
     hold,
 
-    deleteStored: (modelUrl) =>
-      settle(async () => {
-        await model.deleteStored(modelUrl);
-        return null;
-      }),
+    measure: (messages) => settle(async () => measureWith(model, messages)),
+
+    deleteStored: (modelUrl) => settle(() => model.deleteStored(modelUrl).then(() => null)),
 
     dispose: () =>
       settle(async () => {

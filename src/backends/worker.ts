@@ -1,8 +1,9 @@
 /** The inference worker behind `contract/protocol.ts` → a Backend that the page can use without knowing of threads. */
 import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest, Phase } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import type { LoadRequest } from '../../contract/protocol.ts';
+import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
+import type { Remote } from 'comlink';
 import { openCallback } from './callbacks.ts';
 import { ContinuedAnswer } from './continued-answer.ts';
 import { CrashPolicy } from './crash-policy.ts';
@@ -42,6 +43,8 @@ export interface BackendTiming {
 export interface WorkerBackend extends Backend {
   /** Deletes the stored weights of this model. A loaded model goes on working until it is disposed. */
   deleteStored(): Promise<void>;
+  /** Rejects for a worker that cannot say. */
+  measure(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
 }
 
 const DEFAULT_TIMING: BackendTiming = {
@@ -125,6 +128,11 @@ class SupervisedBackend implements WorkerBackend {
       if (!stream.over) controller.abort(); // the reader left early
       stream.end();
     }
+  }
+
+  async measure(messages: Message[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
+    await this.#loads.join(signal ? { signal } : {});
+    return this.#client.call((api) => (api as Remote<Required<InferenceWorkerApi>>).measure(messages));
   }
 
   async deleteStored(): Promise<void> {

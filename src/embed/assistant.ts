@@ -1,6 +1,6 @@
 /** A model on this page → answers in OpenAI's shape: `assistant.chat.completions.create({ messages })`. */
 import type { Device, LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { asApiError } from '../completions/api-error.ts';
 import type { FetchImage } from '../completions/image-url.ts';
 import type {
@@ -82,6 +82,16 @@ export class Assistant {
     await this.load(signal ? { signal } : {});
     try {
       yield* this.#hold.backend.chat(request, signal ? { signal } : {});
+    } catch (thrown) {
+      throw abortReason(signal) ?? asApiError(thrown);
+    }
+  }
+
+  /** Tokens that these messages fill, pictures included. Throws as `load` does. */
+  async measure(messages: Message[], signal?: AbortSignal): Promise<number> {
+    await this.load(signal ? { signal } : {});
+    try {
+      return await this.#hold.backend.measure(messages);
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }

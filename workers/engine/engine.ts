@@ -1,5 +1,5 @@
 /** A conversation with pictures → a stream of answer events, computed by one loaded model. */
-import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
 import type { Resume } from '../../contract/protocol.ts';
@@ -7,7 +7,14 @@ import { contentHash } from './content-hash.ts';
 import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { pixelValues, type RgbaImage } from './processor/image.ts';
-import { buildPrompt, type Prompt, toConversation } from './processor/prompt.ts';
+import {
+  buildPrompt,
+  type Prompt,
+  type PromptShape,
+  readTurns,
+  renderPrompt,
+  toConversation,
+} from './processor/prompt.ts';
 import { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 import { type Progress, readOptions } from './options.ts';
@@ -70,6 +77,15 @@ export class Engine {
     }
   }
 
+  /** Tokens that these messages fill, pictures included, whether they fit or not. Throws `request-invalid`. */
+  measure(messages: Message[]): number {
+    return renderPrompt(
+      readTurns(messages, () => 0),
+      this.#shape,
+      this.parts.tokenizer,
+    ).length;
+  }
+
   /** Frees sessions and memory after the running answer. */
   async dispose(): Promise<void> {
     await this.#queue.run(() => this.parts.runtime.dispose());
@@ -123,15 +139,19 @@ export class Engine {
   #buildPrompt(request: ChatRequest, pictures: Map<Blob, number>, maxTokens: number): Prompt {
     const { manifest, tokenizer } = this.parts;
     const conversation = toConversation(request.messages, (image) => pictures.get(image)!);
-    const shape = {
-      template: manifest.prompt,
-      vocab_size: manifest.architecture.vocab_size,
-      image_tokens: manifest.processor.image_tokens,
-      max_images: manifest.limits.max_images ?? Number.POSITIVE_INFINITY,
-    };
     const { max_length } = manifest.limits;
     const reserved = Math.min(maxTokens, Math.ceil(max_length * ANSWER_SHARE));
-    return buildPrompt(conversation, shape, tokenizer, max_length - reserved);
+    return buildPrompt(conversation, this.#shape, tokenizer, max_length - reserved);
+  }
+
+  get #shape(): PromptShape {
+    const { prompt, architecture, processor, limits } = this.parts.manifest;
+    return {
+      template: prompt,
+      vocab_size: architecture.vocab_size,
+      image_tokens: processor.image_tokens,
+      max_images: limits.max_images ?? Number.POSITIVE_INFINITY,
+    };
   }
 
   /** Makes sure that the features of one picture are at hand. */

@@ -1,16 +1,13 @@
-/** The real `ai` package asks the model that comes along, and a scripted one where the wire matters. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The real `ai` package asks a scripted assistant; see nano.test.ts for a real one. */
 import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider';
-import { generateObject, generateText, jsonSchema, type ModelMessage, Output, streamText } from 'ai';
+import { generateText, jsonSchema, type ModelMessage, streamText } from 'ai';
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { ChatEvent, FinishReason } from '../../../contract/chat.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Assistant } from '../assistant.ts';
-import { nanoAssistant, scriptedAssistant } from '../test/node-assistant.ts';
+import { scriptedAssistant } from '../test/node-assistant.ts';
 import { miphaWeb } from './language-model.ts';
 
-const SAMPLES = join(import.meta.dirname, '../../../public/samples');
 const about = (image: Uint8Array | string | URL, text = 'What shapes are in the picture?'): ModelMessage[] => [
   {
     role: 'user',
@@ -20,63 +17,6 @@ const about = (image: Uint8Array | string | URL, text = 'What shapes are in the 
     ],
   },
 ];
-
-describe('with mipha-nano', () => {
-  let nano: { assistant: Assistant; end(): Promise<void> };
-  let shapes: Buffer;
-  beforeAll(async () => {
-    nano = await nanoAssistant();
-    shapes = await readFile(join(SAMPLES, 'shapes.png'));
-  });
-  afterAll(() => nano.end());
-
-  test('generateText: bytes, base64 and data: URLs show the same picture; counts and the reason of the end', async () => {
-    const model = miphaWeb(nano.assistant);
-    const base64 = shapes.toString('base64');
-    const results = [];
-    for (const image of [new Uint8Array(shapes), base64, `data:image/png;base64,${base64}`])
-      results.push(await generateText({ model, messages: about(image), temperature: 0 }));
-    const [first] = results;
-    expect(first!.text).toMatch(/circle|square|triangle|rectangle|star/i);
-    expect(new Set(results.map(({ text }) => text)).size).toBe(1);
-    expect(first!.finishReason).toBe('stop');
-    expect(first!.response.modelId).toBe('mipha-nano');
-    const { inputTokens, outputTokens, totalTokens } = first!.usage;
-    expect([inputTokens, outputTokens]).toEqual([expect.any(Number), expect.any(Number)]);
-    expect(totalTokens).toBe(inputTokens! + outputTokens!);
-    expect(results[1]!.usage.inputTokenDetails.cacheReadTokens).toBeGreaterThan(10);
-    const cut = await generateText({ model, messages: about(base64), temperature: 0, maxOutputTokens: 2 });
-    expect(cut).toMatchObject({ finishReason: 'length', usage: { outputTokens: 2 } });
-  });
-
-  test('streamText: the same words in pieces', async () => {
-    const model = miphaWeb(nano.assistant);
-    const whole = await generateText({ model, messages: about(shapes), temperature: 0 });
-    const { textStream, usage, finishReason } = streamText({ model, messages: about(shapes), temperature: 0 });
-    const pieces: string[] = [];
-    for await (const piece of textStream) pieces.push(piece);
-    expect(pieces.length).toBeGreaterThan(2);
-    expect(pieces.join('')).toBe(whole.text);
-    expect(await finishReason).toBe('stop');
-    expect((await usage).outputTokens).toBe(whole.usage.outputTokens);
-  });
-
-  test('generateObject: what comes fits the schema', async () => {
-    const schema = jsonSchema<{ shape: string; count: number }>({
-      type: 'object',
-      properties: { shape: { type: 'string', enum: ['circle', 'square', 'star'] }, count: { type: 'integer' } },
-      required: ['shape', 'count'],
-      additionalProperties: false,
-    });
-    const model = miphaWeb(nano.assistant);
-    const asked = { model, messages: about(shapes, 'Which shape is there?'), temperature: 0, maxOutputTokens: 60 };
-    const { object } = await generateObject({ ...asked, schema });
-    expect(['circle', 'square', 'star']).toContain(object.shape);
-    expect(Number.isInteger(object.count)).toBe(true);
-    const { output } = await generateText({ ...asked, output: Output.object({ schema }) });
-    expect(output).toEqual(object);
-  });
-});
 
 const done = (finish_reason: FinishReason = 'stop'): ChatEvent => ({
   type: 'done',
@@ -97,7 +37,7 @@ async function* endless(_request: unknown, signal: AbortSignal | undefined): Asy
   yield done('cancelled');
 }
 
-describe('on the wire', () => {
+describe('the ai package', () => {
   beforeAll(() => vi.stubGlobal('AI_SDK_LOG_WARNINGS', false));
   afterAll(() => vi.unstubAllGlobals());
   afterEach(() => vi.restoreAllMocks());

@@ -9,24 +9,14 @@ import type {
   LanguageModelV3Usage,
   SharedV3Warning,
 } from '@ai-sdk/provider';
-import type { ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, FinishReason, Usage } from '../../../contract/chat.ts';
 import { AppError } from '../../../contract/errors.ts';
 import { asApiError } from '../../completions/api-error.ts';
-import type { FetchImage } from '../../completions/image-url.ts';
+import type { AnsweringAssistant } from '../answering-assistant.ts';
 import { abortReason } from '../abort-reason.ts';
 import { readCall } from './call.ts';
 
-/** What is needed of an assistant; `createAssistant` of `mipha-web` gives one. */
-export interface AnsweringAssistant {
-  /** Name or address of the model. */
-  readonly model: string;
-  /** What is loaded; null until then. */
-  readonly info: ModelInfo | null;
-  /** The picture at an address, where the assistant may fetch from there. */
-  readonly fetchImage: FetchImage;
-  answer(request: ChatRequest, signal?: AbortSignal): AsyncIterable<ChatEvent>;
-}
+type Asked = Pick<AnsweringAssistant, 'model' | 'info' | 'fetchImage' | 'answer'>;
 
 const TEXT_ID = '0';
 const UNKNOWN: LanguageModelV3Usage = {
@@ -61,9 +51,9 @@ class AssistantLanguageModel implements LanguageModelV3 {
    * fetched, and which refused, is the assistant's to say (`imageOrigins`).
    */
   readonly supportedUrls = { '*/*': [/^/] };
-  readonly #assistant: AnsweringAssistant;
+  readonly #assistant: Asked;
 
-  constructor(assistant: AnsweringAssistant) {
+  constructor(assistant: Asked) {
     this.#assistant = assistant;
   }
 
@@ -160,6 +150,6 @@ class AssistantLanguageModel implements LanguageModelV3 {
 }
 
 /** Costs nothing: the model is loaded with the first question. */
-export function miphaWeb(assistant: AnsweringAssistant): LanguageModelV3 {
+export function miphaWeb(assistant: Asked): LanguageModelV3 {
   return new AssistantLanguageModel(assistant);
 }

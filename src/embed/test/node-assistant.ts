@@ -1,6 +1,6 @@
 /** The library's Assistant over the engine in Node, or over scripted answers, in place of the worker that a page starts. */
 import type { ModelInfo } from '../../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message } from '../../../contract/chat.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { DEFAULT_MODEL } from '../../../cli/paths.ts';
 import type { WorkerBackend } from '../../backends/worker.ts';
@@ -24,13 +24,26 @@ type Answer = (request: ChatRequest, signal: AbortSignal | undefined) => AsyncIt
 
 let made = 0;
 
-function assistantOver(answer: Answer, info: ModelInfo, options: AssistantOptions): Assistant {
+/** A token a word, and what the model says of itself for a picture. */
+function wordsIn(messages: Message[]): number {
+  const parts = messages.flatMap(({ content }) => content);
+  const sizes = parts.map((part) => (part.type === 'image' ? INFO.image_tokens : part.text.split(/\s+/).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function assistantOver(
+  answer: Answer,
+  info: ModelInfo,
+  options: AssistantOptions,
+  measure: (messages: Message[]) => number = wordsIn,
+): Assistant {
   const backend: WorkerBackend = {
     load: async ({ signal } = {}) => {
       signal?.throwIfAborted();
       return info;
     },
     chat: (request, { signal } = {}) => answer(request, signal),
+    measure: async (messages) => measure(messages),
     deleteStored: async () => {},
     dispose: async () => {},
   };
@@ -43,8 +56,15 @@ export async function nanoAssistant(options: AssistantOptions = {}) {
   const engine = await openEngine({ model: DEFAULT_MODEL });
   const { manifest } = engine.parts;
   const { max_length } = manifest.limits;
-  const info = { ...INFO, id: manifest.id, max_length, image_tokens: manifest.processor.image_tokens };
-  const assistant = assistantOver((request, signal) => engine.answer(request, signal), info, options);
+  const info = {
+    ...INFO,
+    id: manifest.id,
+    max_length,
+    max_images: manifest.limits.max_images!,
+    image_tokens: manifest.processor.image_tokens,
+  };
+  const measure = (messages: Message[]): number => engine.measure(messages);
+  const assistant = assistantOver((request, signal) => engine.answer(request, signal), info, options, measure);
   return { assistant, end: () => engine.dispose() };
 }
 

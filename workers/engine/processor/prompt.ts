@@ -35,11 +35,17 @@ export interface PromptShape {
   max_images: number;
 }
 
-/**
- * Checks messages and gives every picture its number.
- * Throws `request-invalid`: empty question, no user message at the end, an unknown role or part.
- */
+/** As `readTurns`, for a conversation that can be answered: throws as well when no question stands at its end. */
 export function toConversation(messages: Message[], imageNumber: (image: Blob) => number): Conversation {
+  const conversation = readTurns(messages, imageNumber);
+  const question = conversation.turns.at(-1);
+  if (question?.role !== 'user') throw invalid('The last message has to be a question.');
+  if (question.text.trim() === '') throw invalid('The question is empty. Type what you want to know.');
+  return conversation;
+}
+
+/** Checks messages and gives every picture its number. Throws `request-invalid` for an unknown role or part. */
+export function readTurns(messages: Message[], imageNumber: (image: Blob) => number): Conversation {
   if (!Array.isArray(messages) || messages.length === 0) throw invalid('The conversation is empty.');
   let system: string | null = null;
   const turns: Turn[] = [];
@@ -60,9 +66,6 @@ export function toConversation(messages: Message[], imageNumber: (image: Blob) =
       turns.push({ role: turn.role, text: turn.text, images: turn.images });
     }
   }
-  const question = turns.at(-1);
-  if (question?.role !== 'user') throw invalid('The last message has to be a question.');
-  if (question.text.trim() === '') throw invalid('The question is empty. Type what you want to know.');
   return { system, turns };
 }
 
