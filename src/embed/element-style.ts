@@ -21,7 +21,7 @@ export const STYLE = `
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; }
 img { display: block; max-width: 100%; max-height: 240px; margin-block-end: 8px; border-radius: calc(var(--_radius) / 2); }
-[part='controls'] { display: flex; flex-wrap: wrap; gap: 8px; }
+[part='controls'] { margin-block-start: 12px; display: flex; flex-wrap: wrap; gap: 8px; }
 textarea { flex: 1 1 12em; min-height: 44px; padding: 8px; resize: vertical; font: inherit; color: inherit; }
 button, textarea { border: 1px solid var(--_line); border-radius: calc(var(--_radius) / 2); background: transparent; }
 button { min-height: 44px; min-width: 44px; padding: 0 14px; font: inherit; color: inherit; cursor: pointer; }

@@ -45,8 +45,12 @@ function show({ lang, theme }: Connect): ImageAssistantElement {
   // The model is fetched when somebody asks, not because a page was opened that has this frame somewhere.
   element.setAttribute('loading', 'lazy');
   document.documentElement.lang = lang ?? frameWords(navigator.languages).lang;
-  if (theme) element.theme = theme;
-  main.replaceChildren(element);
+  if (theme) {
+    element.theme = theme;
+    document.documentElement.style.colorScheme = theme;
+  }
+  say(frameWords(lang ? [lang] : navigator.languages).heard);
+  main.prepend(element);
   return element;
 }
 
