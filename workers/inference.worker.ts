@@ -4,6 +4,7 @@ import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
 import type { Resume } from '../contract/protocol.ts';
 import type { Engine } from './engine/engine.ts';
+import { inTurn } from './graphics-turn.ts';
 import { oneModel } from './loaded-model.ts';
 import { loadModel } from './model-loader.ts';
 import { deleteModel } from './store/store.ts';
@@ -19,12 +20,6 @@ function isUnusable(engine: Engine, { evidence }: AppError): boolean {
   return engine.parts.runtime.lost || evidence['reason'] === 'no-numbers';
 }
 
-/** Waits until no other tab computes on the graphics processor, which would slow both down and may exhaust its memory. */
-function politely<T>({ parts }: Engine, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-  if (parts.runtime.device !== 'webgpu' || !navigator.locks) return task();
-  return navigator.locks.request('graphics-processor', { signal }, task);
-}
-
 /** One answer in its turn. */
 async function answer(
   request: ChatRequest,
@@ -34,7 +29,7 @@ async function answer(
 ): Promise<void> {
   const { engine } = model();
   try {
-    await politely(engine, signal, async () => {
+    await inTurn(engine.parts.runtime.device, navigator.locks, signal, async () => {
       for await (const event of engine.answer(request, signal, resume)) send(event);
     });
   } catch (thrown) {

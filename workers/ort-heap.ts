@@ -35,6 +35,7 @@ export interface OrtModule {
 }
 
 const POINTER_BYTES = 4;
+const MOST_BYTES = 2 ** 32 - 1;
 
 /** ONNX Runtime's words as an AppError; what smells of exhausted memory is named so. */
 export function ortError(message: string, cause?: unknown): AppError {
@@ -64,7 +65,8 @@ export class OrtHeap {
   }
 
   allocate(bytes: number): number {
-    const pointer = this.module._malloc(Math.max(bytes, 1));
+    // A size of more than 32 bits would be cut down silently.
+    const pointer = bytes > MOST_BYTES ? 0 : this.module._malloc(Math.max(bytes, 1));
     if (pointer === 0) throw ortError(`Failed to allocate ${bytes} bytes`);
     return pointer;
   }

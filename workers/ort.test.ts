@@ -170,6 +170,15 @@ describe('wasm runtime', () => {
     await expect(runtime.createSession(Uint8Array.of(1, 2, 3), [])).rejects.toMatchObject({ code: 'backend-failed' });
   });
 
+  test.each([2 ** 30 - 1, 2 ** 30, 2 ** 34])('%i floats are too many, and it goes on working', async (count) => {
+    const runtime = await createWasmRuntime();
+    expect(() => runtime.allocate('float32', [count])).toThrow(expect.objectContaining({ code: 'out-of-memory' }));
+    const tensor = runtime.allocate('int32', [1]);
+    runtime.write(tensor, Int32Array.of(7));
+    expect([...(await runtime.read(tensor))]).toEqual([7]);
+    await runtime.dispose();
+  });
+
   test('tensors: write, view, copy, read', async () => {
     const runtime = await createWasmRuntime();
     const tensor = runtime.allocate('float32', [2, 3]);

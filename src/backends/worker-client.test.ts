@@ -83,6 +83,25 @@ describe('a worker that dies', () => {
     expect(pings).toBeGreaterThan(0);
   });
 
+  it('deaf between two tokens, is noticed long before a silence that a prefill may have', async () => {
+    const backend = backendOf(
+      () => ({
+        async chat(_id, _request, onEvent) {
+          if (workers.length > 1) {
+            await send(onEvent, DONE);
+            return ok(null);
+          }
+          for (const text of 'abcdef') await send(onEvent, { type: 'text', text, token_ids: [1] });
+          return new Promise(() => {});
+        },
+        cancel: () => (workers.length === 1 ? new Promise(() => {}) : Promise.resolve()),
+      }),
+      { silenceMs: 600_000 },
+    );
+    const events = await collect(backend.chat(QUESTION));
+    expect(events.at(-1)).toMatchObject({ type: 'done', usage: { restarts: 1 } });
+  });
+
   it.each(['error', 'messageerror'])('is noticed by the %s event during load', async (type) => {
     let loading = false;
     const backend = backendOf(() => ({

@@ -13,7 +13,7 @@ const WORKER = 'The background thread that runs the model';
 const CRASH_LIMIT = 3;
 
 /** How often a worker that computes an answer is asked for a sign of life. */
-const PING_MS = 1000;
+const PING_MS = 500;
 
 interface LiveWorker {
   worker: WorkerLike;

@@ -9,6 +9,7 @@ import { ContinuedAnswer } from './continued-answer.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import { EventStream } from './event-stream.ts';
 import { SharedLoads } from './shared-loads.ts';
+import { TokenPace } from './token-pace.ts';
 import { atMost, pauseFor } from './waiting.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
@@ -29,7 +30,7 @@ export interface WorkerBackendOptions {
 }
 
 export interface BackendTiming {
-  /** How long a worker that answers may be deaf; pictures get more. @default 15000 */
+  /** How long a worker that answers may be deaf; pictures get more, a stream of tokens far less. @default 15000 */
   silenceMs: number;
   /** After Stop, how long to wait for the worker's own last event before the stream ends anyway. @default 150 */
   stopGraceMs: number;
@@ -222,8 +223,13 @@ class SupervisedBackend implements WorkerBackend {
     const done = new Promise<void>((resolve) => {
       sawDone = resolve;
     });
+    const pace = new TokenPace();
     const events = openCallback<ChatEvent>((event) => {
       if (event.type === 'phase') this.#expectSilence(event.phase);
+      if (event.type === 'text') {
+        const limit = pace.note(performance.now());
+        if (limit !== null) this.#client.expectSilence(Math.min(limit, this.#timing.silenceMs));
+      }
       answer.push(event);
       if (event.type !== 'done') return;
       this.#client.forgetCrashes();

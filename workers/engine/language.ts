@@ -7,14 +7,18 @@ import { asFloat32, type Runtime, type Session, type Tensor } from './runtime.ts
 import { noNumbers } from './sampler.ts';
 import type { Vision } from './vision.ts';
 
-/** Bounds of a prefill run in tokens, and the arithmetic that takes about a fifth of a second on a modest device. */
+/**
+ * Bounds of a prefill run in tokens, and the arithmetic that is done in one go. On the CPU a run has a price of its own:
+ * the runtime lays out the int8 weights anew, which costs as much as 14 tokens. A run of 16 is half waste, one of 80 a
+ * sixth. It may take a second or more; Stop does not wait for it, only the next question does.
+ */
 const PREFILL = {
-  wasm: { least: 16, most: 128, operations: 2e9 },
+  wasm: { least: 16, most: 128, operations: 2e10 },
   webgpu: { least: 64, most: 256, operations: 2e11 },
 } as const;
 
 /**
- * Tokens of one prefill run: enough to keep the processor busy, few enough for Stop to be heard soon. It follows from
+ * Tokens of one prefill run: enough to keep the processor busy, few enough to be done soon. It follows from
  * the model alone, not from a clock: where activations are quantised together, another cut gives other numbers.
  */
 export function prefillChunk(device: Device, { hidden_size, num_hidden_layers }: Architecture): number {
