@@ -69,6 +69,7 @@ export const LAYERS = {
     'comlink',
     'onnxruntime-web',
     '@huggingface/transformers',
+    '@wllama/wllama',
   ],
   'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
   'e2e/': ['node:', '@playwright/test', '@axe-core/playwright'],

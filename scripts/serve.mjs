@@ -94,10 +94,10 @@ function find(root, mounts, pathname) {
 }
 
 /**
- * @param {{ root: string, mounts: [string, string][], isolated: boolean }} site
+ * @param {{ root: string, mounts: [string, string][], isolated: boolean, guarded: boolean }} site
  * @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response
  */
-async function answer({ root, mounts, isolated }, request, response) {
+async function answer({ root, mounts, isolated, guarded }, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
@@ -111,6 +111,7 @@ async function answer({ root, mounts, isolated }, request, response) {
   const headers = headersFor(path, stats);
   if (!isolated) for (const name of Object.keys(ISOLATION_HEADERS)) delete headers[name];
   Object.assign(headers, await embeddingHeaders(path, headers));
+  if (!guarded) delete headers['Content-Security-Policy'];
   if (request.headers['if-none-match'] === headers.ETag) {
     response.writeHead(304, headers).end();
     return;
@@ -135,17 +136,27 @@ async function answer({ root, mounts, isolated }, request, response) {
 /**
  * A listening server for `root`. Port 0 takes any free port; a taken port moves on to the next ones unless `strict`.
  * `mounts` maps beginnings of paths (`/model/`) to further folders, for benches that serve something beside the build.
- * `isolated: false` leaves out the headers that allow threads, as some hosts cannot send them.
- * @param {{ root: string, port?: number, host?: string, strict?: boolean, mounts?: Record<string, string>, isolated?: boolean }} options
+ * `isolated: false` leaves out the headers that allow threads, as some hosts cannot send them; `guarded: false` the
+ * security policy, for programs of others that start scripts in ways which it forbids.
+ * @param {{ root: string, port?: number, host?: string, strict?: boolean, mounts?: Record<string, string>, isolated?: boolean, guarded?: boolean }} options
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ root, port = 4173, host = '127.0.0.1', strict = false, mounts = {}, isolated = true }) {
+export async function serve(options) {
+  const {
+    root,
+    port = 4173,
+    host = '127.0.0.1',
+    strict = false,
+    mounts = {},
+    isolated = true,
+    guarded = true,
+  } = options;
   const folder = await realpath(root);
   /** @type {[string, string][]} */
   const mounted = [];
   for (const [prefix, path] of Object.entries(mounts)) mounted.push([prefix, await realpath(path)]);
   const server = createServer((request, response) => {
-    answer({ root: folder, mounts: mounted, isolated }, request, response).catch(() => response.destroy());
+    answer({ root: folder, mounts: mounted, isolated, guarded }, request, response).catch(() => response.destroy());
   });
   for (let candidate = port; ; candidate++) {
     try {

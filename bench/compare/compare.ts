@@ -7,6 +7,8 @@ import { inTurn, pairedRatios, type Rounds, type Spread, spread } from './ratios
 
 const CONTENDERS: readonly ContenderName[] = ['own', 'peer', 'bare'];
 const CHATTING: readonly ContenderName[] = ['own', 'peer'];
+/** wllama has the language model alone, with weights that are rounded in another way, so its words may differ. */
+const DECODING: readonly ContenderName[] = [...CONTENDERS, 'wllama'];
 /** Tokens already in the context when decoding is timed; a model with a shorter context is measured at its end. */
 const CONTEXTS = [16, 1000, 2000];
 
@@ -33,9 +35,9 @@ function contextsOf({ max_length }: ModelFacts, tokens: number): number[] {
   return [...new Set(CONTEXTS.map((length) => Math.min(length, max_length - tokens - 8)))];
 }
 
-/** Text ids that no tokenizer would give in this order; the work is the same. */
-function promptOf(length: number, { vocab_size }: ModelFacts): number[] {
-  return Array.from({ length }, (_, i) => (i * 7 + 3) % Math.min(vocab_size, 300));
+/** The same word over and over, because wllama takes no ids; the work is the same. */
+function promptOf(length: number, { word_id }: ModelFacts): number[] {
+  return Array.from({ length }, () => word_id);
 }
 
 /** A fresh browser loads the model twice and asks once: cold, warm, and the memory that took at its peak. */
@@ -86,11 +88,13 @@ async function measureDecoding(
   round: number,
 ): Promise<void> {
   const said = new Map<string, string>();
-  for (const name of inTurn(CONTENDERS, round)) {
-    const { ms, ids } = await harness.call(name, 'decode', promptOf(context, facts), tokens);
+  for (const name of inTurn(DECODING, round)) {
+    const { prompt_ms, ms, ids } = await harness.call(name, 'decode', promptOf(context, facts), tokens);
+    note(samples, `decode at ${context}`, name, ms / (tokens - 1));
+    note(samples, `prompt of ${context}`, name, prompt_ms);
+    if (name === 'wllama') continue;
     if (ids.length !== tokens) throw new Error(`${name} decoded ${ids.length} tokens instead of ${tokens}.`);
     said.set(name, ids.join());
-    note(samples, `decode at ${context}`, name, ms / (tokens - 1));
   }
   const [expected, ...others] = said.values();
   if (others.some((ids) => ids !== expected))
@@ -107,7 +111,7 @@ async function measureInOnePage(
   const harness = await Harness.open(await browser.newContext(), url);
   const setup = { models: `${url}models/`, model: facts.id, threads: options.threads };
   const threads: Record<string, number> = {};
-  for (const name of CONTENDERS) threads[name] = (await harness.call(name, 'load', setup)).threads;
+  for (const name of DECODING) threads[name] = (await harness.call(name, 'load', setup)).threads;
   // The first runs of everything are compiled while they run.
   const warming: Samples = {};
   await measureQuestions(warming, harness, options.rounds, true);
@@ -121,19 +125,24 @@ async function measureInOnePage(
   return { threads, bandwidth: await harness.copyBandwidth(7) };
 }
 
-const decoding = (samples: Samples): Rounds[] =>
-  Object.entries(samples).flatMap(([metric, rounds]) => (metric.startsWith('decode at') ? [rounds] : []));
+/** The samples of all contexts of one kind. */
+const ofKind = (samples: Samples, kind: 'decode at' | 'prompt of'): Rounds[] =>
+  Object.entries(samples).flatMap(([metric, rounds]) => (metric.startsWith(kind) ? [rounds] : []));
 
 /** Above 1 our engine is faster; `bare_loop` is our time over the bare loop's, so there below 1 is faster. */
 export function modelRatios(samples: Samples): Record<string, Spread> {
   const of = (metric: string): Spread => spread(pairedRatios(samples[metric] ?? {}, 'peer', 'own'));
+  const all = (kind: 'decode at' | 'prompt of', over: string, under: string): Spread =>
+    spread(ofKind(samples, kind).flatMap((rounds) => pairedRatios(rounds, over, under)));
   return {
-    decode: spread(decoding(samples).flatMap((rounds) => pairedRatios(rounds, 'peer', 'own'))),
+    decode: all('decode at', 'peer', 'own'),
     first_question: of('first question'),
     follow_up: of('follow-up'),
     follow_up_cache_kept_by_hand: of('follow-up, cache kept by hand'),
     image_encode: of('image encode'),
-    bare_loop: spread(decoding(samples).flatMap((rounds) => pairedRatios(rounds, 'own', 'bare'))),
+    bare_loop: all('decode at', 'own', 'bare'),
+    decode_wllama: all('decode at', 'wllama', 'own'),
+    prompt_wllama: all('prompt of', 'wllama', 'own'),
   };
 }
 

@@ -1,10 +1,11 @@
 /** Checkpoints → the same int8 weights in our format and in the peer's, kept in a cache folder between runs. */
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { buildModel } from '../../builder/build.ts';
 import { buildTransformersJs } from '../../builder/layouts/transformers-js.ts';
 import { writeSyntheticCheckpoint } from '../../builder/synthetic/cli.ts';
+import { writeGguf } from './gguf.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,17 +23,21 @@ const CHECKPOINTS = {
 export type ModelId = keyof typeof CHECKPOINTS;
 export const MODELS = Object.keys(CHECKPOINTS) as ModelId[];
 
+/** A word that is one token for every model here, as it stands in byte-level vocabularies. */
+const WORD = '\u0120the';
+
 export interface ModelFacts {
   id: ModelId;
   max_length: number;
-  vocab_size: number;
+  /** The token of `WORD`, of which prompts for decoding are made. */
+  word_id: number;
   /** Weights that one decoded token has to read: the decoder without its token table. */
   decoder_bytes: number;
   /** Keys and values of one token in the context. */
   cache_bytes_per_token: number;
 }
 
-/** Builds what `folder` lacks: `own/<model>` and `peer/<model>`. */
+/** Builds what `folder` lacks: `own/<model>`, `peer/<model>` and `wllama/<model>.gguf`. */
 export async function prepareModel(id: ModelId, folder: string): Promise<ModelFacts> {
   const own = join(folder, 'own', id);
   const peer = join(folder, 'peer', id);
@@ -44,13 +49,23 @@ export async function prepareModel(id: ModelId, folder: string): Promise<ModelFa
     await buildModel({ checkpoint, out: own, variants, card });
     await buildTransformersJs({ checkpoint, out: peer, variants, card, force: true });
   }
+  const gguf = join(folder, 'wllama', `${id}.gguf`);
+  if (!existsSync(gguf)) {
+    await mkdir(dirname(gguf), { recursive: true });
+    await writeGguf(await CHECKPOINTS[id](), gguf);
+  }
   const manifest = JSON.parse(await readFile(join(own, 'manifest.json'), 'utf8')) as ModelManifest;
-  const { num_hidden_layers, num_key_value_heads, head_dim, vocab_size } = manifest.architecture;
+  const { num_hidden_layers, num_key_value_heads, head_dim } = manifest.architecture;
+  const tokenizer = JSON.parse(await readFile(join(own, 'tokenizer.json'), 'utf8')) as {
+    model: { vocab: Record<string, number> };
+  };
+  const word_id = tokenizer.model.vocab[WORD];
+  if (word_id === undefined) throw new Error(`${id} has no token for ${WORD}.`);
   const { size } = await stat(join(peer, 'onnx/decoder_model_merged_quantized.onnx_data'));
   return {
     id,
     max_length: manifest.limits.max_length,
-    vocab_size,
+    word_id,
     decoder_bytes: size,
     cache_bytes_per_token: 2 * 4 * num_hidden_layers * num_key_value_heads * head_dim,
   };

@@ -19,10 +19,12 @@ export function comparisonTable({ models }: Comparison): string {
   const lines: string[] = [];
   for (const [id, { metrics, ratios }] of Object.entries(models)) {
     lines.push(
-      `${id.padEnd(30)}${['this engine', 'transformers.js', 'bare loop'].map((t) => t.padStart(24)).join('')}`,
+      `${id.padEnd(30)}${['this engine', 'transformers.js', 'bare loop', 'wllama'].map((t) => t.padStart(24)).join('')}`,
     );
     for (const [metric, by] of Object.entries(metrics))
-      lines.push(`${metric.padEnd(30)}${['own', 'peer', 'bare'].map((name) => cell(metric, by[name])).join('')}`);
+      lines.push(
+        `${metric.padEnd(30)}${['own', 'peer', 'bare', 'wllama'].map((name) => cell(metric, by[name])).join('')}`,
+      );
     for (const [name, { median, min, max }] of Object.entries(ratios))
       lines.push(`ratio ${name.padEnd(30)} ${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`);
     lines.push('');

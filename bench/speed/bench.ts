@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 
 Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Then runs our
-engine, @huggingface/transformers and a bare loop on the same weights, in turns in one page, on the CPU.
+engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
 
   --only P           page or engines; both when left out
   --runs N           visits (default 5)

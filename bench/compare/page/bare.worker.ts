@@ -74,6 +74,7 @@ const bare: Contender = {
           0,
           head_dim,
         ]);
+    const begun = performance.now();
     const ids: number[] = [];
     let chunk = prompt;
     let length = 0;
@@ -86,7 +87,7 @@ const bare: Contender = {
       chunk = [result.id];
       if (ids.length === 1) started = performance.now();
     }
-    return { ms: performance.now() - started, ids };
+    return { prompt_ms: started - begun, ms: performance.now() - started, ids };
   },
 };
 

@@ -14,8 +14,9 @@ export interface Answer {
   prompt_tokens: number;
 }
 
-/** Milliseconds from the first generated token to the last, and all of them. */
+/** Milliseconds from the prompt to the first generated token, from that to the last, and all of them. */
 export interface Decoded {
+  prompt_ms: number;
   ms: number;
   ids: number[];
 }

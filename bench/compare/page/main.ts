@@ -9,6 +9,7 @@ allowOwnScripts();
 const WORKERS = {
   own: () => new Worker(new URL('./own.worker.ts', import.meta.url), { type: 'module' }),
   peer: () => new Worker(new URL('./peer.worker.ts', import.meta.url), { type: 'module' }),
+  wllama: () => new Worker(new URL('./wllama.worker.ts', import.meta.url), { type: 'module' }),
   bare: () => new Worker(new URL('./bare.worker.ts', import.meta.url), { type: 'module' }),
 } as const;
 type Name = keyof typeof WORKERS;

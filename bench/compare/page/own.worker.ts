@@ -68,6 +68,7 @@ const own: Chatting = {
   async decode(prompt, count) {
     const { cache, language, runtime } = engine.parts;
     cache.clear();
+    const begun = performance.now();
     await language.prefill(prompt);
     const options = { stopIds: [], maxTokens: count, promptIds: prompt, contextIds: prompt, signal: undefined };
     const tokens = generate(runtime, language, {
@@ -81,7 +82,7 @@ const own: Chatting = {
       ids.push(id);
       if (ids.length === 1) started = performance.now();
     }
-    return { ms: performance.now() - started, ids };
+    return { prompt_ms: started - begun, ms: performance.now() - started, ids };
   },
 };
 

@@ -123,9 +123,11 @@ const peer: Peer = {
     const inputs = { input_ids: row(prompt), attention_mask: row(prompt.map(() => 1)) };
     // An id that no token has: nothing ends the answer early.
     const options = { max_new_tokens: count, eos_token_id: -1, streamer: clock };
+    const begun = performance.now();
     const sequences = (await loaded.model.generate({ ...inputs, ...options } as never)) as Tensor;
     const ids = Array.from(sequences.data as BigInt64Array, Number).slice(prompt.length);
-    return { ms: (clock.times.at(-1) as number) - (clock.times[1] as number), ids };
+    const [, first = Number.NaN] = clock.times;
+    return { prompt_ms: first - begun, ms: (clock.times.at(-1) as number) - first, ids };
   },
 };
 
