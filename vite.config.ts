@@ -1,6 +1,7 @@
 /** Builds the page and its workers into a folder that any static host can serve from any path. */
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { licences } from './scripts/licences.mjs';
 import { CONNECTED_PAGE, CONNECTED_POLICY, ISOLATION_HEADERS, SECURITY_POLICY } from './scripts/security-policy.mjs';
 import { serviceWorker } from './scripts/service-worker.mjs';
 
@@ -47,13 +48,15 @@ function connectedPage(): Plugin {
   };
 }
 
+const licencesOf = licences();
+
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), connectedPage(), serviceWorker()],
+  plugins: [react(), securityPolicy(), connectedPage(), licencesOf.bundle, serviceWorker()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   // The others are only met inside the worker, where the dev server would find them late and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [licencesOf.worker()] },
   build: {
     target: 'es2023',
     // data: URLs are not allowed by the policy except for pictures.

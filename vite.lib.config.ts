@@ -1,5 +1,6 @@
 /** Builds the package that other sites install: entries without React, and the runtime folder they serve. */
 import { defineConfig, type UserConfig } from 'vite';
+import { licences } from './scripts/licences.mjs';
 
 const OUT = 'dist-lib';
 
@@ -21,6 +22,7 @@ const shared: UserConfig = {
 
 const library: UserConfig = {
   ...shared,
+  plugins: [licences().bundle],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -37,6 +39,7 @@ const library: UserConfig = {
 
 const runtime: UserConfig = {
   ...shared,
+  plugins: [licences().bundle],
   build: {
     outDir: `${OUT}/runtime`,
     emptyOutDir: true,

@@ -6,9 +6,10 @@ import { join, relative, resolve, sep } from 'node:path';
 const PLACEHOLDER = '__APP_FILES__';
 /**
  * Model weights are kept by the page's own store; the worker cannot hold itself. The list of those who may embed the page
- * is the site owner's to change after the build, and an old copy of it might let in who was taken off.
+ * is the site owner's to change after the build, and an old copy of it might let in who was taken off. Licences are read
+ * by few.
  */
-const LEFT_OUT = /^(models\/|sw\.js$|embed-origins\.json$)|\.map$/;
+const LEFT_OUT = /^(models\/|sw\.js$|embed-origins\.json$|third-party-licences\.txt$)|\.map$/;
 
 /**
  * Every file of the page, in a fixed order, with its hash in subresource-integrity form.
