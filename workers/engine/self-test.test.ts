@@ -57,6 +57,25 @@ describe('self-test', () => {
     await expect(loadWith(notANumber)).rejects.toEqual(failed);
   });
 
+  test('where one next token is known, the end of the prompt is decoded too', async () => {
+    const expected = await truth();
+    const short = { ...expected, next_ids: expected.next_ids.slice(0, 1) };
+    const runtime = new FakeRuntime();
+    const { parts } = await loadWith(short, runtime);
+    expect(parts.selfTestError).toBe(0);
+    expect(runtime.decoderRuns).toBe(5);
+    expect(runtime.decodedTokens).toBe(expected.input_ids.length + 4);
+
+    const wrongInDecode = new FakeRuntime();
+    wrongInDecode.beforeRun = () => {
+      if (wrongInDecode.decoderRuns > 0) wrongInDecode.fillLogits = 1;
+    };
+    await expect(loadWith(short, wrongInDecode)).rejects.toMatchObject({
+      code: 'self-test-failed',
+      message: expect.stringContaining('decode') as string,
+    });
+  });
+
   test('a variant without a tolerance is a broken manifest', async () => {
     await expect(loadWith({ ...(await truth()), tolerance: {} })).rejects.toMatchObject({ code: 'manifest-invalid' });
   });
