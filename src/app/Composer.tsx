@@ -76,6 +76,8 @@ function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
     <textarea
       ref={inputRef}
       className="question-box"
+      // An empty one would run from left to right with its placeholder.
+      dir={state.draft.text === '' ? undefined : 'auto'}
       aria-label={w.question}
       aria-describedby="composer-keys"
       rows={1}
@@ -135,8 +137,9 @@ export function Composer({
           {w.keys}
         </p>
         <div className={busy ? 'composer-row busy' : 'composer-row'}>
-          <AddPicture session={session} />
-          <span className="spacer" />
+          <div className="tools">
+            <AddPicture session={session} />
+          </div>
           {busy && (
             <button type="button" className="button" onClick={session.stop}>
               <StopIcon />

@@ -39,7 +39,10 @@ function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean;
           </p>
           <ul>
             {info.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              // Reasons come from where the model is loaded, in English.
+              <li key={reason}>
+                <bdi lang="en">{reason}</bdi>
+              </li>
             ))}
           </ul>
           <p>

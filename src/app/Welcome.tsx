@@ -1,7 +1,9 @@
 /** The first screen: what this is, a place to drop a picture, and samples that work at once. */
 import { AppError } from '../../contract/errors.ts';
 import { LockIcon } from './icons.tsx';
-import { useWords } from './language.ts';
+import { useContext } from 'react';
+import { language, useWords } from './language.ts';
+import { ModelsContext } from './models/choice.ts';
 import type { Session } from './session.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -20,6 +22,8 @@ async function addSample(session: Session, file: string): Promise<void> {
 export function Welcome({ session, elsewhere }: { session: Session; elsewhere: boolean }) {
   const words = useWords();
   const w = words.welcome;
+  const models = useContext(ModelsContext);
+  const ours = !elsewhere && models !== null && models.current === models.embedded;
   return (
     <section className="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">{w.title}</h2>
@@ -38,7 +42,10 @@ export function Welcome({ session, elsewhere }: { session: Session; elsewhere: b
           </li>
         ))}
       </ul>
-      <p className="muted mistakes">{words.mistakes}</p>
+      <div className="muted mistakes">
+        {ours && language() !== 'en' && <p>{w.english}</p>}
+        <p>{words.mistakes}</p>
+      </div>
     </section>
   );
 }

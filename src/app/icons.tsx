@@ -1,10 +1,11 @@
 /** Line icons, 24 units wide, in the colour of the text around them; always beside or inside something with a name. */
 import type { ReactNode } from 'react';
 
-function icon(children: ReactNode) {
+/** `directed`: points along the line of writing, so it is mirrored where that runs from right to left. */
+function icon(children: ReactNode, directed = false) {
   return function Icon() {
     return (
-      <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <svg className={directed ? 'icon directed' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
         {children}
       </svg>
     );
@@ -63,8 +64,8 @@ export const ScreenIcon = icon(
     <path d="M8.5 20h7M12 16.5V20" />
   </>,
 );
-export const EarlierIcon = icon(<path d="M14.5 6 8.5 12l6 6" />);
-export const MenuIcon = icon(<path d="M4.5 7h15M4.5 12h15M4.5 17h9" />);
+export const EarlierIcon = icon(<path d="M14.5 6 8.5 12l6 6" />, true);
+export const MenuIcon = icon(<path d="M4.5 7h15M4.5 12h15M4.5 17h9" />, true);
 export const SearchIcon = icon(
   <>
     <circle cx="10.5" cy="10.5" r="5.5" />
@@ -77,6 +78,7 @@ export const SpeakIcon = icon(
     <path d="M5 9.5v5h3l4 3.5v-12L8 9.5z" />
     <path d="M15.5 9a4 4 0 0 1 0 6M17.8 6.5a7.5 7.5 0 0 1 0 11" />
   </>,
+  true,
 );
 export const GhostIcon = icon(
   <path d="M6 19V11a6 6 0 0 1 12 0v8l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5zM10 11h.01M14 11h.01" />,

@@ -1,7 +1,8 @@
 /** The state → what a screen reader hears: whole sentences of an answer, how it ended, when the model is ready. */
 import { useEffect, useRef, useState } from 'react';
 import { failureOf } from '../failures.ts';
-import { fill, useWords, words } from '../language.ts';
+import { fill, tagOf, useWords, words } from '../language.ts';
+import { languageOf } from './speech.ts';
 import { nextSpoken } from './sentences.ts';
 import { isPending, type ModelState, type Turn } from '../state.ts';
 import { placeName } from '../progress.ts';
@@ -17,9 +18,18 @@ function endingOf(turn: Turn): string {
   return '';
 }
 
+/** A piece of an answer, which may be of another language than the words around it. */
+interface Spoken {
+  before: string;
+  say: string;
+  after: string;
+}
+
+const SILENCE: Spoken = { before: '', say: '', after: '' };
+
 /** The text for the live region while `turns` grows. */
-function useSpokenAnswer(turns: readonly Turn[]): string {
-  const [text, setText] = useState('');
+function useSpokenAnswer(turns: readonly Turn[]): Spoken {
+  const [line, setLine] = useState(SILENCE);
   const spoken = useRef({ key: '', length: 0, ended: false, at: 0 });
   const turn = turns.findLast(({ answer }) => answer.status !== 'queued');
   useEffect(() => {
@@ -36,15 +46,19 @@ function useSpokenAnswer(turns: readonly Turn[]): string {
         const before = spoken.current;
         const { say, spoken: length } = nextSpoken(answer.text, before.length, ended);
         spoken.current = { key, length, ended, at: say === '' ? before.at : performance.now() };
-        const first = before.length === 0 && say !== '' ? fill(words().conversation.spokenAnswer, { text: say }) : say;
-        const line = ended ? `${first} ${endingOf(turn)}`.trim() : first;
-        if (line !== '') setText(line);
+        const first = before.length === 0 && say !== '';
+        const next = {
+          before: first ? words().conversation.spokenAnswer : '',
+          say,
+          after: ended ? endingOf(turn) : '',
+        };
+        if (say !== '' || next.after !== '') setLine(next);
       },
       ended ? 0 : Math.max(0, spoken.current.at + PAUSE - performance.now()),
     );
     return () => clearTimeout(timer);
   }, [turn]);
-  return text;
+  return line;
 }
 
 /** The only live region of the page besides alerts; its two lines change, and so are said, apart from each other. */
@@ -56,7 +70,10 @@ export function Announcer({ model, turns }: { model: ModelState; turns: readonly
     fill(w.model.readySpoken, { name: model.info.name, device: placeName(model.info.device) });
   return (
     <output className="visually-hidden" aria-live="polite" aria-atomic="false">
-      <span>{ready}</span> <span>{answer}</span>
+      <span>{ready}</span>{' '}
+      <span>
+        {answer.before} <span lang={tagOf(languageOf(answer.say))}>{answer.say}</span> {answer.after}
+      </span>
     </output>
   );
 }

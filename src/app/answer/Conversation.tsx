@@ -4,11 +4,11 @@ import type { ModelInfo } from '../../../contract/backend.ts';
 import type { WireError } from '../../../contract/errors.ts';
 import { detailRows } from './details.ts';
 import { failureOf, reportOf } from '../failures.ts';
-import { fill, number, useWords, words } from '../language.ts';
+import { fill, number, tagOf, useWords, words } from '../language.ts';
 import { later } from '../later.tsx';
 import { CopyIcon, DoneIcon, EditIcon, RetryIcon, SpeakIcon, StopIcon } from '../icons.tsx';
 import type { Session } from '../session.ts';
-import { useSpeech } from './speech.ts';
+import { languageOf, useSpeech } from './speech.ts';
 import { type Answer, isPending, type Picture, type Turn } from '../state.ts';
 
 const PHASES = { image: 'phaseImage', vision: 'phaseVision', prefill: 'phasePrefill', decode: 'phaseDecode' } as const;
@@ -138,7 +138,7 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
       data-state={answer.status === 'queued' ? 'streaming' : answer.status}
     >
       {answer.text !== '' && (
-        <div className="answer-text" dir="auto">
+        <div className="answer-text" dir="auto" lang={tagOf(languageOf(answer.text))}>
           <Markdown text={answer.text} />
         </div>
       )}
@@ -185,7 +185,9 @@ const TurnView = memo(function TurnView(props: AnswerProps) {
         ))}
         <h2 className="question">
           <span className="visually-hidden">{w.you} </span>
-          <span dir="auto">{turn.question}</span>
+          <span dir="auto" lang={tagOf(languageOf(turn.question))}>
+            {turn.question}
+          </span>
         </h2>
       </div>
       <AnswerView {...props} />

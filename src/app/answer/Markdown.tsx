@@ -1,6 +1,6 @@
 /** Markdown of a model → React elements. No HTML, no pictures, no address opened or shown under another name. */
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { words } from '../language.ts';
+import { useWords } from '../language.ts';
 import { memo, type ReactNode, useMemo } from 'react';
 
 /** Beyond this a crafted text could keep the lexer busy for longer than a frame; it is shown as it is. */
@@ -69,10 +69,11 @@ function Inline({ token }: { token: MarkedToken }): ReactNode {
 }
 
 function Table({ token }: { token: Tokens.Table }) {
+  const w = useWords().conversation;
   return (
     // Scrolls sideways by keyboard too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className="table" tabIndex={0} aria-label={words().conversation.table}>
+    <section className="table" tabIndex={0} aria-label={w.table}>
       <table>
         <thead>
           <tr>

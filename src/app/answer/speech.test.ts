@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { setLanguage } from '../language.ts';
 import { languageOf, localVoice } from './speech.ts';
 
 const voice = (lang: string, localService: boolean, isDefault = false) =>
@@ -10,6 +11,21 @@ it('takes a local voice of the language, the default one first, and never one th
   expect(localVoice(voices.slice(0, 2), 'en')?.lang).toBe('en-GB');
   expect(localVoice(voices.slice(0, 1), 'en')).toBeNull();
   expect(localVoice([], 'de')).toBeNull();
+});
+
+afterEach(async () => {
+  vi.stubGlobal('document', { documentElement: {} });
+  await setLanguage('en');
+  vi.unstubAllGlobals();
+});
+
+it('takes words in Latin letters for the language of the page only where they look like it', async () => {
+  vi.stubGlobal('document', { documentElement: {} });
+  await setLanguage('de');
+  expect(languageOf('Das ist ein Kreis.')).toBe('de');
+  expect(languageOf('A red circle.')).toBe('en');
+  await setLanguage('ar');
+  expect(languageOf('A café in the street.')).toBe('en');
 });
 
 it('tells a language by its letters', () => {

@@ -1,6 +1,6 @@
 /** Text → speech by a voice that lives on this device; voices that send text elsewhere are never used. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { language } from '../language.ts';
+import { type Language, language } from '../language.ts';
 
 function speech(): SpeechSynthesis | null {
   return 'speechSynthesis' in globalThis ? speechSynthesis : null;
@@ -14,11 +14,16 @@ export function localVoice(voices: readonly SpeechSynthesisVoice[], tag: string)
   return fitting.find((voice) => voice.default) ?? fitting[0] ?? null;
 }
 
-/** What an answer is written in, as far as its letters tell; models answer English unless they were taught otherwise. */
-export function languageOf(text: string): string {
+/** Letters and small words of the page's other languages in Latin letters, and not of English. */
+const NOT_ENGLISH =
+  /[äöüßéèàçñ¿¡]|(?<!\p{L})(der|das|ein|eine|und|ist|nicht|el|la|los|las|una?|con|le|les|une|est|et|des?)(?!\p{L})/iu;
+
+/** What a text is written in, as far as its letters tell; models answer English unless they were taught otherwise. */
+export function languageOf(text: string): Language {
   if (/\p{Script=Arabic}/u.test(text)) return 'ar';
   if (/\p{Script=Han}/u.test(text)) return 'zh';
-  return /[äöüßéèàçñ¿¡]/i.test(text) ? language() : 'en';
+  const own = language();
+  return own !== 'ar' && own !== 'zh' && NOT_ENGLISH.test(text) ? own : 'en';
 }
 
 function subscribe(listener: () => void): () => void {

@@ -42,6 +42,7 @@ export function HubFields({ address }: { address: string }) {
           <span>{hub.address}</span>
           <input
             name="repository"
+            dir="ltr"
             required
             defaultValue={listed ? '' : address}
             autoComplete="off"
@@ -64,6 +65,7 @@ export function ServerFields({ choice, onHost }: { choice: BackendChoice; onHost
         <span>{server.address}</span>
         <input
           name="server"
+          dir="ltr"
           required
           placeholder="http://localhost:8000/v1"
           defaultValue={known?.baseUrl ?? ''}
@@ -74,7 +76,7 @@ export function ServerFields({ choice, onHost }: { choice: BackendChoice; onHost
       </label>
       <label>
         <span>{server.model}</span>
-        <input name="model" defaultValue={known?.model ?? ''} autoComplete="off" spellCheck={false} />
+        <input name="model" dir="ltr" defaultValue={known?.model ?? ''} autoComplete="off" spellCheck={false} />
         <small>{server.modelHint}</small>
       </label>
       <label>

@@ -24,6 +24,7 @@ function RenameForm({ title, onRename }: { title: string; onRename: (title: stri
     <form className="rename" onSubmit={submit}>
       <input
         aria-label={w.newName}
+        dir="auto"
         value={text}
         maxLength={200}
         // The person asked for this field just now.
@@ -93,8 +94,8 @@ export function Entry(props: EntryProps) {
     <li className="record">
       <div className="record-row">
         <button type="button" className="record-open" aria-current={current} onClick={onOpen}>
-          <span className="record-title" dir="auto">
-            {title}
+          <span className="record-title">
+            <bdi>{title}</bdi>
           </span>
           <span className="muted">{current ? w.current : date}</span>
         </button>

@@ -178,7 +178,7 @@ export function HistoryDrawer({
       <Everything {...props} state={state} />
       <p className="muted">{w.history.kept}</p>
       <Settings />
-      <a className="quiet" href="benchmarks.html" target="_blank" rel="noopener">
+      <a className="quiet results" href="benchmarks.html" target="_blank" rel="noopener">
         {w.benchmarks}
       </a>
     </Dialog>

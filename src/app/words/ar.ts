@@ -135,7 +135,7 @@ export const ar: Words = {
     silence: 'إيقاف القراءة',
     dropped: 'حُذفت أسئلة سابقة: لا يستطيع هذا النموذج تذكّر كل ذلك.',
     report: 'تفاصيل تقنية',
-    spokenAnswer: 'الجواب: {text}',
+    spokenAnswer: 'الجواب:',
     spokenStopped: 'أُوقف الجواب.',
     spokenFailed: 'فشل الجواب. {sentence}',
     picture: 'صورة',

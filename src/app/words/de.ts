@@ -55,7 +55,7 @@ export const de: Words = {
   picture: {
     add: 'Bild hinzufügen',
     camera: 'Foto aufnehmen',
-    screen: 'Bildschirm aufnehmen',
+    screen: 'Bildschirmfoto',
     remove: 'Bild entfernen',
     removeOf: 'Bild {place} entfernen',
     earlier: 'Bild {place} nach vorn',
@@ -138,7 +138,7 @@ export const de: Words = {
     silence: 'Nicht weiter vorlesen',
     dropped: 'Frühere Fragen wurden weggelassen: So weit kann dieses Modell nicht zurückblicken.',
     report: 'Technische Einzelheiten',
-    spokenAnswer: 'Antwort: {text}',
+    spokenAnswer: 'Antwort:',
     spokenStopped: 'Die Antwort wurde gestoppt.',
     spokenFailed: 'Die Antwort ist fehlgeschlagen. {sentence}',
     picture: 'Bild',

@@ -135,7 +135,7 @@ export const en = {
     silence: 'Stop reading',
     dropped: 'Earlier questions were left out: this model cannot look back that far.',
     report: 'Technical details',
-    spokenAnswer: 'Answer: {text}',
+    spokenAnswer: 'Answer:',
     spokenStopped: 'The answer was stopped.',
     spokenFailed: 'The answer failed. {sentence}',
     picture: 'Picture',

@@ -138,7 +138,7 @@ export const es: Words = {
     silence: 'Dejar de leer',
     dropped: 'Se omitieron preguntas anteriores: este modelo no alcanza a recordar tanto.',
     report: 'Detalles técnicos',
-    spokenAnswer: 'Respuesta: {text}',
+    spokenAnswer: 'Respuesta:',
     spokenStopped: 'La respuesta se detuvo.',
     spokenFailed: 'La respuesta falló. {sentence}',
     picture: 'Imagen',

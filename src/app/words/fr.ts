@@ -138,7 +138,7 @@ export const fr: Words = {
     silence: 'Arrêter la lecture',
     dropped: 'Des questions plus anciennes ont été omises : ce modèle ne peut pas remonter si loin.',
     report: 'Détails techniques',
-    spokenAnswer: 'Réponse : {text}',
+    spokenAnswer: 'Réponse :',
     spokenStopped: 'La réponse a été arrêtée.',
     spokenFailed: 'La réponse a échoué. {sentence}',
     picture: 'Image',

@@ -135,7 +135,7 @@ export const zh: Words = {
     silence: '停止朗读',
     dropped: '较早的问题已略去：此模型记不住那么久以前的内容。',
     report: '技术细节',
-    spokenAnswer: '回答：{text}',
+    spokenAnswer: '回答：',
     spokenStopped: '回答已停止。',
     spokenFailed: '回答失败。{sentence}',
     picture: '图片',
