@@ -56,6 +56,83 @@ test('a page without a build step, under the strict policy', async ({ page }) =>
   await expect(page.locator('#answer')).toHaveText(/circle.*square|square.*circle/);
 });
 
+test('the Prompt API: pictures in every form a page has them, and a polyfill that replaces nothing', async ({
+  page,
+}) => {
+  const { url } = await site(join(work, 'package'));
+  await page.goto(`${url}package.json`);
+  const picture = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+  const outcome = await page.evaluate(
+    async ({ library, picture }) => {
+      const { LanguageModel, installPolyfill } = await import(library);
+      const own = Object.getOwnPropertyDescriptor(globalThis, 'LanguageModel');
+      const without = (): boolean => {
+        Reflect.deleteProperty(globalThis, 'LanguageModel');
+        return installPolyfill();
+      };
+      const installed = [...(own ? [installPolyfill()] : []), without(), installPolyfill()];
+
+      const progress: number[] = [];
+      const session = await LanguageModel.create({
+        expectedInputs: [{ type: 'image' }],
+        monitor: (monitor: EventTarget) =>
+          monitor.addEventListener('downloadprogress', (event) => progress.push((event as ProgressEvent).loaded)),
+      });
+      const blob = await (await fetch(picture)).blob();
+      const bitmap = await createImageBitmap(blob);
+      const canvas = Object.assign(document.createElement('canvas'), { width: bitmap.width, height: bitmap.height });
+      const pen = canvas.getContext('2d')!;
+      pen.drawImage(bitmap, 0, 0);
+      const still = Object.assign(new Image(), { src: picture });
+      const values = {
+        still, // not loaded yet
+        canvas,
+        pixels: pen.getImageData(0, 0, bitmap.width, bitmap.height),
+        frame: new VideoFrame(canvas, { timestamp: 0 }),
+      };
+      const answers: Record<string, string> = {};
+      for (const [name, value] of Object.entries(values)) {
+        const one = await session.clone();
+        const content = [
+          { type: 'image', value },
+          { type: 'text', value: 'How many shapes are there?' },
+        ];
+        answers[name] = await one.prompt([{ role: 'user', content }]);
+        one.destroy();
+      }
+      const [broken, empty] = [
+        Object.assign(new Image(), { src: 'data:image/png;base64,AAAA' }),
+        new OffscreenCanvas(0, 0),
+      ];
+      const refused = [];
+      for (const value of [broken, empty]) {
+        const ask = session.prompt([{ role: 'user', content: [{ type: 'image', value }] }]);
+        refused.push(await ask.catch(({ name }: DOMException) => name));
+      }
+      const full = await session.prompt('word '.repeat(5000)).catch((error: { name: string; quota: number }) => error);
+      const { contextWindow } = session;
+      session.destroy();
+      const last = await session.prompt('Hm?').catch(({ name }: DOMException) => name);
+      return {
+        own: own !== undefined,
+        installed,
+        progress,
+        answers,
+        refused,
+        full: [full.name, full.quota === contextWindow],
+        last,
+      };
+    },
+    { library: `${url}prompt-api.js`, picture },
+  );
+  expect(outcome.installed).toEqual(outcome.own ? [false, true, false] : [true, false]);
+  expect([outcome.progress[0], outcome.progress.at(-1)]).toEqual([0, 1]);
+  expect(Object.keys(outcome.answers)).toHaveLength(4);
+  for (const answer of Object.values(outcome.answers)) expect(answer).toMatch(/2|two/i);
+  expect(outcome.refused).toEqual(['InvalidStateError', 'InvalidStateError']);
+  expect([outcome.full, outcome.last]).toEqual([['QuotaExceededError', true], 'AbortError']);
+});
+
 test('a Vite project: installed, type-checked, built', async ({ page }) => {
   const folder = join(work, 'vite');
   await cp(join(ROOT, 'examples/vite'), folder, { recursive: true });
