@@ -1,5 +1,5 @@
-/** Builds the package that other sites install: entries without React, and the runtime folder they serve. */
-import { defineConfig, type UserConfig } from 'vite';
+/** Builds the package that others install: entries without React, the runtime folder that sites serve, the command. */
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { licences } from './scripts/licences.mjs';
 
 const OUT = 'dist-lib';
@@ -56,7 +56,29 @@ const runtime: UserConfig = {
   },
 };
 
-const MODES: Record<string, UserConfig> = { library, runtime };
+/** Sources that name places in the repository; the command in the package has those of the package. */
+const PLACES = ['workers/node-files.ts', 'cli/default-model.ts'];
+
+const placesOfThePackage: Plugin = {
+  name: 'places-of-the-package',
+  load: (id) => (PLACES.some((path) => id.endsWith(path)) ? `export * from '/cli/packaged.ts';` : null),
+};
+
+const command: UserConfig = {
+  ...shared,
+  plugins: [placesOfThePackage, licences().bundle],
+  ssr: { noExternal: true },
+  build: {
+    outDir: `${OUT}/bin`,
+    emptyOutDir: true,
+    target: 'node20',
+    ssr: 'cli/main.ts',
+    minify: false,
+    rolldownOptions: { output: { entryFileNames: 'mipha-web.js', codeSplitting: false } },
+  },
+};
+
+const MODES: Record<string, UserConfig> = { library, runtime, command };
 
 export default defineConfig(({ mode }) => {
   const config = MODES[mode];

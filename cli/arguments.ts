@@ -1,7 +1,8 @@
 /** What all commands read from their words: the model, how it answers, and a message about the word that is wrong. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { AnswerOptions } from './conversation.ts';
-import { DEFAULT_MODEL, typedPath } from './paths.ts';
+import { DEFAULT_MODEL } from './default-model.ts';
+import { typedPath } from './paths.ts';
 
 /** Wrong usage; the message is for the person who typed it. */
 export class UsageError extends Error {}

@@ -1,4 +1,5 @@
 /** The packed library on other sites: a page without a build, a Vite project, a page on another origin than the files. */
+import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -152,6 +153,42 @@ test('a Vite project: installed, type-checked, built', async ({ page }) => {
   await expect(page.locator('#answer')).toHaveText(/circle.*square|square.*circle/, PATIENCE);
   expect(Number(await page.locator('#answer').getAttribute('data-tokens'))).toBeGreaterThan(3);
   expect(requests).toContain('/mipha/inference.worker.js');
+});
+
+test('the command of the package, without the tools of this repository', async () => {
+  const folder = await mkdtemp(join(work, 'command-'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'scratch', private: true }));
+  command(folder, 'npm', 'install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball);
+  const run = (...words: string[]): string => command(folder, 'npx', '--no-install', 'mipha-web', ...words);
+  await cp(join(ROOT, 'public/samples/shapes.png'), join(folder, 'shapes.png'));
+  expect(run('ask', '--image', 'shapes.png', 'What shapes are there?')).toMatch(/circle|square|star|triangle/);
+
+  const server = spawn(process.execPath, [
+    join(folder, 'node_modules/mipha-web/bin/mipha-web.js'),
+    'serve',
+    '--port',
+    '0',
+  ]);
+  try {
+    const address = await new Promise<string>((listening, failed) => {
+      server.once('exit', (status) => failed(new Error(`the server ended with ${status}`)));
+      server.stdout.on('data', (text: Buffer) => {
+        const [url] = /http:\S+\/v1/.exec(String(text)) ?? [];
+        if (url) listening(url);
+      });
+    });
+    const body = JSON.stringify({
+      messages: [{ role: 'user', content: 'Is there a circle?' }],
+      response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'boolean' } } },
+    });
+    const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    const { choices } = (await (await fetch(`${address}/chat/completions`, asked)).json()) as {
+      choices: { message: { content: string } }[];
+    };
+    expect(['true', 'false']).toContain(choices[0]?.message.content);
+  } finally {
+    server.kill('SIGTERM');
+  }
 });
 
 test('files on another origin: started through a script of this one; a wrong address says so', async ({ page }) => {

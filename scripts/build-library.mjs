@@ -52,6 +52,7 @@ async function writePackage() {
     license,
     type: 'module',
     engines,
+    bin: { 'mipha-web': './bin/mipha-web.js' },
     sideEffects: SIDE_EFFECTS,
     // Its types alone, and for one entry alone: whoever has `ai` has it.
     peerDependencies: { '@ai-sdk/provider': `^${devDependencies['@ai-sdk/provider']}` },
@@ -63,7 +64,8 @@ async function writePackage() {
   await cp(join(ROOT, 'docs/library.md'), join(OUT, 'README.md'));
 }
 
-for (const mode of ['library', 'runtime']) await build({ configFile: join(ROOT, 'vite.lib.config.ts'), mode });
+for (const mode of ['library', 'runtime', 'command'])
+  await build({ configFile: join(ROOT, 'vite.lib.config.ts'), mode });
 await cp(join(ROOT, 'public/models', MODEL), join(OUT, 'runtime/models', MODEL), { recursive: true });
 await writeTypes();
 await writePackage();

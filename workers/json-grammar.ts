@@ -3,6 +3,7 @@ import type * as XGrammar from '@mlc-ai/web-xgrammar';
 import { AppError } from '../contract/errors.ts';
 import { closeJson } from './engine/close-json.ts';
 import type { Constraint, Grammar, Vocabulary } from './engine/grammar.ts';
+import { XGRAMMAR } from './node-files.ts';
 
 /** One line, no spaces to choose: a small model would otherwise get lost in white space. */
 const FORM = { anyWhitespace: false, indent: -1, separators: [', ', ': '] as [string, string], strict: true };
@@ -14,7 +15,7 @@ const scope = globalThis as {
 };
 
 async function scriptUrl(): Promise<string> {
-  if (scope.process?.versions?.node !== undefined) return '@mlc-ai/web-xgrammar/lib/index.js';
+  if (scope.process?.versions?.node !== undefined) return XGRAMMAR;
   const { default: url } = await import('@mlc-ai/web-xgrammar/lib/index.js?url');
   return url;
 }

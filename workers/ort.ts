@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import { Queue } from './engine/queue.ts';
 import type { Runtime } from './engine/runtime.ts';
 import { requestGpuDevice } from './gpu-device.ts';
+import { ORT_GLUE } from './node-files.ts';
 import { type OrtModule, ortError } from './ort-heap.ts';
 import { WasmRuntime } from './ort-wasm.ts';
 import { type OrtApi, WebGpuRuntime } from './ort-webgpu.ts';
@@ -74,9 +75,7 @@ export async function gpuFiles(): Promise<{ wasm: string }> {
 
 async function importFactory(): Promise<{ factory: Factory; wasmUrl: string | null }> {
   if (inNode) {
-    // A variable keeps bundlers from following a path that only Node takes.
-    const glue = 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
-    const { default: factory } = (await import(/* @vite-ignore */ glue)) as { default: Factory };
+    const { default: factory } = (await import(/* @vite-ignore */ ORT_GLUE)) as { default: Factory };
     return { factory, wasmUrl: null };
   }
   const { mjs, wasm } = await cpuFiles();

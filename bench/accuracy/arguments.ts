@@ -1,7 +1,8 @@
 /** The words behind `eval` and `score` → what to do, or a message about the word that is wrong. */
 import { join } from 'node:path';
 import { numberOption, readWords, UsageError } from '../../cli/arguments.ts';
-import { DEFAULT_MODEL, typedPath } from '../../cli/paths.ts';
+import { DEFAULT_MODEL } from '../../cli/default-model.ts';
+import { typedPath } from '../../cli/paths.ts';
 import { parseShard, type Selection } from './predict/select.ts';
 
 export const EVAL_USAGE = `Usage: npm run -s eval -- --task NAME --data DIR [options]

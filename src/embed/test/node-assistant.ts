@@ -2,7 +2,7 @@
 import type { ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../../contract/chat.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
-import { DEFAULT_MODEL } from '../../../cli/paths.ts';
+import { DEFAULT_MODEL } from '../../../cli/default-model.ts';
 import type { WorkerBackend } from '../../backends/worker.ts';
 import { Assistant, type AssistantOptions } from '../assistant.ts';
 
