@@ -191,7 +191,9 @@ test('the command of the package, without the tools of this repository', async (
   }
 });
 
-test('files on another origin: started through a script of this one; a wrong address says so', async ({ page }) => {
+test('files on another origin: a script of this one starts them, answers in a form, allowed pictures', async ({
+  page,
+}) => {
   const files = await site(join(work, 'package'), {
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -207,18 +209,35 @@ test('files on another origin: started through a script of this one; a wrong add
     'Cross-Origin-Embedder-Policy': 'require-corp',
   });
   await page.goto(url);
-  const picture = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+  const bytes = await drawnPicture(page);
+  await writeFile(join(work, 'package/picture.png'), bytes);
+  const picture = `data:image/png;base64,${bytes.toString('base64')}`;
   const outcome = await page.evaluate(
     async ({ library, picture }) => {
       const { createAssistant } = await import(library);
-      const ask = (options: object, text: string) => {
+      const ask = (options: object, text: string, more: object = {}, url = picture) => {
         const content = [
-          { type: 'image_url', image_url: { url: picture } },
+          { type: 'image_url', image_url: { url } },
           { type: 'text', text },
         ];
-        return createAssistant(options).chat.completions.create({ messages: [{ role: 'user', content }] });
+        return createAssistant(options).chat.completions.create({ messages: [{ role: 'user', content }], ...more });
       };
       const { choices, model } = await ask({}, 'How many shapes are there?');
+      const schema = {
+        type: 'object',
+        properties: { shape: { enum: ['circle', 'hexagon'] }, certain: { type: 'boolean' } },
+        required: ['shape', 'certain'],
+        additionalProperties: false,
+      };
+      const formed = await ask({}, 'What shapes are in the picture?', {
+        response_format: { type: 'json_schema', json_schema: { name: 'shape', schema } },
+      });
+      const remote = new URL('picture.png', library).href;
+      const unasked = await ask({}, 'How many shapes are there?', {}, remote).catch(
+        ({ code, param }: { code: string; param: string }) => ({ code, param }),
+      );
+      const imageOrigins = [new URL(library).origin];
+      const fetched = await ask({ imageOrigins }, 'How many shapes are there?', {}, remote);
       const refused = await ask({ baseUrl: new URL('nowhere/', library).href }, 'Hm?').catch(
         ({ code, message, status, type }: { code: string; message: string; status: number; type: string }) => ({
           code,
@@ -227,11 +246,19 @@ test('files on another origin: started through a script of this one; a wrong add
           type,
         }),
       );
-      return { isolated: crossOriginIsolated, answer: choices[0].message.content, model, refused };
+      const contents = [formed, fetched].map(({ choices }) => choices[0].message.content as string);
+      return { isolated: crossOriginIsolated, answer: choices[0].message.content, model, refused, unasked, contents };
     },
     { library: `${files.url}index.js`, picture },
   );
   expect(outcome).toMatchObject({ isolated: true, model: 'mipha-nano', answer: expect.stringMatching(/2|two/i) });
+  const [formed = '', fetched] = outcome.contents;
+  expect(JSON.parse(formed)).toEqual({
+    shape: expect.stringMatching(/^(circle|hexagon)$/),
+    certain: expect.any(Boolean),
+  });
+  expect(outcome.unasked).toEqual({ code: 'request-invalid', param: 'messages[0].content[0].image_url.url' });
+  expect(fetched).toBe(outcome.answer);
   expect(outcome.refused).toMatchObject({ code: 'download-failed', status: 500, type: 'server_error' });
   expect(outcome.refused.message).toContain('nowhere/inference.worker.js');
 });
