@@ -34,14 +34,14 @@ async function bundled(...lines: string[]): Promise<string> {
 test('nothing of it is bundled when nothing is used, and little when little is', async () => {
   const inert = entries.filter((name) => name !== 'mipha-web/element');
   expect(inert.length).toBeGreaterThan(1);
-  expect((await bundled(...inert.map((name) => `import '${name}';`))).trim()).toBe('');
+  expect((await bundled(...inert.map((name) => `import ${JSON.stringify(name)};`))).trim()).toBe('');
   const little = await bundled("import { ApiError } from 'mipha-web';", 'globalThis.E = ApiError;');
   expect(little).toContain('invalid_request_error');
   expect(little).not.toMatch(/new Worker|image-assistant|MessageChannel/);
 });
 
 test('every entry can be imported where there is no browser, and leaves no trace', () => {
-  const imports = entries.map((name) => `await import('${name}');`).join('');
+  const imports = entries.map((name) => `await import(${JSON.stringify(name)});`).join('');
   const names = 'Object.getOwnPropertyNames(globalThis).join()';
   const script = `const before = ${names}; ${imports} if (${names} !== before) throw new Error(${names});`;
   command(folder, process.execPath, '--input-type=module', '-e', script);
