@@ -17,6 +17,7 @@ export const ANSWER_OPTIONS = {
   'max-tokens': { type: 'string' },
   temperature: { type: 'string' },
   seed: { type: 'string' },
+  adapter: { type: 'string' },
 } as const;
 
 export const MODEL_USAGE = `  --model DIR          model folder (default: the mipha-nano that comes along)
@@ -24,7 +25,8 @@ export const MODEL_USAGE = `  --model DIR          model folder (default: the mi
 
 export const ANSWER_USAGE = `  --max-tokens N       longest answer in tokens (default: the model's own)
   --temperature T      0 takes the likeliest token each time (default: the model's own)
-  --seed N             makes sampling repeatable`;
+  --seed N             makes sampling repeatable
+  --adapter NAME       an adapter of the model, such as terse (default: none)`;
 
 export function numberOption(name: string, text: string, isFine: (value: number) => boolean, hint: string): number {
   const value = Number(text);
@@ -67,9 +69,10 @@ export function readAnswerWords(values: {
   'max-tokens'?: string | undefined;
   temperature?: string | undefined;
   seed?: string | undefined;
+  adapter?: string | undefined;
 }): AnswerOptions {
-  const { 'max-tokens': maxTokens, temperature, seed } = values;
-  const options: AnswerOptions = {};
+  const { 'max-tokens': maxTokens, temperature, seed, adapter } = values;
+  const options: AnswerOptions = adapter === undefined ? {} : { adapter };
   if (maxTokens !== undefined)
     options.max_tokens = numberOption('max-tokens', maxTokens, isCount, 'a whole number from 1 on');
   if (temperature !== undefined)

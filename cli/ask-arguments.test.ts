@@ -7,14 +7,14 @@ import { parseAskArguments } from './ask-arguments.ts';
 describe('parseAskArguments', () => {
   test('takes pictures, questions and options', () => {
     const line =
-      '--image a.png --image=b.jpg --max-tokens 12 --temperature 0.5 --seed 7 --variant f32 --json What? Where?';
+      '--image a.png --image=b.jpg --max-tokens 12 --temperature 0.5 --seed 7 --adapter terse --variant f32 --json What? Where?';
     const words = parseAskArguments(line.split(' '));
     expect(words.images.map((path) => [isAbsolute(path), path.slice(-5)])).toEqual([
       [true, 'a.png'],
       [true, 'b.jpg'],
     ]);
     expect(words.questions).toEqual(['What?', 'Where?']);
-    expect(words.options).toEqual({ max_tokens: 12, temperature: 0.5, seed: 7 });
+    expect(words.options).toEqual({ max_tokens: 12, temperature: 0.5, seed: 7, adapter: 'terse' });
     expect([words.variant, words.json, words.help]).toEqual(['f32', true, false]);
   });
 

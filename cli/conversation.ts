@@ -23,6 +23,7 @@ export interface Answer {
 
 export interface AnswerOptions extends SamplingOptions {
   max_tokens?: number;
+  adapter?: string;
 }
 
 /** Runs one request to its end. `onText` hears each piece as it comes. Throws what the engine throws. */

@@ -45,6 +45,36 @@ test('three questions about a dropped picture are answered rightly, token by tok
   await expect(third).toContainText('remembered');
 });
 
+test('an adapter is switched on and off between answers, and only its own files are fetched for it', async ({
+  page,
+}) => {
+  await open(page);
+  await addDrawnPicture(page);
+  const whole = await ask(page, 'What color is the circle?');
+  await expectState(whole, 'done');
+  await expect(textOf(whole)).toHaveText(/circle is red/i);
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (/\.(onnx|bin)$/.test(pathname)) fetched.push(pathname);
+  });
+  const choose = async (name: string) => {
+    await page.locator('.why summary').click();
+    await page.getByRole('combobox', { name: 'Way of answering' }).selectOption({ label: name });
+    await page.locator('.why summary').click();
+  };
+  await choose('Terse');
+  const terse = await ask(page, 'What color is the circle?');
+  await expectState(terse, 'done');
+  await expect(textOf(terse)).toHaveText('Red');
+  await choose('as the model was trained');
+  const again = await ask(page, 'What color is the circle?');
+  await expectState(again, 'done');
+  await expect(textOf(again)).toHaveText((await textOf(whole).textContent()) ?? '');
+  expect(fetched.length).toBeGreaterThan(1);
+  expect(fetched.filter((path) => !path.includes('/adapters/terse/'))).toEqual([]);
+});
+
 test('a new picture continues the conversation and the answer is about it', async ({ page }) => {
   await open(page);
   await addDrawnPicture(page);

@@ -1,7 +1,7 @@
 /** A load request → an engine on the best device that proves itself, with the reasons for that choice. */
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
-import type { Variant } from '../contract/manifest.ts';
+import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
 import { decodeImage } from './decode.ts';
 import type { GpuFacts } from './device-ladder.ts';
@@ -156,6 +156,13 @@ function threadsText(threads: number): string {
   return self.crossOriginIsolated ? ' on 1 thread' : ' on 1 thread, because this page is not cross-origin isolated';
 }
 
+/** Adapters that were built for this variant; nothing where there are none. */
+function adaptersOf({ adapters = [] }: ModelManifest, variant: Variant): Pick<ModelInfo, 'adapters'> {
+  const usable = adapters.filter(({ variants }) => variants.some((item) => item.variant === variant.id));
+  const named = usable.map(({ id, name, description }) => ({ id, name, description }));
+  return named.length > 0 ? { adapters: named } : {};
+}
+
 function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInfo {
   const { manifest, variant, runtime, selfTestError } = engine.parts;
   return {
@@ -170,6 +177,7 @@ function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInf
     ...(manifest.limits.max_images === undefined ? {} : { max_images: manifest.limits.max_images }),
     input: { size: manifest.processor.image_size, pad_color: manifest.processor.pad_color },
     bytes: variant.bytes,
+    ...adaptersOf(manifest, variant),
     self_test_error: selfTestError,
     stored: model.stored,
   };

@@ -6,7 +6,7 @@ import { typedPath } from '../../cli/paths.ts';
 import { parseShard, type Selection } from './predict/select.ts';
 
 export const EVAL_USAGE = `Usage: npm run -s eval -- --task NAME --data DIR [options]
-       npm run -s eval -- --data DIR [--model DIR] [--variant ID] [--limit N] [--predictions FILE] [--json]
+       npm run -s eval -- --data DIR [--model DIR] [--variant ID] [--adapter NAME] [--limit N] [--predictions FILE]
 
 With a task: asks the questions of a published benchmark, writes each answer to a file at once, and scores them. A run
 that was stopped goes on where it was. Without one: DIR holds questions.jsonl, one {"image", "question", "answer",
@@ -17,6 +17,7 @@ that was stopped goes on where it was. Without one: DIR holds questions.jsonl, o
   --split NAME       another split than the one whose numbers are published
   --model DIR        model folder (default: public/models/mipha-nano); for --backend openai the model's name
   --variant ID       variant of the model (default: what the page takes without WebGPU)
+  --adapter NAME     an adapter of the model, for drawn pictures (default: none)
   --backend NAME     engine (here, on the CPU), browser (the built page's worker) or openai (a server) (default: engine)
   --device NAME      webgpu or wasm, for --backend browser (default: what the page would take)
   --url URL          address of an OpenAI-compatible server, for example http://localhost:8000/v1
@@ -64,6 +65,7 @@ export interface EvalArguments extends Selection {
   data: string;
   model: string;
   variant: string | undefined;
+  adapter: string | undefined;
   backend: 'engine' | 'browser' | 'openai';
   device: 'webgpu' | 'wasm' | undefined;
   url: string;
@@ -82,6 +84,7 @@ const EVAL_OPTIONS = {
   split: string,
   model: string,
   variant: string,
+  adapter: string,
   backend: string,
   device: string,
   url: string,
@@ -105,6 +108,8 @@ export function parseEvalArguments(args: string[]): EvalArguments {
   const backend = oneOf('backend', values.backend ?? 'engine', ['engine', 'browser', 'openai'] as const);
   const stray = values.task === undefined && FOR_TASKS.find((name) => values[name] !== undefined);
   if (stray) throw new UsageError(`--${stray} needs a --task.`);
+  if (values.task !== undefined && values.adapter !== undefined)
+    throw new UsageError('--adapter is for drawn pictures, not for a --task.');
   if (backend === 'openai' && (values.url === undefined || values.model === undefined))
     throw new UsageError('--backend openai needs --url URL and --model NAME.');
   const isFolder = backend !== 'openai' && values.model !== undefined;
@@ -115,6 +120,7 @@ export function parseEvalArguments(args: string[]): EvalArguments {
     data: typedPath(values.data ?? '.'),
     model: isFolder ? typedPath(values.model ?? '') : (values.model ?? DEFAULT_MODEL),
     variant: values.variant,
+    adapter: values.adapter,
     backend,
     device: values.device === undefined ? undefined : oneOf('device', values.device, ['webgpu', 'wasm'] as const),
     url: values.url ?? '',

@@ -34,6 +34,8 @@ export function Header({ state, session, offline, onDrawer, onNew, children }: H
         offline={offlineState !== 'unavailable'}
         onReload={session.load}
         onDelete={() => void session.deleteModel()}
+        adapter={state.adapter}
+        onAdapter={session.chooseAdapter}
       />
       {children}
       {state.conversation.temporary && <span className="tag">{words.history.temporaryTag}</span>}

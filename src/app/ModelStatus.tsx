@@ -20,10 +20,45 @@ function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> 
   );
 }
 
-function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean; onDelete: () => void }) {
+interface Adapters {
+  /** What was chosen; null for none. */
+  adapter: string | null;
+  onAdapter: (id: string | null) => void;
+}
+
+/** Which adapter of the model answers. */
+function AdapterChoice({ info, adapter, onAdapter }: Adapters & { info: ModelInfo }) {
+  const words = useWords();
+  const chosen = info.adapters?.find(({ id }) => id === adapter);
+  return (
+    <p>
+      <label>
+        {words.model.adapter}{' '}
+        <select value={chosen?.id ?? ''} onChange={({ target }) => onAdapter(target.value || null)}>
+          <option value="">{words.model.adapterNone}</option>
+          {info.adapters?.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>{' '}
+      {chosen?.description}
+    </p>
+  );
+}
+
+interface ReadyProps extends Adapters {
+  info: ModelInfo;
+  offline: boolean;
+  onDelete: () => void;
+}
+
+function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
   const words = useWords();
   const worksOffline = offline && info.stored;
   const device = placeName(info.device);
+  const chosen = info.adapters?.find(({ id }) => id === adapter);
   const facts = info.device === 'wasm' ? words.model.factsWasm : words.model.factsWebgpu;
   return (
     <div className="status" data-model="ready" data-device={info.device}>
@@ -32,6 +67,7 @@ function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean;
           <span className="status-dot" aria-hidden="true" />
           <span>{fill(words.model.ready, { name: info.name, device })}</span>
           {worksOffline && <span className="tag">{words.offline.ready}</span>}
+          {chosen && <span className="tag">{chosen.name}</span>}
         </summary>
         <div className="why-text">
           <p>
@@ -57,6 +93,7 @@ function Ready({ info, offline, onDelete }: { info: ModelInfo; offline: boolean;
           <p>
             {info.device === 'server' ? words.privacyServer : words.privacy} {words.mistakes}
           </p>
+          {info.adapters && <AdapterChoice info={info} adapter={adapter} onAdapter={onAdapter} />}
           {info.stored && info.bytes > 0 && (
             <p>
               <button type="button" className="button" onClick={onDelete}>
@@ -105,7 +142,7 @@ function Failed({ error, onReload }: { error: WireError; onReload: () => void })
   );
 }
 
-interface StatusProps {
+interface StatusProps extends Adapters {
   model: ModelState;
   offline: boolean;
   onReload: () => void;
@@ -121,12 +158,12 @@ export function ModelStatus(props: StatusProps) {
   );
 }
 
-function Status({ model, offline, onReload, onDelete }: StatusProps) {
+function Status({ model, offline, onReload, onDelete, adapter, onAdapter }: StatusProps) {
   switch (model.status) {
     case 'loading':
       return <Loading model={model} />;
     case 'ready':
-      return <Ready info={model.info} offline={offline} onDelete={onDelete} />;
+      return <Ready {...{ offline, onDelete, adapter, onAdapter }} info={model.info} />;
     case 'failed':
       if (model.error.code === 'download-unconfirmed') return <FirstRun error={model.error} onLoad={onReload} />;
       return <Failed error={model.error} onReload={onReload} />;

@@ -2,7 +2,7 @@
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { requestFor } from './request.ts';
-import { maxPictures, tooManyPictures } from './state.ts';
+import { maxPictures, tooManyPictures, usableAdapter } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Answering {
@@ -39,7 +39,9 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     // Pictures may have been chosen before it was known how many this model looks at.
     if ((state.turns.find((turn) => turn.id === id)?.pictures.length ?? 0) > max) throw tooManyPictures(max);
     let ended = false;
-    for await (const event of backend.chat(requestFor(getState().turns, id), { signal })) {
+    const adapter = usableAdapter(state);
+    const request = { ...requestFor(state.turns, id), ...(adapter && { adapter: adapter.id }) };
+    for await (const event of backend.chat(request, { signal })) {
       dispatch({ type: 'answer-event', id, event });
       ended ||= event.type === 'done';
     }

@@ -20,6 +20,7 @@ export type Action =
   | { type: 'model-ready'; info: ModelInfo }
   | { type: 'model-failed'; error: WireError }
   | { type: 'model-deleted' }
+  | { type: 'adapter-chosen'; adapter: string | null }
   | { type: 'draft-text'; text: string }
   | { type: 'picture-reading' }
   | { type: 'picture-read'; picture: Picture }
@@ -160,6 +161,8 @@ export function reduce(state: State, action: Action): State {
       return state.model.status === 'ready'
         ? { ...state, model: { status: 'ready', info: { ...state.model.info, stored: false } } }
         : state;
+    case 'adapter-chosen':
+      return { ...state, adapter: action.adapter };
     case 'model-failed':
       return { ...state, model: { status: 'failed', error: action.error } };
     case 'draft-text':

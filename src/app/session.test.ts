@@ -40,6 +40,24 @@ function gate() {
 }
 
 describe('a session', () => {
+  it('asks through the adapter that was chosen, while the model has it', async () => {
+    const { backend, session, ended } = start();
+    const terse = { id: 'terse', name: 'Terse', description: '' };
+    backend.onLoad = async () => ({ ...FAKE_INFO, adapters: [terse] });
+    session.load();
+    session.chooseAdapter('terse');
+    await session.addPicture(PICTURE);
+    await session.ask('What is it?');
+    await ended();
+    session.chooseAdapter(null);
+    await session.ask('And now?');
+    await ended();
+    session.chooseAdapter('gone');
+    await session.ask('And then?');
+    await ended();
+    expect(backend.requests.map(({ adapter }) => adapter)).toEqual(['terse', undefined, undefined]);
+  });
+
   it('keeps a question asked while the model loads and answers it afterwards', async () => {
     const { backend, session, last, ended } = start();
     const loaded = gate();

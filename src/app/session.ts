@@ -34,6 +34,8 @@ export interface Session {
   load: () => void;
   /** Deletes the stored model; the loaded one goes on working until the page is closed. */
   deleteModel: () => Promise<void>;
+  /** From the next answer on; null for none. */
+  chooseAdapter: (id: string | null) => void;
   setDraft: (text: string) => void;
   addPicture: (blob: Blob) => Promise<void>;
   removePicture: (id: string) => void;
@@ -142,6 +144,7 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
         dispatch({ type: 'notice', error: toWire(thrown) });
       }
     },
+    chooseAdapter: (adapter) => dispatch({ type: 'adapter-chosen', adapter }),
     setDraft: (text) => dispatch({ type: 'draft-text', text }),
     addPicture: album.add,
     removePicture: (id) => album.releasing(() => dispatch({ type: 'picture-removed', id })),

@@ -60,6 +60,8 @@ export interface Draft {
 
 export interface State {
   model: ModelState;
+  /** Id of the model's adapter that answers; null for none. */
+  adapter: string | null;
   conversation: Conversation;
   draft: Draft;
   /** Pictures that are being checked and decoded right now. */
@@ -76,6 +78,7 @@ export function newConversation(temporary = false): Conversation {
 /** The first screen, with a conversation that nothing was asked in yet. */
 export const initialState = (): State => ({
   model: { status: 'loading', progress: null },
+  adapter: null,
   conversation: newConversation(),
   draft: { text: '', pictures: [], replaces: null },
   reading: 0,
@@ -103,6 +106,11 @@ export function maxPictures({ model }: State): number {
 export function tooManyPictures(max: number): AppError {
   const message = `This model looks at ${max} pictures at a time. Remove some first.`;
   return new AppError('request-invalid', message, { reason: 'tooManyPictures', max });
+}
+
+/** The adapter that was chosen, where the loaded model has it. */
+export function usableAdapter({ model, adapter }: State): { id: string; name: string } | undefined {
+  return model.status === 'ready' ? model.info.adapters?.find(({ id }) => id === adapter) : undefined;
 }
 
 /** The picture the next question is about: the draft's own, else the last one of the conversation. */

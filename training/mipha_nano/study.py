@@ -41,13 +41,13 @@ class Budget:
 
     adapt: int = 3200  # dense labels, once per resolution
     align: int = 6400  # connector, once per resolution
-    tune: int = 960  # conversations of each run
+    tune: int = 640  # conversations of each run
     turns: int = 5
     batch: int = 16
     judged: int = 200  # held-out pictures, four questions each
     rank: int = 16
-    lr: float = 7e-4  # of Muon, as in train.py; AdamW has half of it
-    lora_lr: float = 3e-3  # of AdamW
+    lr: float = 3e-4  # of Muon; AdamW has half of it
+    lora_lr: float = 1.5e-3  # of AdamW
 
 
 def all_runs() -> list[dict]:

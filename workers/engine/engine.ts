@@ -3,6 +3,7 @@ import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
 import type { Resume } from '../../contract/protocol.ts';
+import { AdapterSwitch } from './adapter.ts';
 import { contentHash } from './content-hash.ts';
 import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
@@ -39,11 +40,13 @@ export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
   readonly #grammar: Grammar | undefined;
+  readonly #adapter: AdapterSwitch;
   readonly #queue = new Queue();
   #vocabulary: Vocabulary | null = null;
 
-  private constructor(parts: LoadedParts, { decode, grammar }: EngineOptions) {
+  private constructor(parts: LoadedParts, { files, decode, grammar }: EngineOptions) {
     this.parts = parts;
+    this.#adapter = new AdapterSwitch(files, parts);
     this.#decode = decode;
     this.#grammar = grammar;
   }
@@ -104,6 +107,7 @@ export class Engine {
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
     const constraint = await this.#constrain(options.schema);
     try {
+      await this.#adapter.use(request.adapter ?? null, signal);
       for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
       yield { type: 'phase', phase: 'prefill' };
       await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);

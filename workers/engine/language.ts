@@ -29,7 +29,7 @@ export function prefillChunk(device: Device, { hidden_size, num_hidden_layers }:
 
 export class Language {
   readonly #runtime: Runtime;
-  readonly #session: Session;
+  #session: Session;
   readonly #vision: Vision;
   readonly #cache: KvCache;
   readonly #vocabSize: number;
@@ -59,6 +59,14 @@ export class Language {
     this.#totalLength = runtime.allocate('int32', [1], { host: true });
     this.#logits = runtime.allocate(session.outputs['logits'] ?? 'float32', [1, 1, manifest.architecture.vocab_size]);
     this.#nextToken = runtime.allocate('int64', [1, 1]);
+  }
+
+  /** Goes on with another decoder of the same shapes; what was held was computed by the old one, which is returned. */
+  exchange(session: Session): Session {
+    const old = this.#session;
+    this.#session = session;
+    this.#cache.clear();
+    return old;
   }
 
   /** Runs `ids` behind the held tokens, in chunks; Stop is heard between chunks and what was run stays usable. */

@@ -14,6 +14,7 @@ export interface DrawnArguments {
   data: string;
   model: string;
   variant: string | undefined;
+  adapter: string | undefined;
   limit: number;
   /** Where every reply and its judgement is written, one JSON object a line. */
   predictions: string | undefined;
@@ -61,7 +62,8 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
       { type: 'image' as const, image: image.blob },
       { type: 'text' as const, text: question },
     ];
-    const reply = await collect(engine, { temperature: 0, messages: [{ role: 'user', content }] });
+    const how = { temperature: 0, ...(words.adapter === undefined ? {} : { adapter: words.adapter }) };
+    const reply = await collect(engine, { ...how, messages: [{ role: 'user', content }] });
     const right = isRight(reply.text, answer, skill);
     score.add(skill, right);
     log?.write(`${JSON.stringify({ image: path, question, answer, skill, reply: reply.text, right })}\n`);
@@ -69,10 +71,19 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
   }
   if (log) await new Promise((closed) => log.end(closed));
   const about = { model: manifest.id, revision: manifest.source.revision, variant: variant.id };
+  const { adapter } = words;
   const elapsed = performance.now() - started;
   const seconds = Math.round(elapsed / 1000);
-  const result = { ...about, skills: score.skills, all: score.all, seconds, self_test_error: selfTestError };
-  if (words.save) {
+  const result = {
+    ...about,
+    ...(adapter && { adapter }),
+    skills: score.skills,
+    all: score.all,
+    seconds,
+    self_test_error: selfTestError,
+  };
+  // Published figures are those of the model itself.
+  if (words.save && adapter === undefined) {
     const measured = { backend: 'engine', device: engine.parts.runtime.device, questions: score.all.total };
     const per_hour = Math.round((3_600_000 * score.all.total) / elapsed);
     const { skills } = score;

@@ -42,6 +42,8 @@ export const ar: Words = {
     failedTitle: 'النموذج لا يعمل',
     reload: 'إعادة التحميل',
     useWasm: 'استخدام WebAssembly',
+    adapter: 'طريقة الإجابة',
+    adapterNone: 'كما تعلّم النموذج',
     browser: 'نموذج المتصفح',
     server: 'خادم',
   },

@@ -44,6 +44,8 @@ export const de: Words = {
     failedTitle: 'Das Modell läuft nicht',
     reload: 'Erneut laden',
     useWasm: 'WebAssembly verwenden',
+    adapter: 'Art zu antworten',
+    adapterNone: 'wie das Modell es gelernt hat',
     browser: 'Modell des Browsers',
     server: 'Server',
   },

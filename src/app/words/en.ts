@@ -42,6 +42,8 @@ export const en = {
     failedTitle: 'The model is not running',
     reload: 'Load again',
     useWasm: 'Use WebAssembly',
+    adapter: 'Way of answering',
+    adapterNone: 'as the model was trained',
     browser: 'the browser’s own model',
     server: 'a server',
   },

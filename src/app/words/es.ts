@@ -44,6 +44,8 @@ export const es: Words = {
     failedTitle: 'El modelo no está en marcha',
     reload: 'Cargar de nuevo',
     useWasm: 'Usar WebAssembly',
+    adapter: 'Forma de responder',
+    adapterNone: 'como aprendió el modelo',
     browser: 'el modelo del navegador',
     server: 'un servidor',
   },

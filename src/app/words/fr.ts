@@ -43,6 +43,8 @@ export const fr: Words = {
     failedTitle: 'Le modèle ne fonctionne pas',
     reload: 'Recharger',
     useWasm: 'Utiliser WebAssembly',
+    adapter: 'Manière de répondre',
+    adapterNone: 'comme le modèle l’a appris',
     browser: 'le modèle du navigateur',
     server: 'un serveur',
   },

@@ -42,6 +42,8 @@ export const zh: Words = {
     failedTitle: '模型没有运行',
     reload: '重新加载',
     useWasm: '使用 WebAssembly',
+    adapter: '回答方式',
+    adapterNone: '按模型所学',
     browser: '浏览器自带的模型',
     server: '服务器',
   },

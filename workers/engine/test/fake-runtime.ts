@@ -34,6 +34,8 @@ export class FakeRuntime implements Runtime {
   decodedTokens = 0;
   disposed = false;
   beforeRun: (() => void) | null = null;
+  /** Sessions that were made and not released. */
+  sessions = 0;
   /** What a broken device leaves behind instead of logits. */
   fillLogits: number | null = null;
 
@@ -61,16 +63,20 @@ export class FakeRuntime implements Runtime {
   }
 
   async createSession(graph: Uint8Array): Promise<Session> {
-    const isVision = new TextDecoder().decode(graph) === 'vision';
+    const name = new TextDecoder().decode(graph);
+    const isVision = name === 'vision';
+    this.sessions++;
     return {
       inputs: {},
       outputs: isVision ? { image_embeds: 'float32' } : { logits: 'float32', next_token: 'int64' },
       run: async (inputs, outputs) => {
         this.beforeRun?.();
         if (isVision) this.#see(inputs, outputs);
-        else this.#decode(inputs, outputs);
+        else this.#decode(inputs, outputs, name === 'decoder' ? 7 : 8);
       },
-      release: async () => {},
+      release: async () => {
+        this.sessions--;
+      },
     };
   }
 
@@ -83,7 +89,8 @@ export class FakeRuntime implements Runtime {
     for (let i = 0; i < embeds.length; i++) embeds[i] = Math.round(sum * 100) + i;
   }
 
-  #decode(inputs: Record<string, Tensor>, outputs: Record<string, Tensor>): void {
+  /** @param seed another one is another decoder */
+  #decode(inputs: Record<string, Tensor>, outputs: Record<string, Tensor>, seed: number): void {
     this.decoderRuns++;
     const ids = Array.from(dataOf(inputs['input_ids']) as BigInt64Array, Number);
     this.decodedTokens += ids.length;
@@ -95,7 +102,7 @@ export class FakeRuntime implements Runtime {
     for (const [i, id] of ids.entries()) {
       keys[total - ids.length + i] = id < VOCAB ? id : 1000 + table[(id - VOCAB) * HIDDEN]!;
     }
-    let hash = 7;
+    let hash = seed;
     for (let i = 0; i < total; i++) hash = (hash * 31 + Math.abs(keys[i]!) * 17 + i) % 65521;
     const logits = dataOf(outputs['logits']) as Float32Array;
     // Lower-case letters win; the stop id wins now and then.
@@ -185,6 +192,8 @@ export function fakeFiles(manifest: ModelManifest): ModelFiles {
     'fake/vision.onnx': text('vision'),
     'fake/decoder.onnx': text('decoder'),
     'weights/1.bin': text(''),
+    'adapters/other/decoder.onnx': text('another decoder'),
+    'adapters/other/1.bin': text(''),
   };
   return {
     manifest,

@@ -1,0 +1,84 @@
+"""Trains an adapter on a finished checkpoint: the same pictures and questions, answered in another style; writes it as PEFT does."""
+
+import argparse
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .checkpoint import load_checkpoint
+from .conversation import IGNORE, after_image, before_image
+from .draw import draw
+from .fonts import find_fonts
+from .lora import TARGETS, put_on, save_adapter
+from .optimise import Optimiser
+from .questions import TERSE, Turn, converse
+from .resume import begin
+from .scene import sample_scene
+from .study import chat_loss, pad
+from .tokenizer import Tokenizer
+from .vision import normalise
+
+
+def terse(turn: Turn) -> Turn | None:
+    """The key word or phrase and nothing else; a description has none."""
+    if not turn.key:
+        return None
+    return replace(turn, question=turn.question.removesuffix(TERSE), answer=turn.key[0].upper() + turn.key[1:])
+
+
+STYLES: dict[str, Callable[[Turn], Turn | None]] = {"terse": terse}
+
+
+def batch_of(rng: random.Random, fonts: list[str], tokenizer: Tokenizer, style: Callable[[Turn], Turn | None], size: int, turns: int) -> tuple[Tensor, Tensor, Tensor]:
+    """(pixels, ids, labels) of `size` conversations."""
+    pixels, ids, labels = [], [], []
+    while len(pixels) < size:
+        scene = sample_scene(rng, len(fonts))
+        conversation = [styled for turn in converse(rng, scene, turns) if (styled := style(turn))]
+        if conversation:
+            text, marks = after_image(tokenizer, conversation)
+            pixels.append(draw(scene, rng, fonts)[0]), ids.append(text), labels.append(marks)
+    return torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("style", choices=STYLES)
+    parser.add_argument("--checkpoint", type=Path, default=Path("checkpoint"))
+    parser.add_argument("--out", type=Path, help="default: adapters/STYLE")
+    parser.add_argument("--pictures", type=int, default=960)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--rank", type=int, default=4)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=28)
+    options = parser.parse_args()
+    out = options.out or Path("adapters") / options.style
+    begin(out, options.threads, options.seed)
+    model, tokenizer = load_checkpoint(options.checkpoint)
+    model.requires_grad_(False)
+    adapters = put_on(model.language, options.rank, 2 * options.rank)
+    optimiser = Optimiser([model], muon_lr=0, adam_lr=0, lora_lr=options.lr)
+    rng, fonts, prefix = random.Random(f"adapt/{options.style}/{options.seed}"), find_fonts(), torch.tensor(before_image(tokenizer))
+    steps = options.pictures // options.batch
+    for step in range(steps):
+        pixels, ids, labels = batch_of(rng, fonts, tokenizer, STYLES[options.style], options.batch, options.turns)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad():
+                image_embeds = model.see(normalise(pixels))
+            loss = chat_loss(model.language, prefix, image_embeds, ids, labels)
+        loss.backward()
+        optimiser.step(step / steps, warmup=0.1)
+        if step % 5 == 0 or step == steps - 1:
+            print(f"{step}/{steps} loss {loss.item():.4f}", flush=True)
+    save_adapter(out, adapters, options.rank, 2 * options.rank, TARGETS)
+
+
+if __name__ == "__main__":
+    main()
