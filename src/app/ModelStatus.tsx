@@ -59,15 +59,15 @@ function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
   const worksOffline = offline && info.stored;
   const device = placeName(info.device);
   const chosen = info.adapters?.find(({ id }) => id === adapter);
+  const name = chosen ? `${info.name} · ${chosen.name}` : info.name;
   const facts = info.device === 'wasm' ? words.model.factsWasm : words.model.factsWebgpu;
   return (
     <div className="status" data-model="ready" data-device={info.device}>
       <details className="why">
         <summary>
           <span className="status-dot" aria-hidden="true" />
-          <span>{fill(words.model.ready, { name: info.name, device })}</span>
+          <span>{fill(words.model.ready, { name, device })}</span>
           {worksOffline && <span className="tag">{words.offline.ready}</span>}
-          {chosen && <span className="tag">{chosen.name}</span>}
         </summary>
         <div className="why-text">
           <p>
