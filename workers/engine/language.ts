@@ -9,11 +9,11 @@ import type { Vision } from './vision.ts';
 
 /**
  * Bounds of a prefill run in tokens, and the arithmetic that is done in one go. On the CPU a run has a price of its own:
- * the runtime lays out the int8 weights anew, which costs as much as 14 tokens. A run of 16 is half waste, one of 80 a
- * sixth. It may take a second or more; Stop does not wait for it, only the next question does.
+ * the runtime lays out the int8 weights anew, which costs as much as 14 tokens. A run of 16 is half waste, one of 125
+ * a tenth. It may take a second or more; Stop does not wait for it, only the next question does.
  */
 const PREFILL = {
-  wasm: { least: 16, most: 128, operations: 2e10 },
+  wasm: { least: 16, most: 128, operations: 3e10 },
   webgpu: { least: 64, most: 256, operations: 2e11 },
 } as const;
 
