@@ -15,6 +15,8 @@ const SANDBOX = 'allow-scripts allow-same-origin';
 let work: string;
 /** May embed. */
 let shop: Site;
+/** May as well, and is cross-origin isolated. */
+let isolated: Site;
 /** May not. */
 let evil: Site;
 /** The built site on a host that sends no headers, and on this repository's own server. */
@@ -29,20 +31,27 @@ test.beforeAll(async () => {
   await symlink(LIBRARY, join(pages, 'mipha-web'));
   await writeFile(join(pages, 'index.html'), '<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1></html>');
   shop = await serveFolder(pages);
+  isolated = await serveFolder(pages, {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  });
   evil = await serveFolder(pages);
   // Links instead of copies: the build holds 70 MB.
   command(ROOT, 'cp', '-al', 'dist', join(work, 'site'));
   const list = join(work, 'site/embed-origins.json');
   await rm(list);
-  await writeFile(list, JSON.stringify({ origins: [shop.origin] }));
+  await writeFile(list, JSON.stringify({ origins: [shop.origin, isolated.origin, onAnotherSite(isolated.origin)] }));
   bare = await serveFolder(join(work, 'site'));
   server = await startHost('--root', join(work, 'site'));
 });
 test.afterAll(async () => {
   server.stop();
-  await Promise.all([shop, evil, bare].map((site) => site.close()));
+  await Promise.all([shop, isolated, evil, bare].map((site) => site.close()));
   await rm(work, { recursive: true, force: true });
 });
+
+/** The same server under a name that browsers take for another site. */
+const onAnotherSite = (url: string): string => url.replace('127.0.0.1', 'localhost');
 
 /** Puts embed.html of `host` into the page. */
 async function embed(page: Page | Frame, src: string, sandbox = SANDBOX): Promise<void> {
@@ -51,6 +60,7 @@ async function embed(page: Page | Frame, src: string, sandbox = SANDBOX): Promis
       const iframe = document.createElement('iframe');
       Object.assign(iframe, { src, width: 600, height: 500, title: 'Image assistant' });
       iframe.setAttribute('sandbox', sandbox);
+      iframe.allow = 'cross-origin-isolated';
       return new Promise<void>((loaded) => {
         iframe.addEventListener('load', () => loaded());
         document.body.append(iframe);
@@ -346,3 +356,29 @@ test.describe('pages that may not embed it', () => {
     await expect(page).toHaveTitle(/^Mipha/);
   });
 });
+
+// The guard would take the second name of this machine for a stranger's.
+unguarded(
+  'on another site, where nothing may be stored, it still answers; isolation gives it threads',
+  async ({ page }) => {
+    unguarded.setTimeout(900_000);
+    const shopElsewhere = onAnotherSite(isolated.url);
+    await page.goto(shopElsewhere);
+    await embed(page, `${server.url}embed.html`);
+    const outcome = await page.evaluate(
+      async ({ library, origin }) => {
+        const { connectFrame } = await import(library);
+        const assistant = await connectFrame(document.querySelector('iframe'), { origin });
+        const ready = new Promise((loaded) => assistant.on('ready', loaded));
+        await assistant.load();
+        const messages = [{ role: 'user', content: 'Is there a circle?' }];
+        const { choices } = await assistant.chat.completions.create({ messages, max_tokens: 8 });
+        return { info: await ready, answer: choices[0].message.content };
+      },
+      { library: `${shopElsewhere}mipha-web/frame.js`, origin: new URL(server.url).origin },
+    );
+    // A private window gives frames of other sites no storage at all.
+    expect(outcome).toMatchObject({ info: { stored: false }, answer: expect.stringMatching(/\w/) });
+    expect(await inner(page, server.url).evaluate(() => crossOriginIsolated)).toBe(true);
+  },
+);

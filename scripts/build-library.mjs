@@ -62,6 +62,7 @@ async function writePackage() {
   await writeFile(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(join(ROOT, 'LICENSE'), join(OUT, 'LICENSE'));
   await cp(join(ROOT, 'docs/library.md'), join(OUT, 'README.md'));
+  await cp(join(ROOT, 'docs/embedding.md'), join(OUT, 'embedding.md'));
 }
 
 for (const mode of ['library', 'runtime', 'command'])

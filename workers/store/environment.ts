@@ -1,6 +1,7 @@
 /** What the store needs of the browser, in one place, so that tests and other hosts can stand in for it. */
 import { asAppError } from '../../contract/errors.ts';
 import { Connection } from './connection.ts';
+import { underLock } from './lock.ts';
 
 export interface StoreEnvironment {
   /** Undefined where the browser has none. */
@@ -48,11 +49,15 @@ export async function exclusive<T>(
   signal: AbortSignal | undefined,
   task: () => Promise<T>,
 ): Promise<T> {
-  if (environment.locks) {
-    return environment.locks.request(name, signal ? { signal } : {}, task).catch((thrown: unknown) => {
-      throw asAppError(thrown);
-    }) as Promise<T>;
+  try {
+    return await underLock(environment.locks, name, signal, task, () => inOrder(name, task));
+  } catch (thrown) {
+    throw asAppError(thrown);
   }
+}
+
+/** One after the other, in this thread alone. */
+async function inOrder<T>(name: string, task: () => Promise<T>): Promise<T> {
   const before = queues.get(name) ?? Promise.resolve();
   const mine = before.then(task, task);
   queues.set(name, mine);
