@@ -2,7 +2,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { licences } from './scripts/licences.mjs';
-import { CONNECTED_PAGE, CONNECTED_POLICY, ISOLATION_HEADERS, SECURITY_POLICY } from './scripts/security-policy.mjs';
+import {
+  CONNECTED_PAGE,
+  CONNECTED_POLICY,
+  ISOLATION_HEADERS,
+  LOCKED_PAGE,
+  LOCKED_POLICY,
+  SECURITY_POLICY,
+} from './scripts/security-policy.mjs';
 import { serviceWorker } from './scripts/service-worker.mjs';
 
 /** Writes the content security policy into the built page; the dev server injects inline scripts and goes without. */
@@ -23,10 +30,10 @@ function securityPolicy(): Plugin {
 /** Text as the bundler writes it into an attribute. */
 const asAttribute = (text: string): string => text.replaceAll("'", '&#39;');
 
-/** The built page a second time, with the policy that lets it talk to servers its user names. */
-function connectedPage(): Plugin {
+/** The built page twice more: with the policy that lets it talk to servers its user names, and with one that lets it talk to none. */
+function otherPages(): Plugin {
   return {
-    name: 'connected-page',
+    name: 'other-pages',
     enforce: 'post',
     generateBundle: {
       order: 'post',
@@ -36,12 +43,16 @@ function connectedPage(): Plugin {
         const parts = String(page.source).split(asAttribute(SECURITY_POLICY));
         if (parts.length !== 2) this.error(`index.html has the security policy ${parts.length - 1} times`);
         this.emitFile({ type: 'asset', fileName: CONNECTED_PAGE, source: parts.join(asAttribute(CONNECTED_POLICY)) });
+        // The browser fetches the manifest by itself; this page is not what gets installed.
+        const locked = parts.join(asAttribute(LOCKED_POLICY)).replace(/<link rel="manifest"[^>]*>\s*/, '');
+        this.emitFile({ type: 'asset', fileName: LOCKED_PAGE, source: locked });
       },
     },
-    // The dev server has no policy; there both addresses are one page.
+    // The dev server has no policy; there all addresses are one page.
     configureServer(server) {
       server.middlewares.use((request, _, next) => {
-        request.url = request.url?.replace(`/${CONNECTED_PAGE}`, '/index.html') ?? '/';
+        for (const page of [CONNECTED_PAGE, LOCKED_PAGE])
+          request.url = request.url?.replace(`/${page}`, '/index.html') ?? '/';
         next();
       });
     },
@@ -52,7 +63,7 @@ const licencesOf = licences();
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), connectedPage(), licencesOf.bundle, serviceWorker()],
+  plugins: [react(), securityPolicy(), otherPages(), licencesOf.bundle, serviceWorker()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   // The others are only met inside the worker, where the dev server would find them late and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Host {
   url: string;
+  /** What was asked of it, one line each, with `--log`. */
+  requests: string[];
   stop: () => void;
 }
 
@@ -11,11 +13,20 @@ export async function startHost(...options: string[]): Promise<Host> {
   const server: ChildProcess = spawn(process.execPath, ['scripts/serve.mjs', '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const requests: string[] = [];
   let output = '';
-  for await (const chunk of server.stdout ?? []) {
-    output += String(chunk);
-    const url = /http:\S+/.exec(output)?.[0];
-    if (url !== undefined) return { url, stop: () => void server.kill() };
-  }
-  throw new Error(`the server ended: ${output}`);
+  const url = await new Promise<string>((found, failed) => {
+    server.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+      const lines = output.split('\n');
+      output = lines.pop() ?? '';
+      for (const line of lines) {
+        const address = /http:\S+/.exec(line)?.[0];
+        if (address !== undefined) found(address);
+        else if (/^[A-Z]+ \//.test(line)) requests.push(line);
+      }
+    });
+    server.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
+  });
+  return { url, requests, stop: () => void server.kill() };
 }

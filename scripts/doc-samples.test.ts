@@ -18,7 +18,7 @@ const place = ({ file, line }: Sample): string => `${file}:${line}`;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 test('every sample says what it is written in', () => {
-  const known = ['ts', 'tsx', 'js', 'html', 'css', 'json', 'sh', 'http', 'text'];
+  const known = ['ts', 'tsx', 'js', 'html', 'css', 'json', 'sh', 'http', 'text', 'nginx', 'caddyfile', 'apache'];
   expect(ALL.filter(({ language }) => !known.includes(language)).map(place)).toEqual([]);
   expect(ALL.length).toBeGreaterThan(15);
 });
@@ -164,6 +164,7 @@ describe('shell', () => {
     else if (name === 'npx' && rest[0] === 'mipha-web') checkProgram('cli/main.ts', rest.slice(1));
     else if (name === 'npx' && rest[0] === 'tsx') checkProgram(rest[1] ?? '', rest.slice(2));
     else if (name === 'npx') expect(['vitest', 'playwright'], rest[0]).toContain(rest[0]);
+    else if (name === 'node') checkProgram(rest[0] ?? '', rest.slice(1));
     else if (name === 'python' && rest[0] === '-m') {
       const path = `training/${rest[1]?.replaceAll('.', '/')}`;
       const source = [`${path}.py`, `${path}/__main__.py`].find((file) => existsSync(join(ROOT, file)));

@@ -34,15 +34,33 @@ export const CONNECTED_PAGE = 'connected.html';
 /** Of that page, and of the worker that fetches from the hub: it may talk to whomever its user names. */
 export const CONNECTED_POLICY = policy({ 'connect-src': "'self' http: https:" });
 
+/** The same page without any connection, for people who want proof that nothing leaves their device. */
+export const LOCKED_PAGE = 'locked.html';
+
+/**
+ * Of that page. Its workers begin as blobs, because those inherit it; scripts, styles and pictures of the site itself are
+ * let through, and the service worker answers them from what is stored or not at all.
+ */
+export const LOCKED_POLICY = policy({ 'connect-src': "'none'", 'worker-src': 'blob:', 'manifest-src': "'none'" });
+
 /** The policy that belongs to a file of the built site. @param {string} path */
 export function policyOf(path) {
   const name = path.split(/[/\\]/).pop() ?? '';
+  if (name === LOCKED_PAGE) return LOCKED_POLICY;
   return name === CONNECTED_PAGE || /^hub\.worker-[\w-]+\.js$/.test(name) ? CONNECTED_POLICY : SECURITY_POLICY;
 }
 
 /** Headers that make a page cross-origin isolated, which WebAssembly threads need. */
-export const ISOLATION_HEADERS = {
+export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+export const ISOLATION_HEADERS = { ...ISOLATION, 'Cross-Origin-Resource-Policy': 'same-origin' };
+
+/** What a host that can send headers should send with every file, beside the policy; docs/hosting.md says how. */
+export const HOST_HEADERS = {
+  ...ISOLATION_HEADERS,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
 };

@@ -6,7 +6,7 @@ import { extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { embeddingHeaders } from './embedding.mjs';
-import { ISOLATION_HEADERS, policyOf } from './security-policy.mjs';
+import { HOST_HEADERS, ISOLATION_HEADERS, policyOf } from './security-policy.mjs';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -67,15 +67,25 @@ export function parseRange(header, size) {
   return start > end || start >= size ? 'unsatisfiable' : { start, end };
 }
 
-/** @param {string} path @param {import('node:fs').Stats} stats @returns {Record<string, string>} */
-function headersFor(path, stats) {
+/** @typedef {{ isolated: boolean, guarded: boolean }} Added which headers are sent that a plain host would not */
+
+/** @param {string} path @param {Added} added @returns {Record<string, string>} */
+function siteHeaders(path, { isolated, guarded }) {
+  /** @type {Record<string, string>} */
+  const headers = { ...HOST_HEADERS, 'Content-Security-Policy': `${policyOf(path)}; frame-ancestors 'none'` };
+  for (const name of Object.keys(headers)) if (!(name in ISOLATION_HEADERS ? isolated : guarded)) delete headers[name];
+  return headers;
+}
+
+/**
+ * @param {string} path @param {import('node:fs').Stats} stats @param {Added} added
+ * @returns {Record<string, string>}
+ */
+function headersFor(path, stats, added) {
   // Names under assets/ carry a hash of their content; everything else is asked for again each time.
   const hashed = path.includes(`${sep}assets${sep}`);
   return {
-    ...ISOLATION_HEADERS,
-    'Content-Security-Policy': `${policyOf(path)}; frame-ancestors 'none'`,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
+    ...siteHeaders(path, added),
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Last-Modified': stats.mtime.toUTCString(),
@@ -94,24 +104,29 @@ function find(root, mounts, pathname) {
 }
 
 /**
- * @param {{ root: string, mounts: [string, string][], isolated: boolean, guarded: boolean }} site
+ * @typedef {{ root: string, mounts: [string, string][], base: string, isolated: boolean, guarded: boolean }} Site
+ * @param {Site} site
  * @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response
  */
-async function answer({ root, mounts, isolated, guarded }, request, response) {
+async function answer({ root, mounts, base, isolated, guarded }, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
   }
-  const file = await find(root, mounts, (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/');
+  const pathname = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
+  if (`${pathname}/` === base) {
+    response.writeHead(301, { Location: base }).end();
+    return;
+  }
+  const file = pathname.startsWith(base) ? await find(root, mounts, `/${pathname.slice(base.length)}`) : null;
   if (!file) {
-    response.writeHead(404, { ...ISOLATION_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
+    const isolation = isolated ? ISOLATION_HEADERS : {};
+    response.writeHead(404, { ...isolation, 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
     return;
   }
   const { path, stats } = file;
-  const headers = headersFor(path, stats);
-  if (!isolated) for (const name of Object.keys(ISOLATION_HEADERS)) delete headers[name];
+  const headers = headersFor(path, stats, { isolated, guarded });
   Object.assign(headers, await embeddingHeaders(path, headers));
-  if (!guarded) delete headers['Content-Security-Policy'];
   if (request.headers['if-none-match'] === headers.ETag) {
     response.writeHead(304, headers).end();
     return;
@@ -137,26 +152,24 @@ async function answer({ root, mounts, isolated, guarded }, request, response) {
  * A listening server for `root`. Port 0 takes any free port; a taken port moves on to the next ones unless `strict`.
  * `mounts` maps beginnings of paths (`/model/`) to further folders, for benches that serve something beside the build.
  * `isolated: false` leaves out the headers that allow threads, as some hosts cannot send them; `guarded: false` the
- * security policy, for programs of others that start scripts in ways which it forbids.
- * @param {{ root: string, port?: number, host?: string, strict?: boolean, mounts?: Record<string, string>, isolated?: boolean, guarded?: boolean }} options
+ * security policy and its like, for programs of others that start scripts in ways which it forbids. `base` is the folder of
+ * the address under which the site lies; `log` hears of each request.
+ * @param {{ root: string, port?: number, host?: string, strict?: boolean, mounts?: Record<string, string>, base?: string, isolated?: boolean, guarded?: boolean, log?: (line: string) => void }} options
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve(options) {
-  const {
-    root,
-    port = 4173,
-    host = '127.0.0.1',
-    strict = false,
-    mounts = {},
-    isolated = true,
-    guarded = true,
-  } = options;
+  const { root, port = 4173, host = '127.0.0.1', strict = false, base = '/', log } = options;
+  const { mounts = {}, isolated = true, guarded = true } = options;
+  if (!/^\/(.*\/)?$/.test(base)) throw new Error(`The base ${base} does not begin and end with a slash.`);
   const folder = await realpath(root);
   /** @type {[string, string][]} */
   const mounted = [];
   for (const [prefix, path] of Object.entries(mounts)) mounted.push([prefix, await realpath(path)]);
   const server = createServer((request, response) => {
-    answer({ root: folder, mounts: mounted, isolated, guarded }, request, response).catch(() => response.destroy());
+    response.on('close', () => log?.(`${request.method} ${request.url} ${response.statusCode}`));
+    answer({ root: folder, mounts: mounted, base, isolated, guarded }, request, response).catch(() =>
+      response.destroy(),
+    );
   });
   for (let candidate = port; ; candidate++) {
     try {
@@ -176,7 +189,7 @@ export async function serve(options) {
       server.close(() => closed());
       server.closeAllConnections();
     });
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/`, close };
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}${base}`, close };
 }
 
 async function main() {
@@ -186,11 +199,18 @@ async function main() {
       host: { type: 'string', default: '127.0.0.1' },
       root: { type: 'string', default: join(import.meta.dirname, '../dist') },
       'strict-port': { type: 'boolean', default: false },
+      // As a host that knows nothing of us would: a folder of its address, and no header that it need not send.
+      base: { type: 'string', default: '/' },
+      plain: { type: 'boolean', default: false },
+      log: { type: 'boolean', default: false },
     },
   });
-  const { root, host } = values;
+  const { root, host, base } = values;
+  const added = { isolated: !values.plain, guarded: !values.plain };
   try {
-    const { url } = await serve({ root, host, port: Number(values.port), strict: values['strict-port'] });
+    const log = values.log ? console.log : () => {};
+    const port = Number(values.port);
+    const { url } = await serve({ root, host, base, log, port, ...added, strict: values['strict-port'] });
     console.log(`\n  The image assistant is at ${url}\n  Stop it with Ctrl+C.\n`);
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);

@@ -131,3 +131,29 @@ describe('ports', () => {
     await expect(serve({ root: folder, port: taken, strict: true })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
+
+describe('a plain host', () => {
+  test('sends nothing that it need not, from a folder of its address and from nowhere else', async () => {
+    const plain = await serve({
+      root: join(folder, 'dist'),
+      port: 0,
+      base: '/some/folder/',
+      isolated: false,
+      guarded: false,
+    });
+    try {
+      expect(plain.url).toMatch(/\/some\/folder\/$/);
+      const page = await fetch(new URL('index.html', plain.url));
+      expect([page.status, await page.text()]).toEqual([200, '<p>page</p>']);
+      const names = [...page.headers.keys()];
+      expect(names).toContain('etag');
+      expect(names.filter((name) => /policy|nosniff|x-/.test(name))).toEqual([]);
+      expect((await fetch(plain.url.slice(0, -1))).url).toBe(plain.url);
+      expect((await fetch(new URL('/index.html', plain.url))).status).toBe(404);
+      expect((await fetch(new URL('../folder-other/', plain.url))).status).toBe(404);
+    } finally {
+      await plain.close();
+    }
+    await expect(serve({ root: folder, base: 'folder' })).rejects.toThrow('slash');
+  });
+});

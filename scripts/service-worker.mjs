@@ -2,20 +2,22 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { ISOLATION, policyOf, SECURITY_POLICY } from './security-policy.mjs';
 
 const PLACEHOLDER = '__APP_FILES__';
 /**
  * Model weights are kept by the page's own store; the worker cannot hold itself. The list of those who may embed the page
  * is the site owner's to change after the build, and an old copy of it might let in who was taken off. Licences are read
- * by few.
+ * by few, and `_headers`, `CNAME` and the like by the host alone.
  */
-const LEFT_OUT = /^(models\/|sw\.js$|embed-origins\.json$|third-party-licences\.txt$)|\.map$/;
+const LEFT_OUT = /^(models\/|sw\.js$|embed-origins\.json$|third-party-licences\.txt$|CNAME$|[._])|\.map$/;
 
 /**
- * Every file of the page, in a fixed order, with its hash in subresource-integrity form.
- * @param {string} folder
+ * Every file of the page, in a fixed order, with its hash in subresource-integrity form; and the headers that the service
+ * worker adds where a host sends none.
+ * @param {string} folder @param {{ isolated?: boolean }} [options] `isolated: false`: pages stay without threads
  */
-export async function listFiles(folder) {
+export async function listFiles(folder, { isolated = true } = {}) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
@@ -27,10 +29,12 @@ export async function listFiles(folder) {
     const digest = createHash('sha256')
       .update(await readFile(join(folder, url)))
       .digest('base64');
-    files.push({ url, integrity: `sha256-${digest}` });
+    const policy = policyOf(url);
+    files.push({ url, integrity: `sha256-${digest}`, ...(policy === SECURITY_POLICY ? {} : { policy }) });
   }
-  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  return { version, files };
+  const list = { isolation: isolated ? ISOLATION : {}, policy: SECURITY_POLICY, files };
+  const version = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 16);
+  return { version, ...list };
 }
 
 /**
@@ -70,7 +74,8 @@ export function serviceWorker() {
       sequential: true,
       async handler() {
         const path = join(folder, 'sw.js');
-        await writeFile(path, insertFiles(await readFile(path, 'utf8'), await listFiles(folder)));
+        const isolated = process.env['ISOLATION'] !== 'off';
+        await writeFile(path, insertFiles(await readFile(path, 'utf8'), await listFiles(folder, { isolated })));
       },
     },
   };

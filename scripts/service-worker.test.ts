@@ -16,6 +16,8 @@ async function site(): Promise<string> {
     'models/m/w.bin',
     'sw.js',
     'embed-origins.json',
+    '_headers',
+    '.htaccess',
   ]) {
     await writeFile(join(folder, path), path);
   }
@@ -23,7 +25,7 @@ async function site(): Promise<string> {
 }
 
 describe('listFiles', () => {
-  it('lists the page with hashes, without models, source maps, the worker itself and who may embed it', async () => {
+  it('lists the page with hashes, without models, source maps, the worker itself and what is for its host', async () => {
     const folder = await site();
     const { files, version } = await listFiles(folder);
     expect(files.map(({ url }) => url)).toEqual(['assets/a.js', 'assets/b.wasm', 'index.html']);
@@ -31,6 +33,18 @@ describe('listFiles', () => {
     expect(files.at(-1)?.integrity).toBe('sha256-DrVHMEZYgFqteI0yDxC/Hyknl7Xm10Wjv2F1hNoBcFE=');
     await writeFile(join(folder, 'assets/a.js'), 'changed');
     expect((await listFiles(folder)).version).not.toBe(version);
+  });
+
+  it('says which headers the worker adds, and can be told to leave out isolation', async () => {
+    const folder = await site();
+    await writeFile(join(folder, 'connected.html'), '');
+    const { files, policy, isolation, version } = await listFiles(folder);
+    expect(policy).toContain("connect-src 'self';");
+    expect(files.filter((file) => file.policy !== undefined).map(({ url }) => url)).toEqual(['connected.html']);
+    expect(isolation).toHaveProperty('Cross-Origin-Embedder-Policy', 'require-corp');
+    const without = await listFiles(folder, { isolated: false });
+    expect(without.isolation).toEqual({});
+    expect(without.version).not.toBe(version);
   });
 });
 

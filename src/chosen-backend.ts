@@ -14,6 +14,7 @@ import {
 } from './backends/choose.ts';
 import { promptApiAvailability } from './backends/prompt-api.ts';
 import { SwitchableBackend } from './backends/switchable.ts';
+import { isLocked } from './lock.ts';
 
 /** `localStorage`, which throws by its mere mention where site data is blocked. */
 const storage = {
@@ -33,8 +34,9 @@ export interface ChosenBackend {
 export function chosenBackend(mipha: MiphaOptions): ChosenBackend {
   const connected = mayConnect(document);
   const stored = readChoice(storage);
-  // The strict page answers by itself whatever was chosen on the other one.
-  let choice: BackendChoice = connected || !needsConnections(stored) ? stored : { kind: 'mipha' };
+  // The strict page answers by itself whatever was chosen on the other one, the locked page with nobody's help at all.
+  const fits = !isLocked(document) && (connected || !needsConnections(stored));
+  let choice: BackendChoice = fits ? stored : { kind: 'mipha' };
   let first: Backend;
   try {
     first = createChosenBackend(choice, mipha);

@@ -13,18 +13,21 @@ import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
 import { createModelStore } from './backends/model-store.ts';
 import { chosenBackend } from './chosen-backend.ts';
+import { isLocked, lockWorkers } from './lock.ts';
 
+const locked = isLocked(document);
+if (locked) lockWorkers();
 const settings = readSettings(location.search, document.baseURI);
 const modelUrl = chosenModel(location.search) ?? settings.modelUrl;
 const models = { store: createModelStore(), current: modelUrl, embedded: settings.modelUrl };
 const chosen = chosenBackend({
   ...settings,
   modelUrl,
-  keptOnly: isKeptOnly(modelUrl),
+  keptOnly: locked || isKeptOnly(modelUrl),
   maxNetworkBytes: networkLimit,
 });
 const session = createSession(chosen.backend, browserPictures);
-const offline = createOffline();
+const offline = createOffline(locked);
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.
 let ready: unknown = null;

@@ -19,11 +19,23 @@ interface Environment {
   crossOriginIsolated?: boolean;
   navigator?: { hardwareConcurrency?: number };
   WorkerGlobalScope?: unknown;
-  location?: { origin: string };
+  location?: { origin: string; protocol: string };
   setImmediate?: (callback: () => void) => void;
 }
 const environment = globalThis as Environment;
 const inNode = environment.process?.versions?.node !== undefined && environment.WorkerGlobalScope === undefined;
+
+/**
+ * A worker that began as a blob: has the policy of its page. On the locked page that means no request and no further
+ * worker, so the files have to be stored already and there is one thread.
+ */
+const inherits = environment.location?.protocol === 'blob:';
+
+/** The bytes of a WebAssembly file where it can't be fetched; otherwise nothing, and the runtime fetches it. */
+async function storedWasm(url: string): Promise<{ wasmBinary?: ArrayBuffer }> {
+  const kept = inherits ? await caches.match(url) : undefined;
+  return kept ? { wasmBinary: await kept.arrayBuffer() } : {};
+}
 
 /** Those who wait for their turn after the events that are waiting now. */
 const waiting: (() => void)[] = [];
@@ -50,7 +62,7 @@ function pause(): Promise<void> {
  * page's own origin, because each thread starts from it.
  */
 export function usableThreads(): number {
-  if (inNode || environment.crossOriginIsolated !== true) return 1;
+  if (inNode || inherits || environment.crossOriginIsolated !== true) return 1;
   if (new URL(import.meta.url).origin !== environment.location?.origin) return 1;
   const cores = environment.navigator?.hardwareConcurrency ?? 1;
   return Math.max(1, Math.min(MOST_THREADS, Math.ceil(cores / 2)));
@@ -88,7 +100,7 @@ async function startModule(threads: number): Promise<OrtModule> {
     const { factory, wasmUrl } = await importFactory();
     const module = await factory({
       numThreads: threads,
-      ...(wasmUrl === null ? {} : { locateFile: () => wasmUrl }),
+      ...(wasmUrl === null ? {} : { locateFile: () => wasmUrl, ...(await storedWasm(wasmUrl)) }),
     });
     if (module._OrtInit(threads, LOG_WARNING) !== 0) throw new Error('OrtInit failed');
     return module;
@@ -120,6 +132,7 @@ export async function createWebGpuRuntime(adapter: GPUAdapter): Promise<Runtime>
     const [ort, files] = await Promise.all([import('onnxruntime-web/webgpu'), gpuFiles()]);
     ort.env.wasm.wasmPaths = files;
     ort.env.wasm.numThreads = 1;
+    Object.assign(ort.env.wasm, await storedWasm(files.wasm));
     return new WebGpuRuntime(ort as unknown as OrtApi, device, queue, pause);
   } catch (cause) {
     device.destroy();

@@ -1,28 +1,42 @@
 /** The built page's own files → a copy in the browser, so that the next visit needs no network. Models are not its business. */
-export {}; // a module, so that the names below are its own
+import { receiveShare, takeShared } from './share-target.ts';
 
 interface AppFile {
   /** Relative to the service worker's scope. */
   url: string;
   /** Subresource-integrity form: `sha256-…`. */
   integrity: string;
+  /** Its content security policy where it is not the one of all others. */
+  policy?: string;
+}
+
+interface AppFiles {
+  /** Hash of everything else here. */
+  version: string;
+  /** Headers that let pages use threads; empty in a build that was told to go without. */
+  isolation: Record<string, string>;
+  policy: string;
+  files: AppFile[];
 }
 
 /** What a page needs beyond its own code, and names when it knows. */
 type Runtime = 'wasm' | 'webgpu' | 'hub';
 
 declare const self: ServiceWorkerGlobalScope;
-/** Written by the build: every file of the page with its SHA-256, and the hash of that list. */
-declare const __APP_FILES__: { version: string; files: AppFile[] };
+/** Written by the build. */
+declare const __APP_FILES__: AppFiles;
 
-const { version, files } = __APP_FILES__;
+const { version, isolation, policy, files } = __APP_FILES__;
 const SCOPE = self.registration.scope;
 /** One cache for each scope and version: two sites of one origin must not delete each other's. */
 const CACHES = `app ${SCOPE} `;
 const CACHE = `${CACHES}${version}`;
 const ASSETS = new URL('assets/', SCOPE).href;
 const INDEX = new URL('index.html', SCOPE).href;
-const integrityOf = new Map(files.map(({ url, integrity }) => [new URL(url, SCOPE).href, integrity]));
+const LOCKED = new URL('locked.html', SCOPE).href;
+/** `share_target` of the web manifest. */
+const SHARE = new URL('share', SCOPE).href;
+const fileOf = new Map(files.map((file) => [new URL(file.url, SCOPE).href, file]));
 
 /** ONNX Runtime comes twice, 14 and 27 MB, of which a device needs one; few people need the worker for hub models. */
 function runtimeOf(url: string): Runtime | null {
@@ -36,7 +50,7 @@ async function obtain(url: string): Promise<Response> {
   const hashed = url.startsWith(ASSETS);
   const kept = hashed ? await caches.match(url) : undefined;
   if (kept !== undefined) return kept;
-  const integrity = integrityOf.get(url) ?? '';
+  const integrity = fileOf.get(url)?.integrity ?? '';
   const response = await fetch(url, { integrity, cache: hashed ? 'default' : 'no-cache' });
   if (!response.ok) throw new Error(`HTTP ${response.status} for ${url}`);
   // A browser refuses a redirected answer to a navigation; the bytes were checked, so where they lay is of no interest.
@@ -63,7 +77,7 @@ async function storedRuntimes(): Promise<Set<Runtime | null>> {
 
 async function install(): Promise<void> {
   const wanted = await storedRuntimes();
-  await store([...integrityOf.keys()].filter((url) => runtimeOf(url) === null || wanted.has(runtimeOf(url))));
+  await store([...fileOf.keys()].filter((url) => runtimeOf(url) === null || wanted.has(runtimeOf(url))));
 }
 
 async function activate(): Promise<void> {
@@ -75,7 +89,7 @@ async function activate(): Promise<void> {
 
 async function storeRuntime(runtime: unknown, port: MessagePort | undefined): Promise<void> {
   try {
-    await store([...integrityOf.keys()].filter((url) => runtimeOf(url) === runtime));
+    await store([...fileOf.keys()].filter((url) => runtimeOf(url) === runtime));
     port?.postMessage(true);
   } catch {
     // The page then does not claim to work offline.
@@ -83,10 +97,40 @@ async function storeRuntime(runtime: unknown, port: MessagePort | undefined): Pr
   }
 }
 
-async function answer(request: Request, url: string): Promise<Response> {
+/**
+ * What can run gets the headers that its host left out: isolation, without which there are no threads, and the policy,
+ * which a page carries in itself but a worker can have from nowhere else. A host that says anything about either is obeyed.
+ */
+function complete(response: Response, url: string): Response {
+  if (!/\.(html|m?js)$/.test(url)) return response;
+  const { status, statusText, type } = response;
+  if (type === 'error') return response;
+  const headers = new Headers(response.headers);
+  if (!Object.keys(isolation).some((name) => headers.has(name)))
+    for (const [name, value] of Object.entries(isolation)) headers.set(name, value);
+  if (!headers.has('Content-Security-Policy'))
+    headers.set('Content-Security-Policy', fileOf.get(url)?.policy ?? policy);
+  return new Response(response.body, { status, statusText, headers });
+}
+
+/**
+ * Whether a page asks that promises to make no request. Its policy keeps it from all but scripts, styles and pictures of
+ * this site, whose addresses could still carry something away. Its workers are the only ones that begin as a blob.
+ */
+async function isLocked(clientId: string): Promise<boolean> {
+  const { url = '' } = (await self.clients.get(clientId)) ?? {};
+  return url.startsWith('blob:') || url.split(/[?#]/, 1)[0] === LOCKED;
+}
+
+/** What is not stored: of a locked page nothing goes to the network; for all others it serves as without us. */
+async function pass({ request, clientId }: FetchEvent): Promise<Response> {
+  return (await isLocked(clientId)) ? Response.error() : fetch(request);
+}
+
+async function answer(event: FetchEvent, url: string): Promise<Response> {
   const kept = await (await caches.open(CACHE)).match(url);
-  // Not there: the other runtime, or the browser has cleared the cache. The network serves as without us.
-  return kept ?? fetch(request);
+  // Not there: the other runtime, or the browser has cleared the cache.
+  return complete(kept ?? (await pass(event)), url);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
@@ -96,13 +140,18 @@ self.addEventListener('message', (event) => {
   // A newer version waits until the person asks for it or every tab is closed: it never interrupts an answer.
   if (type === 'activate') event.waitUntil(self.skipWaiting());
   if (type === 'store-runtime') event.waitUntil(storeRuntime(runtime, event.ports[0]));
+  if (type === 'take-shared') event.waitUntil(takeShared(SCOPE).then((blobs) => event.ports[0]?.postMessage(blobs)));
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET') return;
   const url = new URL(request.url);
   url.hash = '';
   url.search = '';
+  if (request.method === 'POST' && url.href === SHARE) event.respondWith(receiveShare(request, SCOPE));
+  if (request.method !== 'GET') return;
   const target = url.href === SCOPE ? INDEX : url.href;
-  if (integrityOf.has(target)) event.respondWith(answer(request, target));
+  if (fileOf.has(target)) event.respondWith(answer(event, target));
+  // Models are fetched past us (they have no destination), and so is every page that is gone to.
+  else if (request.destination !== '' && request.mode !== 'navigate' && url.origin === self.location.origin)
+    event.respondWith(pass(event));
 });

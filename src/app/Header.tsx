@@ -31,7 +31,7 @@ export function Header({ state, session, offline, onDrawer, onNew, children }: H
       </h1>
       <ModelStatus
         model={state.model}
-        offline={offlineState !== 'unavailable'}
+        offline={offlineState}
         onReload={session.load}
         onDelete={() => void session.deleteModel()}
         adapter={state.adapter}

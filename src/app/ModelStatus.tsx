@@ -6,6 +6,7 @@ import { fill, megabytes, number, useWords } from './language.ts';
 import { FirstRun } from './models/FirstRun.tsx';
 import { ModelsButton } from './models/ModelsButton.tsx';
 import type { ModelState } from './state.ts';
+import type { OfflineState } from './offline.ts';
 import { percentOf, placeName, progressLine } from './progress.ts';
 
 function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> }) {
@@ -50,13 +51,14 @@ function AdapterChoice({ info, adapter, onAdapter }: Adapters & { info: ModelInf
 
 interface ReadyProps extends Adapters {
   info: ModelInfo;
-  offline: boolean;
+  offline: OfflineState;
   onDelete: () => void;
 }
 
 function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
   const words = useWords();
-  const worksOffline = offline && info.stored;
+  const locked = offline === 'locked';
+  const worksOffline = !locked && offline !== 'unavailable' && info.stored;
   const device = placeName(info.device);
   const chosen = info.adapters?.find(({ id }) => id === adapter);
   const name = chosen ? `${info.name} · ${chosen.name}` : info.name;
@@ -68,6 +70,7 @@ function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
           <span className="status-dot" aria-hidden="true" />
           <span>{fill(words.model.ready, { name, device })}</span>
           {worksOffline && <span className="tag">{words.offline.ready}</span>}
+          {locked && <span className="tag">{words.offline.locked}</span>}
         </summary>
         <div className="why-text">
           <p>
@@ -94,6 +97,16 @@ function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
             {info.device === 'server' ? words.privacyServer : words.privacy} {words.mistakes}
           </p>
           {info.adapters && <AdapterChoice info={info} adapter={adapter} onAdapter={onAdapter} />}
+          {locked && (
+            <p>
+              {words.offline.lockedExplained} <a href="./">{words.offline.unlock}</a>
+            </p>
+          )}
+          {worksOffline && (
+            <p>
+              <a href="locked.html">{words.offline.lock}</a>
+            </p>
+          )}
           {info.stored && info.bytes > 0 && (
             <p>
               <button type="button" className="button" onClick={onDelete}>
@@ -144,7 +157,7 @@ function Failed({ error, onReload }: { error: WireError; onReload: () => void })
 
 interface StatusProps extends Adapters {
   model: ModelState;
-  offline: boolean;
+  offline: OfflineState;
   onReload: () => void;
   onDelete: () => void;
 }

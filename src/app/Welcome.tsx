@@ -4,12 +4,13 @@ import { LockIcon } from './icons.tsx';
 import { useContext } from 'react';
 import { language, useWords } from './language.ts';
 import { ModelsContext } from './models/choice.ts';
+import { ownFile } from './offline.ts';
 import type { Session } from './session.ts';
 import { SAMPLES } from './samples.ts';
 
 async function addSample(session: Session, file: string): Promise<void> {
   try {
-    const response = await fetch(new URL(file, document.baseURI));
+    const response = await ownFile(file);
     if (!response.ok) throw new AppError('download-failed', `HTTP ${response.status}`, { status: response.status });
     await session.addPicture(await response.blob());
   } catch (thrown) {

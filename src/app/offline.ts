@@ -3,8 +3,11 @@
 /** Parts of the built site that only some visits need: the two runtimes, and the worker for models of the hub. */
 export type Runtime = 'wasm' | 'webgpu' | 'hub';
 
-/** `ready`: the next visit needs no network. `update`: a newer version is stored and waits to be used. */
-export type OfflineState = 'unavailable' | 'ready' | 'update';
+/**
+ * `ready`: the next visit needs no network. `update`: a newer version is stored and waits to be used. `locked`: this page
+ * can make no request and lives on what another visit has stored.
+ */
+export type OfflineState = 'unavailable' | 'ready' | 'update' | 'locked';
 
 export interface Offline {
   subscribe: (listener: () => void) => () => void;
@@ -18,21 +21,41 @@ export interface Offline {
   update: () => void;
 }
 
-/** Resolves to true when the worker has stored the runtime. */
-function storeRuntime(worker: ServiceWorker, runtime: Runtime): Promise<boolean> {
+/** The worker's answer to a message. */
+function request(worker: ServiceWorker, message: { type: string; runtime?: Runtime }): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.addEventListener('message', ({ data }) => {
       port1.close();
-      resolve(data === true);
+      resolve(data);
     });
     port1.start();
-    worker.postMessage({ type: 'store-runtime', runtime }, [port2]);
+    worker.postMessage(message, [port2]);
   });
 }
 
-export function createOffline(): Offline {
-  let state: OfflineState = 'unavailable';
+/** True when the worker has stored the runtime. */
+async function storeRuntime(worker: ServiceWorker, runtime: Runtime): Promise<boolean> {
+  return (await request(worker, { type: 'store-runtime', runtime })) === true;
+}
+
+/** Pictures that another app shared with this one, once; they lie with the service worker, which received them. */
+export async function sharedPictures(): Promise<Blob[]> {
+  const worker = navigator.serviceWorker?.controller;
+  if (!worker) return [];
+  const blobs = await request(worker, { type: 'take-shared' });
+  return Array.isArray(blobs) ? blobs.filter((blob) => blob instanceof Blob) : [];
+}
+
+/** A file of the page itself, from where the service worker has stored it if it is there. */
+export async function ownFile(path: string): Promise<Response> {
+  const url = new URL(path, document.baseURI);
+  return (await globalThis.caches?.match(url)) ?? fetch(url);
+}
+
+/** @param locked whether the page's policy forbids every request */
+export function createOffline(locked = false): Offline {
+  let state: OfflineState = locked ? 'locked' : 'unavailable';
   let registration: ServiceWorkerRegistration | null = null;
   let stored = false;
   let updating = false;
@@ -77,7 +100,7 @@ export function createOffline(): Offline {
     getState: () => state,
     async start(runtimes) {
       // Absent without a secure context and in some private modes; the page then simply needs the network.
-      if (!('serviceWorker' in navigator)) return;
+      if (locked || !('serviceWorker' in navigator)) return;
       try {
         if (registration === null) await register();
         await store(runtimes);

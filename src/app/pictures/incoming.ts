@@ -1,6 +1,7 @@
 /** Files that are dropped, pasted, shared or opened with the app → pictures for the session. */
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../contract/errors.ts';
+import { sharedPictures } from '../offline.ts';
 import type { Session } from '../session.ts';
 import { maxPictures } from '../state.ts';
 
@@ -34,10 +35,12 @@ function onPaste(session: Session, event: ClipboardEvent): void {
   }
 }
 
+const noFile = () => new AppError('image-unsupported', 'That came without a file.', { reason: 'noFile' });
+
 function onDrop(session: Session, event: DragEvent): void {
   const files = event.dataTransfer?.files;
   if (files !== undefined && files.length > 0) addAll(session, [...files]);
-  else session.setNotice(new AppError('image-unsupported', 'That came without a file.', { reason: 'noFile' }));
+  else session.setNotice(noFile());
 }
 
 interface LaunchQueue {
@@ -48,24 +51,22 @@ interface LaunchQueue {
 function takeLaunched(session: Session): void {
   const { launchQueue } = globalThis as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(({ files = [] }) => {
-    void Promise.all(files.map((handle) => handle.getFile())).then((opened) => addAll(session, opened));
+    Promise.all(files.map((handle) => handle.getFile())).then(
+      (opened) => addAll(session, opened),
+      (cause: unknown) => {
+        session.setNotice(new AppError('image-broken', 'The file could not be read.', { reason: 'gone' }, cause));
+      },
+    );
   });
 }
 
-/** Where the service worker puts what another app shares with this one. */
-const SHARED = 'shared';
-
 /** Pictures that another app shared with the installed one. They are added to the draft; nothing is ever asked by itself. */
-export async function takeShared(session: Session): Promise<void> {
+async function takeShared(session: Session): Promise<void> {
   if (!new URLSearchParams(location.search).has('shared')) return;
   history.replaceState(null, '', location.pathname);
-  const cache = await caches.open(SHARED);
-  const responses = await Promise.all((await cache.keys()).map((request) => cache.match(request)));
-  const blobs = await Promise.all(
-    responses.filter((response) => response !== undefined).map((response) => response.blob()),
-  );
-  await caches.delete(SHARED);
+  const blobs = await sharedPictures();
   if (blobs.length > 0) addAll(session, blobs);
+  else session.setNotice(noFile());
 }
 
 /** True while something is dragged over the page. Text that is pasted or dragged within the page is left alone. */
@@ -92,9 +93,7 @@ export function useIncomingPictures(session: Session): boolean {
     });
     window.addEventListener('paste', (event) => onPaste(session, event), { signal: listeners.signal });
     takeLaunched(session);
-    takeShared(session).catch(() => {
-      // The browser refuses its cache: the shared picture is not there, and the page stands empty, ready for another.
-    });
+    void takeShared(session);
     return () => listeners.abort();
   }, [session]);
   return dragging;

@@ -53,6 +53,11 @@ export const de: Words = {
     ready: 'Geht offline',
     explained: 'Seite und Modell sind gespeichert: Der nächste Besuch braucht kein Netz.',
     update: 'Update bereit',
+    locked: 'Gesperrt',
+    lock: 'Diese Seite gesperrt öffnen: Sie kann dann gar keine Verbindung aufbauen.',
+    lockedExplained:
+      'Der Browser selbst verbietet dieser Seite jede Verbindung: Seite, Modell und Antworten kommen aus dem, was auf diesem Gerät gespeichert ist. Zum Nachprüfen: Entwicklerwerkzeuge öffnen, etwas fragen und unter „Netzwerk“ nachsehen; oder vorher offline gehen.',
+    unlock: 'Gesperrte Seite verlassen',
   },
   picture: {
     add: 'Bild hinzufügen',

@@ -51,6 +51,11 @@ export const en = {
     ready: 'Works offline',
     explained: 'The page and the model are stored: the next visit needs no network.',
     update: 'Update ready',
+    locked: 'Locked',
+    lock: 'Open this page locked: it then can make no connection at all.',
+    lockedExplained:
+      'The browser itself forbids this page every connection: page, model and answers come from what is stored on this device. To see for yourself, open the developer tools, ask something, and look at “Network”; or go offline first.',
+    unlock: 'Leave the locked page',
   },
   picture: {
     add: 'Add image',

@@ -53,6 +53,11 @@ export const es: Words = {
     ready: 'Funciona sin conexión',
     explained: 'La página y el modelo están guardados: la próxima visita no necesita red.',
     update: 'Actualización lista',
+    locked: 'Bloqueada',
+    lock: 'Abrir esta página bloqueada: así no puede establecer ninguna conexión.',
+    lockedExplained:
+      'El propio navegador prohíbe a esta página cualquier conexión: la página, el modelo y las respuestas salen de lo guardado en este dispositivo. Para comprobarlo, abre las herramientas de desarrollo, pregunta algo y mira «Red»; o desconéctate antes.',
+    unlock: 'Salir de la página bloqueada',
   },
   picture: {
     add: 'Añadir imagen',

@@ -52,6 +52,11 @@ export const fr: Words = {
     ready: 'Fonctionne hors ligne',
     explained: 'La page et le modèle sont enregistrés : la prochaine visite se passera de réseau.',
     update: 'Mise à jour prête',
+    locked: 'Verrouillée',
+    lock: 'Ouvrir cette page verrouillée : elle ne peut alors établir aucune connexion.',
+    lockedExplained:
+      'Le navigateur lui-même interdit toute connexion à cette page : la page, le modèle et les réponses viennent de ce qui est enregistré sur cet appareil. Pour le vérifier, ouvrez les outils de développement, posez une question et regardez « Réseau » ; ou coupez d’abord la connexion.',
+    unlock: 'Quitter la page verrouillée',
   },
   picture: {
     add: 'Ajouter une image',
