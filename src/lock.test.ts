@@ -26,7 +26,7 @@ test('a worker begins as a blob that imports the script, which is freed after th
   const worker = new Worker('assets/w.js', { type: 'module', name: 'w' });
   expect(started[0]?.options).toEqual({ type: 'module', name: 'w' });
   const address = started[0]?.address ?? '';
-  expect(await (await fetch(address)).text()).toContain('import("https://host/folder/assets/w.js")');
+  expect(await (await fetch(address)).text()).toContain('("https://host/folder/assets/w.js").then(');
   worker.dispatchEvent(new Event('message'));
   await expect(fetch(address)).rejects.toThrow();
 });

@@ -38,8 +38,11 @@ export async function takeShared(scope: string): Promise<Blob[]> {
 
 async function take(scope: string): Promise<Blob[]> {
   const cache = await caches.open(nameOf(scope));
-  const kept = await Promise.all((await cache.keys()).map((request) => cache.match(request)));
-  const blobs = await Promise.all(kept.map((response) => response?.blob()));
+  const blobs: Blob[] = [];
+  for (const request of await cache.keys()) {
+    const kept = await cache.match(request);
+    if (kept !== undefined) blobs.push(await kept.blob());
+  }
   await caches.delete(nameOf(scope));
-  return blobs.filter((blob) => blob !== undefined);
+  return blobs;
 }
