@@ -12,7 +12,7 @@ import { type Completion, type CompletionChunk, replyHead, toChunks, toCompletio
 import { readRequest } from '../completions/request.ts';
 import { abortReason } from './abort-reason.ts';
 import { fetchImageFrom } from './fetch-image.ts';
-import { DEFAULT_MODEL, type Place, resolvePlace } from './places.ts';
+import { DEFAULT_MODEL, inPage, type Place, resolvePlace } from './places.ts';
 import { Hold, type StartBackend } from './shared-backend.ts';
 
 export interface AssistantOptions extends Place {
@@ -48,17 +48,25 @@ export class Assistant {
   readonly model: string;
   /** The picture at a `blob:` address or of an allowed origin; throws ApiError for all others. */
   readonly fetchImage: FetchImage;
-  readonly #hold: Hold;
+  readonly #open: () => Hold;
+  #held: Hold | null = null;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   #info: ModelInfo | null = null;
 
   /** @internal */
   constructor({ device, onProgress, imageOrigins, ...place }: AssistantOptions, start?: StartBackend) {
-    this.#hold = new Hold({ ...resolvePlace(place), device }, start);
+    this.#open = () => new Hold({ ...resolvePlace(place), device }, start);
+    // A server that renders a site makes assistants too, and asks them nothing; a page hears at once what is wrong.
+    if (inPage()) this.#held = this.#open();
     this.#onProgress = onProgress;
     this.model = place.model ?? DEFAULT_MODEL;
     this.fetchImage = fetchImageFrom(imageOrigins);
     this.chat = { completions: { create: this.#create.bind(this) as Completions['create'] } };
+  }
+
+  get #hold(): Hold {
+    this.#held ??= this.#open();
+    return this.#held;
   }
 
   /** What runs and on which device; null until it is loaded. */
@@ -104,7 +112,7 @@ export class Assistant {
 
   /** Lets go of the model; its memory is freed when nobody else on the page uses it. */
   async dispose(): Promise<void> {
-    await this.#hold.release();
+    await this.#held?.release();
   }
 
   async #create(params: CompletionParams & Signal, options: Signal = {}): Promise<Completion | CompletionStream> {

@@ -21,7 +21,13 @@ function folder(address: string | URL, base: string | URL, what: string): URL {
   return url;
 }
 
-const page = (): string => (typeof document === 'undefined' ? location.href : document.baseURI);
+/** Whether this runs where there are pages: sites import the library on their server as well. */
+export const inPage = (): boolean => typeof location !== 'undefined';
+
+function page(): string {
+  if (!inPage()) throw new AppError('request-invalid', 'There is no page here. Ask in the browser, not on the server.');
+  return typeof document === 'undefined' ? location.href : document.baseURI;
+}
 
 /** Throws `request-invalid`. */
 export function resolvePlace({ model = DEFAULT_MODEL, baseUrl }: Place): { runtime: URL; modelUrl: URL } {

@@ -1,0 +1,2 @@
+/** A folder of plain files: `next build` writes out/, which any static host serves. */
+export default { output: 'export' };
