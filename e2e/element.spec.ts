@@ -134,6 +134,40 @@ test('Stop ends an answer that has begun; ask() and attach() do what the buttons
   ).toEqual(['cancelled', 'stop']);
 });
 
+test('attributes are properties; the page decides the look by parts and custom properties', async ({ page }) => {
+  await page.goto(site.url);
+  const src = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+  const seen = await page.evaluate(async (src) => {
+    type Assistant = HTMLElement & Record<'model' | 'src' | 'theme' | 'baseUrl' | 'device' | 'value', string>;
+    const scope = globalThis as unknown as { ImageAssistantElement: { startBackend: unknown } };
+    scope.ImageAssistantElement.startBackend = () => ({ load: async () => ({}), dispose: async () => {} });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('image-assistant::part(ask) { font-weight: 900 }');
+    document.adoptedStyleSheets.push(sheet);
+    const element = document.createElement('image-assistant') as Assistant;
+    Object.assign(element, { model: 'named', src, theme: 'dark', baseUrl: '/elsewhere/', device: 'wasm' });
+    element.style.setProperty('--image-assistant-accent', 'rgb(1, 2, 3)');
+    document.body.append(element);
+    const root = element.shadowRoot!;
+    const picture = root.querySelector('img')!;
+    if (!picture.src) await new Promise((shown) => new MutationObserver(shown).observe(picture, { attributes: true }));
+    await picture.decode();
+    const ask = getComputedStyle(root.querySelector('[part~=ask]')!);
+    return {
+      attributes: ['model', 'theme', 'base-url', 'device'].map((name) => element.getAttribute(name)),
+      look: [ask.fontWeight, ask.backgroundColor, getComputedStyle(element).colorScheme],
+      width: picture.naturalWidth,
+      value: element.value,
+    };
+  }, src);
+  expect(seen).toEqual({
+    attributes: ['named', 'dark', '/elsewhere/', 'wasm'],
+    look: ['900', 'rgb(1, 2, 3)', 'dark'],
+    width: 256,
+    value: '',
+  });
+});
+
 test('whatever a model writes is shown as it is: no element, no script, no request', async ({ page }) => {
   await page.goto(site.url);
   const shown = await page.evaluate(async (texts) => {

@@ -296,12 +296,26 @@ test.describe('pages that may not embed it', () => {
     await embed(page, src);
     const heard = await page.evaluate(async (connect) => {
       const { raw } = globalThis as unknown as { raw: Raw };
-      return [await raw.connect(connect, 3000), ...raw.hellos];
+      return [await raw.connect(connect, 1500), ...raw.hellos];
     }, CONNECT);
     expect(heard).toEqual([null]);
     const frame = inner(page, src);
     await expect(frame.getByText('not one of those that may embed it')).toBeVisible();
     expect(await controls(frame)).toBe(0);
+    const codes = await page.evaluate(
+      async ({ library, origins }) => {
+        const { connectFrame } = await import(library);
+        const code = (origin: string): Promise<string> =>
+          connectFrame(document.querySelector('iframe'), { origin, timeout: 500 }).then(
+            () => 'connected',
+            (error: { code: string }) => error.code,
+          );
+        return Promise.all(origins.map(code));
+      },
+      // Not on the list; not where the frame comes from; no origins at all.
+      { library: `${evil.url}mipha-web/frame.js`, origins: [bare.origin, shop.origin, '*', bare.url] },
+    );
+    expect(codes).toEqual(['server-unreachable', 'server-unreachable', 'request-invalid', 'request-invalid']);
 
     // An allowed page in the middle does not help: whoever is around it could lay something over the frame.
     await page.goto(evil.url);
@@ -321,7 +335,7 @@ test.describe('pages that may not embed it', () => {
     await raw(middle);
     await embed(middle, src);
     expect(
-      await middle.evaluate((connect) => (globalThis as unknown as { raw: Raw }).raw.connect(connect, 3000), CONNECT),
+      await middle.evaluate((connect) => (globalThis as unknown as { raw: Raw }).raw.connect(connect, 1500), CONNECT),
     ).toBeNull();
     expect(await controls(inner(page, src))).toBe(0);
 
@@ -330,7 +344,7 @@ test.describe('pages that may not embed it', () => {
     await raw(page);
     await embed(page, src, 'allow-scripts');
     expect(
-      await page.evaluate((connect) => (globalThis as unknown as { raw: Raw }).raw.connect(connect, 3000), CONNECT),
+      await page.evaluate((connect) => (globalThis as unknown as { raw: Raw }).raw.connect(connect, 1500), CONNECT),
     ).toBeNull();
     expect(await controls(inner(page, src))).toBe(0);
   });

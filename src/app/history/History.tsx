@@ -181,6 +181,9 @@ export function HistoryDrawer({
       <a className="quiet results" href="benchmarks.html" target="_blank" rel="noopener">
         {w.benchmarks}
       </a>
+      <a className="quiet results" href="third-party-licences.txt" target="_blank" rel="noopener">
+        {w.licences}
+      </a>
     </Dialog>
   );
 }

@@ -209,6 +209,7 @@ export const ar: Words = {
     more: 'المزيد عن «{title}»',
   },
   benchmarks: 'مدى جودة النماذج: نتائج القياس',
+  licences: 'تراخيص البرامج المستخدمة',
   settings: {
     name: 'الإعدادات',
     language: 'اللغة',

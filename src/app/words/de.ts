@@ -204,6 +204,7 @@ export const de: Words = {
     more: 'Mehr zu „{title}“',
   },
   benchmarks: 'Wie gut Modelle abschneiden: Vergleichswerte',
+  licences: 'Lizenzen der enthaltenen Software',
   settings: {
     name: 'Einstellungen',
     language: 'Sprache',

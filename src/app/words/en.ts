@@ -198,6 +198,7 @@ export const en = {
     more: 'More about “{title}”',
   },
   benchmarks: 'How well models do: benchmarks',
+  licences: 'Licences of the software in here',
   settings: {
     name: 'Settings',
     language: 'Language',

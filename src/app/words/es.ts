@@ -201,6 +201,7 @@ export const es: Words = {
     more: 'Más sobre «{title}»',
   },
   benchmarks: 'Lo buenos que son los modelos: comparativas',
+  licences: 'Licencias del software incluido',
   settings: {
     name: 'Ajustes',
     language: 'Idioma',

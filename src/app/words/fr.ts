@@ -201,6 +201,7 @@ export const fr: Words = {
     more: 'Plus sur « {title} »',
   },
   benchmarks: 'Ce que valent les modèles : comparatifs',
+  licences: 'Licences des logiciels inclus',
   settings: {
     name: 'Réglages',
     language: 'Langue',

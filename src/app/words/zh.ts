@@ -195,6 +195,7 @@ export const zh: Words = {
     more: '“{title}”的更多操作',
   },
   benchmarks: '各模型表现如何：评测结果',
+  licences: '所含软件的许可证',
   settings: {
     name: '设置',
     language: '语言',
