@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { collect } from '../../../cli/conversation.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
+import type { Message } from '../../../contract/chat.ts';
 import { AppError } from '../../../contract/errors.ts';
 import { saveResult } from '../../provenance.ts';
+import { judgeDescription } from './description.ts';
 import { isRight } from './is-right.ts';
 import { parseQuestions, type Question } from './questions.ts';
 import { Score, scoreTable } from './tally.ts';
@@ -46,6 +48,15 @@ function progressLine(total: number, score: Score): () => void {
   };
 }
 
+/** The conversation up to the question; its picture belongs to the first one. */
+function messagesOf({ before = [], question }: Question, image: Blob): Message[] {
+  const turns = [...before.flatMap((turn) => [turn.question, turn.answer]), question];
+  return turns.map((text, i) => ({
+    role: i % 2 === 0 ? 'user' : 'assistant',
+    content: [...(i === 0 ? [{ type: 'image' as const, image }] : []), { type: 'text', text }],
+  }));
+}
+
 export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
   const questions = (await readQuestions(words.data)).slice(0, words.limit);
   const engine = await openEngine(words);
@@ -55,18 +66,21 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
   const report = progressLine(questions.length, score);
   const started = performance.now();
   let image = { path: '', blob: new Blob() };
-  for (const { image: path, question, answer, skill } of questions) {
+  for (const asked of questions) {
+    const { image: path, question, answer, skill, scene } = asked;
     // Questions about one picture stand together, and the engine keeps its features.
     if (image.path !== path) image = { path, blob: new Blob([await readFile(join(words.data, path))]) };
-    const content = [
-      { type: 'image' as const, image: image.blob },
-      { type: 'text' as const, text: question },
-    ];
     const how = { temperature: 0, ...(words.adapter === undefined ? {} : { adapter: words.adapter }) };
-    const reply = await collect(engine, { ...how, messages: [{ role: 'user', content }] });
+    const reply = await collect(engine, { ...how, messages: messagesOf(asked, image.blob) });
     const right = isRight(reply.text, answer, skill);
-    score.add(skill, right);
-    log?.write(`${JSON.stringify({ image: path, question, answer, skill, reply: reply.text, right })}\n`);
+    const judged = scene && judgeDescription(reply.text, scene);
+    if (judged) {
+      score.addAll(`${skill}_facts`, judged.facts);
+      score.addAll(`${skill}_things`, judged.things);
+    } else score.add(skill, right);
+    log?.write(
+      `${JSON.stringify({ image: path, question, answer, skill, reply: reply.text, ...(judged ?? { right }) })}\n`,
+    );
     report();
   }
   if (log) await new Promise((closed) => log.end(closed));

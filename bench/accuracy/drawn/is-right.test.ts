@@ -32,6 +32,11 @@ describe('right', () => {
     ['The word RED is printed in blue', 'RED', 'reading'],
     ['７', '7', 'reading'],
     ['das Wort ist ÜBER', 'über', 'reading'],
+    ['It says "Milk 2.50".', 'milk 2.50', 'reading_lines'],
+    ['About 47.', '44', 'chart_value'],
+    ['Twelve', '12', 'chart_value'],
+    ['It is 3:25.', '3:25', 'clock'],
+    ["I can't tell.", "can't tell", 'outside'],
   ])('%j for %j (%s)', (reply, answer, skill) => {
     expect(isRight(reply, answer, skill)).toBe(true);
   });
@@ -40,6 +45,10 @@ describe('right', () => {
 describe('wrong', () => {
   test.each([
     ['', 'red', 'color'],
+    ['50', '44', 'chart_value'],
+    ['between 40 and 44', '44', 'chart_value'],
+    ['It is high.', '44', 'chart_value'],
+    ['3:20', '3:25', 'clock'],
     ['   ...   ', 'red', 'color'],
     ['The circle is blue.', 'red', 'color'],
     ['red or blue', 'red', 'color'],

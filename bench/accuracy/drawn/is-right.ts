@@ -55,13 +55,27 @@ function canonical(text: string, same: ReadonlyMap<string, string>): string[] {
   return words.filter((word, i) => word !== words[i - 1]);
 }
 
+/** The only number of a reply, in digits or as a word; null when there is none or more than one. */
+function numberIn(reply: string): number | null {
+  const numbers = wordsOf(reply).flatMap((word) => {
+    const value = Number(SAME.get(word) ?? word);
+    return Number.isFinite(value) ? [value] : [];
+  });
+  return numbers.length === 1 ? (numbers[0] as number) : null;
+}
+
 /**
  * A reply is right when it contains the expected answer as whole words and no other member of the same closed class
  * (colours, shapes, yes and no, numbers, places). Numbers may be words or digits; "no" and "none" are zero where a
- * number is expected. In the skill `reading` letters and digits must be those that are printed; case does not count.
+ * number is expected. In skills that begin with `reading` letters and digits must be those that are printed; case does
+ * not count. A `chart_value` may be five hundredths of the scale (0 to 100) away.
  */
 export function isRight(reply: string, answer: string, skill: string): boolean {
-  if (skill === 'reading') return wordsOf(answer).length > 0 && contains(wordsOf(reply), wordsOf(answer));
+  if (skill === 'chart_value') {
+    const value = numberIn(reply);
+    return value !== null && Math.abs(value - Number(answer)) <= 5;
+  }
+  if (skill.startsWith('reading')) return wordsOf(answer).length > 0 && contains(wordsOf(reply), wordsOf(answer));
   const expected = canonical(answer, SAME);
   if (expected.length === 0) return false;
   const said = canonical(reply, isNumber(expected) ? new Map([...SAME, ['no', '0']]) : SAME);

@@ -9,10 +9,13 @@ export class Score {
   readonly #skills = new Map<string, Tally>();
 
   add(skill: string, right: boolean): void {
+    this.addAll(skill, { correct: right ? 1 : 0, total: 1 });
+  }
+
+  /** Several judgements at once, as a description brings them. */
+  addAll(skill: string, { correct, total }: Tally): void {
     const tally = this.#skills.get(skill) ?? { correct: 0, total: 0 };
-    tally.total += 1;
-    if (right) tally.correct += 1;
-    this.#skills.set(skill, tally);
+    this.#skills.set(skill, { correct: tally.correct + correct, total: tally.total + total });
   }
 
   /** By name. */

@@ -1,0 +1,97 @@
+"""Writes held-out pictures for every skill that people expect, taught or not: questions.jsonl with history and scenes where needed."""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from .draw import draw
+from .fonts import find_fonts
+from .other_skills import PAINTERS
+from .questions import ask_color, ask_description, ask_presence, ask_shape, follow_up, names, plural
+from .scene import Scene, add_items, sample_scene
+from .vocabulary import COLOR_NAMES, NUMBERS, SHAPES
+
+
+def counting(rng: random.Random, scene: Scene) -> list[dict]:
+    """Zero to nine things: all, of a shape, of a colour."""
+    shape, color = rng.choice(SHAPES), rng.choice(COLOR_NAMES)
+    if scene.items and rng.random() < 0.8:
+        shape, color = rng.choice(scene.items).shape, rng.choice(scene.items).color
+    totals = {"shapes": len(scene.items), plural(shape): sum(i.shape == shape for i in scene.items), f"{color} shapes": sum(i.color == color for i in scene.items)}
+    ask = lambda what: rng.choice((f"How many {what} are there?", f"How many {what} do you see?", f"Count the {what}."))
+    return [{"skill": "count_to_9", "question": ask(what), "answer": NUMBERS[n]} for what, n in totals.items()]
+
+
+def following(rng: random.Random, scene: Scene) -> list[dict]:
+    """The second question means nothing without the first; also `and the other one?` with two things."""
+    asked = []
+    for asker in (ask_color, ask_shape, ask_presence):
+        first = asker(rng, scene)
+        second = first and follow_up(rng, scene, first)
+        if second:
+            asked.append({"skill": "follow_up", "question": second.question, "answer": second.key, "before": [{"question": first.question, "answer": first.answer}]})
+    if len(scene.items) == 2 and all(names(scene, i) for i in scene.items) and scene.items[0].shape != scene.items[1].shape:
+        one, other = rng.sample(scene.items, 2)
+        before = {"question": f"What color is the {one.shape}?", "answer": f"The {one.shape} is {one.color}."}
+        asked.append({"skill": "follow_up_other", "question": rng.choice(("And the other one?", "What about the other one?")), "answer": other.color, "before": [before]})
+    return asked
+
+
+def describing(rng: random.Random, scene: Scene) -> list[dict]:
+    if not scene.items:
+        return []
+    things = [{"shape": i.shape, "color": i.color, "place": scene.place(i)} for i in scene.items]
+    turn = ask_description(rng, scene)
+    return [{"skill": "description", "question": turn.question, "answer": turn.answer, "scene": {"things": things, "texts": [t.string for t in scene.texts]}}]
+
+
+def scenes(rng: random.Random, fonts: list[str], kind: str) -> Scene:
+    if kind != "count":
+        return sample_scene(rng, len(fonts), 0.1 if kind == "describe" else 0.0)
+    scene = sample_scene(rng, len(fonts), 0.0)
+    scene.items = []
+    add_items(rng, scene, rng.randrange(10))
+    return scene
+
+
+SCENE_SKILLS = {"count": counting, "follow": following, "describe": describing}
+
+
+def records(rng: random.Random, fonts: list[str], kind: str) -> Iterator[tuple[Image.Image, list[dict]]]:
+    while True:
+        if kind in SCENE_SKILLS:
+            scene = scenes(rng, fonts, kind)
+            pixels, _ = draw(scene, rng, fonts)
+            asked = SCENE_SKILLS[kind](rng, scene)
+            if asked:
+                yield Image.fromarray(pixels).crop(scene.frame), asked
+        else:
+            image, turns = PAINTERS[kind](rng, fonts)
+            yield image, [{"skill": skill, "question": question, "answer": answer} for skill, question, answer in turns]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--pictures", type=int, default=1000, help="of each kind")
+    parser.add_argument("--seed", type=int, default=990_003)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    fonts = find_fonts(held_out=True)
+    with open(options.out / "questions.jsonl", "w") as file:
+        for kind in (*SCENE_SKILLS, *PAINTERS):
+            stream = records(random.Random(f"{options.seed}/{kind}"), fonts, kind)
+            for index in range(options.pictures):
+                image, asked = next(stream)
+                name = f"{kind}-{index:05d}.png"
+                image.save(options.out / name)
+                for record in asked:
+                    file.write(json.dumps({"image": name, **record}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
