@@ -15,6 +15,7 @@ interface Properties {
   accept?: string;
   hidden?: boolean;
   textContent?: string;
+  dir?: string;
 }
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, { part, role, ...rest }: Properties, ...inside: Node[]) {
@@ -41,7 +42,7 @@ export class ElementView {
   readonly #image = make('img', { part: 'picture', hidden: true });
   readonly #file = make('input', { type: 'file', accept: 'image/*', hidden: true });
   readonly #add = make('button', { type: 'button', part: 'add button' });
-  readonly #question = make('textarea', { part: 'question' });
+  readonly #question = make('textarea', { part: 'question', dir: 'auto' });
   readonly #ask = make('button', { type: 'button', part: 'ask button' });
   readonly #stop = make('button', { type: 'button', part: 'stop button', hidden: true });
   readonly #log = make('div', { part: 'conversation', role: 'log' });
@@ -92,8 +93,8 @@ export class ElementView {
 
   beginTurn(question: string): void {
     this.#question.value = '';
-    this.#answer = make('p', { part: 'answer' });
-    this.#log.append(make('p', { part: 'question-asked', textContent: question }), this.#answer);
+    this.#answer = make('p', { part: 'answer', dir: 'auto' });
+    this.#log.append(make('p', { part: 'question-asked', dir: 'auto', textContent: question }), this.#answer);
   }
 
   addText(text: string): void {

@@ -5,7 +5,7 @@ import type { Completion } from '../../completions/reply.ts';
 import type { Assistant } from '../assistant.ts';
 import type { ImageAssistantElement } from '../element.ts';
 import { idOf, readFrameRequest } from './check.ts';
-import { FRAME_EVENTS, type FrameMessage, type FrameRequest, LIMITS } from './protocol.ts';
+import { FRAME_EVENTS, type FrameEvents, type FrameMessage, type FrameRequest, LIMITS } from './protocol.ts';
 
 export type FrameElement = Pick<
   ImageAssistantElement,
@@ -30,15 +30,17 @@ export class FrameConnection {
     this.#port = port;
     this.#parts = parts;
     for (const name of FRAME_EVENTS) {
-      parts.element.addEventListener(name, (event) => {
-        this.#send({ type: 'event', name, detail: (event as CustomEvent).detail });
-      });
+      parts.element.addEventListener(name, (event) => this.tell(name, (event as CustomEvent).detail));
     }
     port.addEventListener('message', ({ data }) => void this.#receive(data));
     port.addEventListener('messageerror', () => {
       this.#refuse(null, invalid('type', 'A message could not be read.'));
     });
     port.start();
+  }
+
+  tell<E extends keyof FrameEvents>(name: E, detail: FrameEvents[E]): void {
+    this.#send({ type: 'event', name, detail } as FrameMessage);
   }
 
   #send(message: FrameMessage): void {

@@ -44,12 +44,13 @@ function show({ lang, theme }: Connect): ImageAssistantElement {
   element.baseUrl = PLACE.baseUrl.href;
   // The model is fetched when somebody asks, not because a page was opened that has this frame somewhere.
   element.setAttribute('loading', 'lazy');
-  document.documentElement.lang = lang ?? frameWords(navigator.languages).lang;
+  const words = frameWords(lang ? [lang] : navigator.languages);
+  Object.assign(document.documentElement, { lang: lang ?? words.lang, dir: words.dir });
   if (theme) {
     element.theme = theme;
     document.documentElement.style.colorScheme = theme;
   }
-  say(frameWords(lang ? [lang] : navigator.languages).heard);
+  say(words.heard);
   main.prepend(element);
   return element;
 }
@@ -66,12 +67,17 @@ function listen(allowed: ReadonlySet<string>): void {
   listenForPage(window, allowed, greet, (port, options) => {
     const element = show(options);
     let assistant: Assistant | null = null;
-    new FrameConnection(port, { element, assistant: () => (assistant ??= new Assistant(PLACE, startBackend)) });
+    const parts = { element, assistant: () => (assistant ??= new Assistant(PLACE, startBackend)) };
+    const connection = new FrameConnection(port, parts);
+    new ResizeObserver(() => {
+      connection.tell('size', { height: Math.ceil(main.getBoundingClientRect().height) });
+    }).observe(main);
   });
 }
 
 ImageAssistantElement.startBackend = startBackend;
-document.documentElement.lang = frameWords(navigator.languages).lang;
+const { lang, dir } = frameWords(navigator.languages);
+Object.assign(document.documentElement, { lang, dir });
 // What is wrong with the list is told to whoever opens the page by itself.
 const origins = await fetchOrigins(document.baseURI).catch((thrown: unknown) => thrown);
 // Pages of this very origin could do everything here by themselves.

@@ -53,8 +53,11 @@ export interface FrameEvents {
   token: { text: string };
   answer: { text: string; finish_reason: FinishReason; usage: Usage };
   error: ApiErrorObject;
+  /** CSS pixels that the content needs, whenever that changes, so that the page can make the iframe as high. */
+  size: { height: number };
 }
 
+/** Those that the element in the frame raises. */
 export const FRAME_EVENTS = ['ready', 'progress', 'token', 'answer', 'error'] as const satisfies (keyof FrameEvents)[];
 
 /** What comes back through the port. */

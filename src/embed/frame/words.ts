@@ -15,33 +15,45 @@ const WORDS: Readonly<Record<string, FrameWords>> = {
     alone: 'This page is made to be shown inside another one.',
     open: 'Open the image assistant',
     refused: 'The image assistant is not shown here: this site is not one of those that may embed it.',
-    heard: 'The page around this frame can read the answers, not the pictures.',
+    heard: 'The page around this frame can ask too and read the answers; it does not get the pictures.',
   },
   de: {
     alone: 'Diese Seite ist dafür da, in einer anderen gezeigt zu werden.',
     open: 'Den Bildassistenten öffnen',
     refused:
       'Der Bildassistent wird hier nicht gezeigt: diese Website gehört nicht zu denen, die ihn einbetten dürfen.',
-    heard: 'Die Seite um diesen Rahmen kann die Antworten lesen, die Bilder nicht.',
+    heard: 'Die Seite um diesen Rahmen kann mitfragen und die Antworten lesen; die Bilder bekommt sie nicht.',
   },
   fr: {
     alone: 'Cette page est faite pour être affichée dans une autre.',
     open: 'Ouvrir l’assistant d’images',
     refused: 'L’assistant d’images n’est pas affiché : ce site ne fait pas partie de ceux qui peuvent l’intégrer.',
-    heard: 'La page qui l’intègre peut lire les réponses, pas les images.',
+    heard: 'La page qui l’intègre peut aussi poser des questions et lire les réponses ; elle ne reçoit pas les images.',
   },
   es: {
     alone: 'Esta página está hecha para mostrarse dentro de otra.',
     open: 'Abrir el asistente de imágenes',
     refused: 'El asistente de imágenes no se muestra aquí: este sitio no es uno de los que pueden integrarlo.',
-    heard: 'La página que lo integra puede leer las respuestas, no las imágenes.',
+    heard: 'La página que lo integra también puede preguntar y leer las respuestas; no recibe las imágenes.',
+  },
+  zh: {
+    alone: '此页面用于嵌入到其他页面中显示。',
+    open: '打开图像助手',
+    refused: '此处不显示图像助手：该网站不在允许嵌入的网站之列。',
+    heard: '嵌入此框架的页面也可以提问并读取回答，但不会得到图片。',
+  },
+  ar: {
+    alone: 'هذه الصفحة معدّة لتُعرض داخل صفحة أخرى.',
+    open: 'فتح مساعد الصور',
+    refused: 'لا يُعرض مساعد الصور هنا: هذا الموقع ليس من المواقع المسموح لها بتضمينه.',
+    heard: 'يمكن للصفحة المحيطة بهذا الإطار أن تسأل أيضًا وأن تقرأ الإجابات؛ لكنها لا تحصل على الصور.',
   },
 };
 
-/** The first of these languages that has words here, with its tag; else English. */
-export function frameWords(languages: readonly string[]): FrameWords & { lang: string } {
+/** The first of these languages that has words here, with its tag and direction; else English. */
+export function frameWords(languages: readonly string[]): FrameWords & { lang: string; dir: 'ltr' | 'rtl' } {
   const lang = languages
     .map((tag) => tag.toLowerCase().split('-', 1)[0] ?? '')
     .find((tag) => Object.hasOwn(WORDS, tag));
-  return { lang: lang ?? 'en', ...(WORDS[lang ?? 'en'] as FrameWords) };
+  return { lang: lang ?? 'en', dir: lang === 'ar' ? 'rtl' : 'ltr', ...(WORDS[lang ?? 'en'] as FrameWords) };
 }
