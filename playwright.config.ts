@@ -29,7 +29,7 @@ export default defineConfig({
     serviceWorkers: 'allow',
   },
   projects: [
-    { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: browser() },
+    { name: 'wasm', testIgnore: ['**/*.webgpu.spec.ts', '**/firefox.spec.ts'], use: browser() },
     {
       name: 'webgpu',
       testMatch: '**/*.webgpu.spec.ts',
@@ -38,6 +38,8 @@ export default defineConfig({
       expect: { timeout: 600_000 },
       use: browser(['--enable-unsafe-webgpu']),
     },
+    // Starts its own browser, and skips itself where there is none.
+    { name: 'firefox', testMatch: '**/firefox.spec.ts' },
   ],
   webServer: {
     command: `node scripts/serve.mjs --port ${PORT} --strict-port`,

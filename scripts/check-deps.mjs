@@ -72,7 +72,7 @@ export const LAYERS = {
     '@wllama/wllama',
   ],
   'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
-  'e2e/': ['node:', '@playwright/test', '@axe-core/playwright'],
+  'e2e/': ['node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };
 
