@@ -19,7 +19,7 @@ test.afterAll(() => sites.close());
 
 test('an allowed page: the person and the page ask, the page hears it all', async ({ page }) => {
   const host = new URL(server.url).origin;
-  await page.goto(shop.url);
+  await page.goto(isolated.url);
   await embed(page, `${server.url}embed.html`);
   const frame = inner(page, server.url);
   expect(await controls(frame)).toBe(0);
@@ -53,7 +53,7 @@ test('an allowed page: the person and the page ask, the page hears it all', asyn
       const again = await refused(connectFrame(iframe, { origin }));
       return { early, answer, streamed, heard, count: whole.choices[0].message.content, chunks, remote, again };
     },
-    { library: `${shop.url}mipha-web/frame.js`, origin: host, picture },
+    { library: `${isolated.url}mipha-web/frame.js`, origin: host, picture },
   );
   expect(outcome.answer).toMatch(/circle.*square|square.*circle/);
   expect(outcome.streamed).toBe(outcome.answer);
