@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { modelFolder, noise, CHUNK } from '../faults/model-folder.ts';
+import { modelFolder, noise, CHUNK, sum } from '../faults/model-folder.ts';
 import type { LoadProgress } from '../contract/backend.ts';
 import { unwrap } from '../contract/errors.ts';
 import type { LocalFile, ModelStoreApi } from '../contract/stored-models.ts';
 import { createModelKeeper, type DeviceFacts } from './model-keeper.ts';
+import { openModel } from './store/store.ts';
 import { database, FAST, setting } from './store/test/setting.ts';
 
 const none = (): void => {};
@@ -124,6 +125,23 @@ describe('a model in files', () => {
     expect(seen.at(-1)).toMatchObject({ loaded_bytes: size });
     expect(await inspect(keeper, offer.modelUrl)).toMatchObject({ missing_bytes: 0, fresh: false });
     expect(server.log).toEqual([]);
+  });
+
+  it('is kept with its adapters, for no server can be asked for them later', async () => {
+    const { keeper, environment } = await keeping();
+    const { manifest, files } = modelFolder();
+    const decoder = 'adapters/terse/decoder.onnx';
+    const graph = noise(700, 9);
+    const adapters = [
+      { id: 'terse', name: 'Terse', description: '', variants: [{ variant: 'f32', decoder, weights: [], bytes: 700 }] },
+    ];
+    const listed = [...manifest.files, { path: decoder, bytes: 700, chunks: [sum(graph)] }];
+    const text = JSON.stringify({ ...manifest, files: listed, adapters });
+    const folder = new Map([...files, [decoder, graph], ['manifest.json', new TextEncoder().encode(text)]]);
+    const blobs = [...folder].map(([path, bytes]) => ({ path: `m/${path}`, blob: new Blob([bytes]) }));
+    const { modelUrl } = unwrap(await keeper.importFiles('1', blobs, none));
+    const model = await openModel(modelUrl, { environment, keptOnly: true });
+    expect(await model.read(decoder)).toEqual(graph);
   });
 
   it('of which a part was lost asks for the files again, and copies only that part', async () => {

@@ -13,7 +13,7 @@ import {
   openModel,
   type StoredModel,
 } from './store/store.ts';
-import { pathsOf } from './variant-choice.ts';
+import { adapterPathsOf, pathsOf } from './variant-choice.ts';
 
 export interface DeviceFacts {
   gpu: GpuFacts | null;
@@ -118,7 +118,10 @@ class Keeper {
   ): Promise<ModelOffer> {
     const { offer, variant } = await this.offer(model);
     if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
-    await model.fetchFiles(pathsOf(model.manifest, variant), { signal, onProgress, mustKeep: true });
+    // Adapters come when they are first used; where no server can be asked then, they come now.
+    const later = model.modelUrl.startsWith(LOCAL_SCHEME) ? adapterPathsOf(model.manifest, variant) : [];
+    const paths = [...pathsOf(model.manifest, variant), ...later];
+    await model.fetchFiles(paths, { signal, onProgress, mustKeep: true });
     return (await this.offer(model)).offer;
   }
 

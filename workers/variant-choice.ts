@@ -28,3 +28,9 @@ export function pathsOf({ files }: ModelManifest, variant: Variant): string[] {
   const tokenizer = TOKENIZER_FILES.filter((path) => listed.has(path));
   return [...new Set([...tokenizer, variant.vision, variant.decoder, ...variant.weights])];
 }
+
+/** Paths of what all adapters of `variant` need beside its own files. */
+export function adapterPathsOf({ adapters = [] }: ModelManifest, variant: Variant): string[] {
+  const items = adapters.flatMap(({ variants }) => variants.filter((item) => item.variant === variant.id));
+  return [...new Set(items.flatMap(({ decoder, weights }) => [decoder, ...weights]))];
+}

@@ -50,11 +50,11 @@ class Budget:
     lora_lr: float = 1.5e-3  # of AdamW
 
 
-def all_runs() -> list[dict]:
+def all_runs(seeds: list[int], sides: list[int]) -> list[dict]:
     """Six ways to tune at the base resolution, and full tuning at the others; by seed, so that means come early."""
     ways = [{"language": l, "vision": v, "side": BASE_SIDE} for v in VISION for l in LANGUAGE]
-    ways += [{"language": "full", "vision": "tuned", "side": side} for side in SIDES if side != BASE_SIDE]
-    return [{**way, "seed": seed} for seed in SEEDS for way in ways]
+    ways += [{"language": "full", "vision": "tuned", "side": side} for side in sides if side != BASE_SIDE]
+    return [{**way, "seed": seed} for seed in seeds for way in ways]
 
 
 def config_of(side: int) -> MiphaConfig:
@@ -240,6 +240,8 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where vision.pt, language.pt and the tokenizer lie")
     parser.add_argument("--results", type=Path, default=Path("study/results.json"))
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--sides", type=int, nargs="+", default=SIDES, help="pixels; the six ways are compared at the base resolution only")
     for name, default in asdict(Budget()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     options = parser.parse_args()
@@ -252,7 +254,7 @@ def main() -> None:
         raise SystemExit(f"{options.results} was made with another budget; give it another name")
     questions: dict[int, list] = {}
     drawn: tuple = ()
-    for run in all_runs():
+    for run in all_runs(options.seeds, options.sides):
         if any(all(done[k] == v for k, v in run.items()) for done in results["runs"]):
             continue
         side, seed = run["side"], run["seed"]
