@@ -51,7 +51,7 @@ def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]
                     f'<text x="{middle:.1f}" y="{y(mean + deviation) - 5:.1f}" text-anchor="middle" font-size="11">{mean:.1f}</text>']
     if start is not None:
         out += [f'<line x1="{left}" x2="{width - 12}" y1="{y(start):.1f}" y2="{y(start):.1f}" stroke="{INK}" stroke-dasharray="5 4"/>',
-                f'<text x="{width - 14}" y="{y(start) + 14:.1f}" text-anchor="end" font-size="11">before: {start:.1f}</text>']
+                f'<text x="{left + 4}" y="{y(start) - 5:.1f}" font-size="11">before</text>']
     return "\n".join([*out, "</svg>", ""])
 
 
@@ -73,7 +73,7 @@ def sides_plot(results: dict) -> str:
         groups.append((f"{side} x {side} pixels, {(side // 16) ** 2} tokens", [
             ("before", FILL["frozen"], share(results["starts"][str(side)]["score"]), 0.0),
             ("after", FILL["tuned"], *spread([share(r["score"]) for r in runs]))]))
-    return bars("Questions answered right, percent, by resolution", groups, 70, 85, None)
+    return bars("Questions answered right, percent, by resolution (the axis begins at 70)", groups, 70, 85, None)
 
 
 def table(results: dict) -> str:
@@ -96,7 +96,7 @@ def main() -> None:
     results = json.loads(options.results.read_text())
     options.out.mkdir(parents=True, exist_ok=True)
     pictures = results["budget"]["tune"]
-    (options.out / f"{options.name}-parts.svg").write_text(ways_plot(results, f"Questions answered right, percent, after {pictures} pictures"))
+    (options.out / f"{options.name}-parts.svg").write_text(ways_plot(results, f"Questions answered right, percent, after {pictures} conversations (the axis begins at 75)"))
     if len(results["starts"]) > 1:
         (options.out / f"{options.name}-resolution.svg").write_text(sides_plot(results))
     print(table(results))

@@ -35,16 +35,16 @@ export async function readQuestions(data: string): Promise<Question[]> {
 }
 
 /** One line on stderr every few seconds: how far, how good so far, how long still. */
-function progressLine(total: number, score: Score): () => void {
+function progressLine(total: number, score: Score): (done: number) => void {
   const started = performance.now();
   let shown = started;
-  return () => {
+  return (done) => {
     const now = performance.now();
-    const { correct, total: done } = score.all;
-    if (done === 0 || (now - shown < 5000 && done < total)) return;
+    const { correct, total: judged } = score.all;
+    if (judged === 0 || (now - shown < 5000 && done < total)) return;
     shown = now;
     const left = (((now - started) / done) * (total - done)) / 60_000;
-    console.error(`${done}/${total}  ${((100 * correct) / done).toFixed(1)} % right  ${left.toFixed(1)} min left`);
+    console.error(`${done}/${total}  ${((100 * correct) / judged).toFixed(1)} % right  ${left.toFixed(1)} min left`);
   };
 }
 
@@ -66,7 +66,7 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
   const report = progressLine(questions.length, score);
   const started = performance.now();
   let image = { path: '', blob: new Blob() };
-  for (const asked of questions) {
+  for (const [index, asked] of questions.entries()) {
     const { image: path, question, answer, skill, scene } = asked;
     // Questions about one picture stand together, and the engine keeps its features.
     if (image.path !== path) image = { path, blob: new Blob([await readFile(join(words.data, path))]) };
@@ -81,7 +81,7 @@ export async function evaluateDrawn(words: DrawnArguments): Promise<void> {
     log?.write(
       `${JSON.stringify({ image: path, question, answer, skill, reply: reply.text, ...(judged ?? { right }) })}\n`,
     );
-    report();
+    report(index + 1);
   }
   if (log) await new Promise((closed) => log.end(closed));
   const about = { model: manifest.id, revision: manifest.source.revision, variant: variant.id };
