@@ -73,6 +73,22 @@ export default defineConfig({
     // data: URLs are not allowed by the policy except for pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first screen needs comes in few pieces instead of fifteen: small ones compress badly.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            // The frame for other sites needs this one and nothing else of the page.
+            { name: 'errors', test: /contract[\\/]errors\.ts$/, priority: 1 },
+            {
+              name: 'shared',
+              test: /src[\\/]app[\\/](later|failures|icons|state|progress|preferences|language|words[\\/]en(-\w+)?|models[\\/]choice|pictures[\\/]reader)\.tsx?$/,
+            },
+          ],
+        },
+      },
+    },
     // The .wasm files are large by nature; JavaScript size is looked at, not warned about.
     chunkSizeWarningLimit: 1024,
   },

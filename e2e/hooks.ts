@@ -20,3 +20,14 @@ export const atPiece = (piece: number, fault: string): string => `
     if (JSON.stringify(message).includes('"type":"text"') && ++pieces === ${piece}) { ${fault} }
     return send.call(this, message, ...rest);
   };`;
+
+/** Code that lets each piece of an answer take `milliseconds`, so that there is time to do something meanwhile. */
+export const slowPieces = (milliseconds: number): string => `
+  const send = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (message, ...rest) {
+    if (JSON.stringify(message).includes('"type":"text"')) {
+      const end = performance.now() + ${milliseconds};
+      while (performance.now() < end);
+    }
+    return send.call(this, message, ...rest);
+  };`;

@@ -1,19 +1,8 @@
 /** The page in other languages: laid out from right to left in Arabic, switched in the middle of an answer, remembered. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { addDrawnPicture, answers, ask, expectReady, expectState, open, textOf } from './assistant.ts';
-import { hookWorker } from './hooks.ts';
+import { hookWorker, slowPieces } from './hooks.ts';
 import { expect, test } from './test.ts';
-
-/** Each piece of an answer takes this long, so that there is time to do something meanwhile. */
-const SLOW = `
-  const send = MessagePort.prototype.postMessage;
-  MessagePort.prototype.postMessage = function (message, ...rest) {
-    if (JSON.stringify(message).includes('"type":"text"')) {
-      const end = performance.now() + 400;
-      while (performance.now() < end);
-    }
-    return send.call(this, message, ...rest);
-  };`;
 
 test('Arabic on a phone runs from right to left, asks and answers, and fits', async ({ browser }) => {
   const context = await browser.newContext({
@@ -67,7 +56,7 @@ test('Arabic on a phone runs from right to left, asks and answers, and fits', as
 });
 
 test('another language is switched to in the middle of an answer and is there on the next visit', async ({ page }) => {
-  await hookWorker(page, SLOW);
+  await hookWorker(page, slowPieces(400));
   await open(page);
   await addDrawnPicture(page);
   const answer = await ask(page, 'Describe the picture.');

@@ -12,7 +12,6 @@ import {
   readChoice,
   rememberChoice,
 } from './backends/choose.ts';
-import { promptApiAvailability } from './backends/prompt-api.ts';
 import { SwitchableBackend } from './backends/switchable.ts';
 import { isLocked } from './lock.ts';
 
@@ -22,6 +21,8 @@ const storage = {
   setItem: (key: string, value: string) => localStorage.setItem(key, value),
   removeItem: (key: string) => localStorage.removeItem(key),
 };
+
+const browserModel = async () => (await import('./backends/prompt-api.ts')).promptApiAvailability();
 
 export interface ChosenBackend {
   backend: SwitchableBackend;
@@ -55,7 +56,7 @@ export function chosenBackend(mipha: MiphaOptions): ChosenBackend {
         choice,
         connected,
         sentTo: privacy === 'device' ? null : privacy.server,
-        browserModel: promptApiAvailability,
+        browserModel,
         apply(next, rememberKey) {
           const made = createChosenBackend(next, mipha);
           choice = next;

@@ -2,7 +2,7 @@
 import { StrictMode, useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
-import { BackendPanel } from './app/backends/BackendPanel.tsx';
+import { BackendButton } from './app/backends/BackendButton.tsx';
 import type { History } from './app/history/history.ts';
 import { chosenModel, isKeptOnly, ModelsContext, networkLimit } from './app/models/choice.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
@@ -43,7 +43,7 @@ session.subscribe(() => {
 function Page() {
   const [, showAnew] = useReducer((count: number) => count + 1, 0);
   const choice = chosen.settings(session, showAnew);
-  const settings = <BackendPanel settings={choice} />;
+  const settings = <BackendButton settings={choice} />;
   return (
     <App
       session={session}

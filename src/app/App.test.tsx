@@ -31,6 +31,14 @@ function page() {
   return { backend, session, html: () => renderToStaticMarkup(app) };
 }
 
+/** The page as soon as the part with `text`, which comes later, is there. */
+const shown = (html: () => string, text: string): Promise<string> =>
+  vi.waitFor(() => {
+    const page = html();
+    expect(page).toContain(text);
+    return page;
+  });
+
 /** The page after one question was answered by `script`. */
 async function answered(script: Script) {
   const { backend, session, html } = page();
@@ -39,7 +47,7 @@ async function answered(script: Script) {
   await session.addPicture(PICTURE);
   await session.ask('What <b>is</b> this?');
   await vi.waitFor(() => expect(session.getState().turns[0]?.answer.status).toMatch(/done|stopped|failed/));
-  return html();
+  return shown(html, '<article');
 }
 
 describe('the page', () => {
@@ -125,7 +133,7 @@ describe('the page', () => {
     await session.addPicture(PICTURE);
     for (const name of ['Describe', 'Read the text', 'What is this?', 'Alt text']) expect(html()).toContain(name);
     await session.ask('What?');
-    expect(html()).toMatch(/data-state="streaming"/);
+    expect(await shown(html, '<article')).toMatch(/data-state="streaming"/);
     expect(html()).toContain('Waiting for the model');
     expect(html()).toContain('Stop');
   });

@@ -3,11 +3,13 @@ import type { ModelInfo } from '../../contract/backend.ts';
 import type { WireError } from '../../contract/errors.ts';
 import { failureOf, reportOf } from './failures.ts';
 import { fill, megabytes, number, useWords } from './language.ts';
-import { FirstRun } from './models/FirstRun.tsx';
+import { later } from './later.tsx';
 import { ModelsButton } from './models/ModelsButton.tsx';
 import type { ModelState } from './state.ts';
 import type { OfflineState } from './offline.ts';
 import { percentOf, placeName, progressLine } from './progress.ts';
+
+const FirstRun = later(async () => (await import('./models/FirstRun.tsx')).FirstRun);
 
 function Loading({ model }: { model: Extract<ModelState, { status: 'loading' }> }) {
   const words = useWords();

@@ -1,11 +1,8 @@
 /** What a person chose to compute their answers with → a Backend, and who gets to see their pictures then. */
 import type { Backend } from '../../contract/backend.ts';
-import { startHubWorker } from './hub-worker.ts';
-import { startInferenceWorker } from './inference-worker.ts';
-import { createOpenAiBackend } from './openai.ts';
-import { apiBase } from './openai-wire.ts';
-import { createPromptApiBackend } from './prompt-api.ts';
-import { createWorkerBackend, type WorkerBackendOptions } from './worker.ts';
+import { LateBackend } from './late.ts';
+import { apiBase, apiKeyOf } from './server-address.ts';
+import type { WorkerBackendOptions } from './worker.ts';
 
 /** `mipha`: a model in our own format. `hub`: one of the hub, by address. `openai`: a server. `browser`: the browser's own. */
 export type BackendChoice =
@@ -87,19 +84,33 @@ export function privacyOf(choice: BackendChoice): 'device' | { server: string } 
   }
 }
 
-/** Throws `request-invalid` for an address or a key that can't be used. */
+/** Its code is fetched when it is first used. Throws `request-invalid` for an address or a key that can't be used. */
 export function createChosenBackend(choice: BackendChoice, mipha: MiphaOptions): Backend {
   switch (choice.kind) {
     case 'mipha':
-      return createWorkerBackend({ ...mipha, createWorker: startInferenceWorker });
+      return new LateBackend(async () => {
+        const [{ createWorkerBackend }, { startInferenceWorker }] = await Promise.all([
+          import('./worker.ts'),
+          import('./inference-worker.ts'),
+        ]);
+        return createWorkerBackend({ ...mipha, createWorker: startInferenceWorker });
+      });
     case 'hub': {
       const { device } = mipha;
       const options = { modelUrl: hubAddress(choice.address), ...(device ? { device } : {}) };
-      return createWorkerBackend({ ...options, createWorker: startHubWorker });
+      return new LateBackend(async () => {
+        const [{ createWorkerBackend }, { startHubWorker }] = await Promise.all([
+          import('./worker.ts'),
+          import('./hub-worker.ts'),
+        ]);
+        return createWorkerBackend({ ...options, createWorker: startHubWorker });
+      });
     }
     case 'openai':
-      return createOpenAiBackend(choice);
+      apiBase(choice.baseUrl);
+      apiKeyOf(choice.apiKey ?? '');
+      return new LateBackend(async () => (await import('./openai.ts')).createOpenAiBackend(choice));
     case 'browser':
-      return createPromptApiBackend();
+      return new LateBackend(async () => (await import('./prompt-api.ts')).createPromptApiBackend());
   }
 }

@@ -1,9 +1,8 @@
 /** The worker that keeps models → a ModelStore that the page can use without knowing of threads. */
-import { type Remote, wrap } from 'comlink';
+import type { Remote } from 'comlink';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError, asAppError, type Result, unwrap } from '../../contract/errors.ts';
 import type { KeepOptions, ModelStore, ModelStoreApi } from '../../contract/stored-models.ts';
-import { openCallback } from './callbacks.ts';
 import { allowOwnWorkers } from './trusted-url.ts';
 import type { WorkerLike } from './worker-client.ts';
 
@@ -12,14 +11,19 @@ function startStoreWorker(): WorkerLike {
   return new Worker(new URL('../../workers/store.worker.ts', import.meta.url), { type: 'module' });
 }
 
+interface Live {
+  api: Remote<ModelStoreApi>;
+  lost: Promise<never>;
+}
+
 type Start<T> = (api: Remote<ModelStoreApi>, id: string) => Promise<Result<T>>;
 
-/** The worker starts with the first call. When it dies, what is pending rejects and the next call starts another. */
+/** The worker, and what is needed to talk to it, are fetched with the first call. When it dies, what is pending rejects and the next call starts another. */
 export function createModelStore(createWorker: () => WorkerLike = startStoreWorker): ModelStore {
-  let live: { api: Remote<ModelStoreApi>; lost: Promise<never> } | null = null;
+  let live: Promise<Live> | null = null;
 
-  function connect(): NonNullable<typeof live> {
-    if (live) return live;
+  async function start(): Promise<Live> {
+    const { wrap } = await import('comlink');
     const worker = createWorker();
     const lost = new Promise<never>((_, reject) => {
       worker.addEventListener('error', (event) => {
@@ -31,19 +35,28 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
       });
     });
     lost.catch(() => {}); // each pending call hears of it
-    live = { api: wrap<ModelStoreApi>(worker as Worker), lost };
-    return live;
+    return { api: wrap<ModelStoreApi>(worker as Worker), lost };
   }
 
-  async function call<T>(start: Start<T>, signal?: AbortSignal): Promise<T> {
+  async function connect(): Promise<Live> {
+    live ??= start();
+    try {
+      return await live;
+    } catch (thrown) {
+      live = null;
+      throw thrown;
+    }
+  }
+
+  async function call<T>(begin: Start<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
-    const { api, lost } = connect();
+    const { api, lost } = await connect();
     const id = crypto.randomUUID();
     // The answer to `cancel` is the call itself settling.
     const cancel = (): void => void api.cancel(id).catch(() => {});
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return unwrap(await Promise.race([start(api, id), lost]));
+      return unwrap(await Promise.race([begin(api, id), lost]));
     } catch (thrown) {
       throw asAppError(thrown);
     } finally {
@@ -53,11 +66,12 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
 
   async function withProgress<T>(
     { signal, onProgress }: KeepOptions,
-    start: (api: Remote<ModelStoreApi>, id: string, report: (progress: LoadProgress) => void) => Promise<Result<T>>,
+    begin: (api: Remote<ModelStoreApi>, id: string, report: (progress: LoadProgress) => void) => Promise<Result<T>>,
   ): Promise<T> {
+    const { openCallback } = await import('./callbacks.ts');
     const report = openCallback(onProgress);
     try {
-      return await call((api, id) => start(api, id, report.callback), signal);
+      return await call((api, id) => begin(api, id, report.callback), signal);
     } finally {
       report.close();
     }

@@ -1,8 +1,9 @@
 /** Requests to one OpenAI-compatible server → responses that are `ok`, or an AppError. */
-import { AppError } from '../../contract/errors.ts';
+import type { AppError } from '../../contract/errors.ts';
 import { forbidden, refusal, serverWords, unreachable } from './openai-failures.ts';
-import { apiBase, fields, parseJson } from './openai-wire.ts';
+import { fields, parseJson } from './openai-wire.ts';
 import type { Patience } from './patience.ts';
+import { apiBase, apiKeyOf } from './server-address.ts';
 
 /** Notes whether the page's own policy blocks requests meanwhile: fetch itself rejects with no reason. */
 function watchPolicy(): { blocked: () => boolean; end: () => void } {
@@ -39,9 +40,7 @@ export class OpenAiConnection {
   constructor(address: string, apiKey: string) {
     this.#base = apiBase(address);
     this.host = new URL(this.#base).host;
-    const key = apiKey.trim();
-    if (!/^[\x21-\x7e]*$/.test(key))
-      throw new AppError('request-invalid', 'A key has only letters, digits and signs, and no spaces.');
+    const key = apiKeyOf(apiKey);
     this.#headers = key === '' ? {} : { Authorization: `Bearer ${key}` };
   }
 

@@ -29,25 +29,6 @@ const first = (value: unknown): Json => fields(Array.isArray(value) ? value[0] :
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? Math.max(0, Math.trunc(value)) : 0;
 
-/**
- * The address under which `chat/completions` and `models` lie, without a slash at its end. People paste any of `host:port`,
- * the base or the full address of the call. Throws `request-invalid`.
- */
-export function apiBase(address: string): string {
-  const typed = address.trim();
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
-  const { protocol, origin, pathname, username } = URL.canParse(url) ? new URL(url) : new URL('about:blank');
-  if (protocol !== 'http:' && protocol !== 'https:')
-    throw new AppError(
-      'request-invalid',
-      'That is not the address of a server. It looks like http://localhost:8000/v1.',
-    );
-  if (username !== '')
-    throw new AppError('request-invalid', 'Leave name and password out of the address; a key has a field of its own.');
-  const path = pathname.replace(/\/+$/, '').replace(/\/(chat\/completions|completions|models)$/, '');
-  return origin + (path === '' ? '/v1' : path);
-}
-
 async function wireMessage({ role, content }: Message): Promise<Json> {
   const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   // The plain form, which servers without vision understand as well.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { createOpenAiBackend, type OpenAiOptions } from './openai.ts';
 import { forbidden } from './openai-failures.ts';
-import { apiBase } from './openai-wire.ts';
+import { apiBase } from './server-address.ts';
 import { failure } from './test/failure.ts';
 import {
   chunk,

@@ -1,8 +1,9 @@
-/** A button and the dialog behind it: which model or server answers, each with who gets to see pictures and questions. */
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+/** The dialog in which a person chooses which model or server answers, each with who gets to see pictures and questions. */
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import type { BackendChoice } from '../../backends/choose.ts';
 import { toWire } from '../../../contract/errors.ts';
 import { failureOf } from '../failures.ts';
+import { Dialog } from '../Dialog.tsx';
 import { HubFields, ServerFields } from './fields.tsx';
 import { fill, useWords } from '../language.ts';
 
@@ -80,10 +81,9 @@ function Option(props: {
 interface FormProps {
   settings: BackendSettings;
   browserModel: BrowserModel;
-  onDone: () => void;
 }
 
-function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
+function ChoiceForm({ settings, browserModel }: FormProps) {
   const { choice, connected, apply } = settings;
   const [kind, setKind] = useState<Kind>(choice.kind);
   const [host, setHost] = useState(choice.kind === 'openai' ? choice.baseUrl : '');
@@ -95,7 +95,7 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
     const form = new FormData(event.currentTarget);
     try {
       apply(choiceOf(kind, form), form.get('remember') === 'on');
-      onDone();
+      closeAround(event.currentTarget);
     } catch (thrown) {
       setProblem(failureOf(toWire(thrown)).sentence);
     }
@@ -135,7 +135,7 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
         <button type="submit" className="button" disabled={blocked}>
           {w.use}
         </button>
-        <button type="button" className="button" onClick={onDone}>
+        <button type="button" className="button" onClick={({ currentTarget }) => closeAround(currentTarget)}>
           {words.cancel}
         </button>
         {connected && <a href="./">{w.disconnect}</a>}
@@ -144,40 +144,16 @@ function ChoiceForm({ settings, browserModel, onDone }: FormProps) {
   );
 }
 
-export function BackendPanel({ settings }: { settings: BackendSettings }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  // Dev pages have no policy and no second address; a number starts the form anew each time it is opened.
-  const [opened, setOpened] = useState(0);
-  const [browserModel, setBrowserModel] = useState<BrowserModel>('unavailable');
+const closeAround = (element: Element): void => element.closest('dialog')?.close();
 
-  function open(): void {
-    setOpened((count) => count + 1);
-    void settings.browserModel().then(setBrowserModel);
-    dialog.current?.showModal();
-  }
-  useEffect(() => {
-    if (location.hash === '#model') open();
-    // Once, for those who came from the other page.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+export function BackendPanel({ settings, onClose }: { settings: BackendSettings; onClose: () => void }) {
   const w = useWords().panel;
-  const { sentTo } = settings;
+  const [browserModel, setBrowserModel] = useState<BrowserModel>('unavailable');
+  const ask = settings.browserModel;
+  useEffect(() => void ask().then(setBrowserModel), [ask]);
   return (
-    <>
-      <button type="button" className="tool" data-sent-to={sentTo ?? undefined} onClick={open}>
-        {sentTo === null ? w.open : fill(w.sending, { host: sentTo })}
-      </button>
-      <dialog ref={dialog} className="backend-panel" aria-label={w.title}>
-        <h2>{w.title}</h2>
-        {opened > 0 && (
-          <ChoiceForm
-            key={opened}
-            settings={settings}
-            browserModel={browserModel}
-            onDone={() => dialog.current?.close()}
-          />
-        )}
-      </dialog>
-    </>
+    <Dialog title={w.title} className="backend-panel" onClose={onClose}>
+      <ChoiceForm settings={settings} browserModel={browserModel} />
+    </Dialog>
   );
 }

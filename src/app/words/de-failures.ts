@@ -83,6 +83,11 @@ export const deReasons: Words['reasons'] = {
   cors: '{server} antwortet, aber nicht den Seiten dieser Website. Lassen Sie ihn Seiten von {page} annehmen (Ollama: OLLAMA_ORIGINS, vLLM: --allowed-origins).',
   silent: 'Der Server schwieg {seconds} s lang. Sehen Sie in sein Protokoll oder versuchen Sie es erneut.',
   endless: 'Der Server schickte eine Nachricht ohne Ende.',
+  badAddress: 'Das ist keine Adresse eines Servers. Sie sieht etwa so aus: http://localhost:8000/v1',
+  passwordInAddress: 'Lassen Sie Name und Passwort aus der Adresse weg; der Schlüssel hat ein eigenes Feld.',
+  badKey: 'Ein Schlüssel hat nur Buchstaben, Ziffern und Zeichen, keine Leerzeichen.',
+  partNotFetched:
+    'Der Teil der Seite, der Antworten berechnet, konnte nicht geladen werden. Prüfen Sie die Verbindung und versuchen Sie es erneut.',
   noModelListed: '{server} nennt kein Modell. Laden Sie dort eines oder geben Sie seinen Namen ein.',
   wrongModel: '{server} hat kein Modell „{model}“. Vorhanden: {list}',
   cut: 'Die Verbindung zu {server} endete vor der Antwort. Versuchen Sie es erneut.',

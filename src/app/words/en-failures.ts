@@ -72,6 +72,11 @@ export const enReasons = {
   cors: '{server} answers, but not to pages of this site. To change that, let the server accept pages from {page} (Ollama: OLLAMA_ORIGINS, vLLM: --allowed-origins).',
   silent: 'The server was silent for {seconds} s. Look at its log, or try again.',
   endless: 'The server sent a message without an end.',
+  badAddress: 'That is not the address of a server. It looks like http://localhost:8000/v1.',
+  passwordInAddress: 'Leave name and password out of the address; a key has a field of its own.',
+  badKey: 'A key has only letters, digits and signs, and no spaces.',
+  partNotFetched:
+    'The part of the page that computes answers could not be fetched. Check the connection, then try again.',
   noModelListed: '{server} lists no model. Load one there, or enter its name.',
   wrongModel: '{server} has no model “{model}”. It has: {list}',
   cut: 'The connection to {server} ended before the answer did. Try again.',

@@ -75,6 +75,11 @@ export const esReasons: Words['reasons'] = {
   cors: '{server} responde, pero no a las páginas de este sitio. Haz que acepte páginas de {page} (Ollama: OLLAMA_ORIGINS, vLLM: --allowed-origins).',
   silent: 'El servidor estuvo {seconds} s en silencio. Mira su registro o vuelve a intentarlo.',
   endless: 'El servidor envió un mensaje sin final.',
+  badAddress: 'Esa no es la dirección de un servidor. Tiene un aspecto como http://localhost:8000/v1',
+  passwordInAddress: 'No pongas nombre ni contraseña en la dirección; la clave tiene su propio campo.',
+  badKey: 'Una clave solo tiene letras, cifras y signos, sin espacios.',
+  partNotFetched:
+    'No se pudo descargar la parte de la página que calcula las respuestas. Comprueba la conexión y vuelve a intentarlo.',
   noModelListed: '{server} no ofrece ningún modelo. Carga uno allí o escribe su nombre.',
   wrongModel: '{server} no tiene el modelo «{model}». Tiene: {list}',
   cut: 'La conexión con {server} terminó antes que la respuesta. Vuelve a intentarlo.',

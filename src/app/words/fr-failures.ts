@@ -79,6 +79,11 @@ export const frReasons: Words['reasons'] = {
   cors: '{server} répond, mais pas aux pages de ce site. Faites-lui accepter les pages de {page} (Ollama : OLLAMA_ORIGINS, vLLM : --allowed-origins).',
   silent: 'Le serveur est resté silencieux {seconds} s. Consultez son journal ou réessayez.',
   endless: 'Le serveur a envoyé un message sans fin.',
+  badAddress: 'Ce n’est pas l’adresse d’un serveur. Elle ressemble à http://localhost:8000/v1',
+  passwordInAddress: 'Ne mettez ni nom ni mot de passe dans l’adresse ; la clé a son propre champ.',
+  badKey: 'Une clé n’a que des lettres, des chiffres et des signes, sans espaces.',
+  partNotFetched:
+    'La partie de la page qui calcule les réponses n’a pas pu être chargée. Vérifiez la connexion, puis réessayez.',
   noModelListed: '{server} n’annonce aucun modèle. Chargez-en un là-bas ou saisissez son nom.',
   wrongModel: '{server} n’a pas de modèle « {model} ». Disponibles : {list}',
   cut: 'La connexion avec {server} s’est terminée avant la réponse. Réessayez.',

@@ -1,0 +1,44 @@
+/** What the built page costs to fetch, gzipped: its scripts up to the first screen, and all of them without the runtimes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+
+const ASSETS = join(import.meta.dirname, '../dist/assets');
+const KB = 1024;
+
+const read = (name: string): string => readFileSync(join(ASSETS, name), 'utf8');
+const size = (names: Iterable<string>): number =>
+  [...names].reduce((sum, name) => sum + gzipSync(readFileSync(join(ASSETS, name))).length, 0);
+
+/** A script and everything it needs before it runs. */
+function withImports(name: string, found = new Set<string>()): Set<string> {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const [, imported] of read(name).matchAll(/(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g))
+    withImports(imported ?? '', found);
+  return found;
+}
+
+/**
+ * Not the page: other people's engines, fetched only where they are used (ONNX Runtime, transformers.js in the hub's worker,
+ * the grammar engine), and the frame for other sites.
+ */
+function isElsewhere(name: string): boolean {
+  const engine = /^(ort|hub\.worker-)/.test(name) || (!name.includes('worker') && read(name).includes('xgrammar'));
+  return engine || name.startsWith('embed-');
+}
+
+test('the scripts of the page stay within their budgets', () => {
+  const html = readFileSync(join(ASSETS, '../index.html'), 'utf8');
+  const entry = /<script[^>]*src="\.\/assets\/([^"]+)"/.exec(html)?.[1] ?? '';
+  const first = withImports(entry);
+  const all = readdirSync(ASSETS).filter((name) => /\.m?js$/.test(name));
+  const runtimes = all.filter(isElsewhere);
+  expect(runtimes.some((name) => name.startsWith('hub.worker-'))).toBe(true);
+  const whole = size(all.filter((name) => !runtimes.includes(name)));
+  const kilobytes = (bytes: number): string => `${(bytes / KB).toFixed(1)} KB`;
+  console.log(`first screen ${kilobytes(size(first))} of 90, everything but the runtimes ${kilobytes(whole)} of 250`);
+  expect(size(first), [...first].join(', ')).toBeLessThanOrEqual(90 * KB);
+  expect(whole, all.join(', ')).toBeLessThanOrEqual(250 * KB);
+});
