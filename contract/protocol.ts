@@ -2,6 +2,7 @@
 import type { Device, LoadProgress, ModelInfo } from './backend.ts';
 import type { ChatEvent, ChatRequest, Message } from './chat.ts';
 import type { Result } from './errors.ts';
+import type { LocalFile } from './stored-models.ts';
 
 export interface LoadRequest {
   /** Absolute URL of the model folder, with a trailing slash. */
@@ -18,6 +19,8 @@ export interface LoadRequest {
   max_network_bytes?: number;
   /** Ask no server: the model was fetched or imported by the worker that keeps models. @default false */
   kept_only?: boolean;
+  /** The model itself, where the browser keeps none: it is read from these files and no server is asked. */
+  files?: readonly LocalFile[];
 }
 
 /** How far an answer had come when its worker died, so that another worker can continue it. */

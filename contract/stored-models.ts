@@ -2,9 +2,13 @@
 import type { Device, LoadProgress } from './backend.ts';
 import type { Result } from './errors.ts';
 
+/** A folder in model-format 1 on some server, files that a person had, or a repository of the hub. */
+export type ModelSource = 'folder' | 'files' | 'hub';
+
 /** One model of which something is kept in this browser. */
 export interface StoredModelEntry {
   modelUrl: string;
+  source: ModelSource;
   id: string;
   name: string;
   /** Bytes of this model's chunks that are stored, chunks shared with other models included. */
@@ -44,6 +48,34 @@ export interface ModelOffer {
   fresh: boolean;
 }
 
+/** Bytes that a model takes on each device; a device that is not named has no known size. */
+export type DeviceSizes = Partial<Record<Device, number>>;
+
+/** How a model of known size goes with this device. */
+export interface DeviceFit {
+  device: Device;
+  /** Null where the size for this device is not known. */
+  bytes: number | null;
+  /** Why it will not run well here, in words for a person; null when nothing speaks against it. */
+  unfit: string | null;
+}
+
+/** What other tabs and threads are told over the channel `STORE_CHANNEL`; any page of the origin can post there. */
+export interface StoreChange {
+  type: 'deleted' | 'completed';
+  modelUrl: string;
+}
+
+export const STORE_CHANNEL = 'model-store';
+
+/** A message of the channel → the change that it tells of; null for anything else. */
+export function asStoreChange(message: unknown): StoreChange | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const { type, modelUrl } = message as Record<string, unknown>;
+  if ((type !== 'deleted' && type !== 'completed') || typeof modelUrl !== 'string') return null;
+  return { type, modelUrl };
+}
+
 /** A file that a person picked or dropped. */
 export interface LocalFile {
   /** Relative to what was picked, forward slashes. */
@@ -56,14 +88,21 @@ export const LOCAL_SCHEME = 'local-model:';
 
 export interface ModelStoreApi {
   list(): Promise<Result<KeptModels>>;
-  /** Fetches the manifest alone. */
-  inspect(id: string, modelUrl: string): Promise<Result<ModelOffer>>;
+  /** Fetches the manifest alone; with `keptOnly` nothing: then only a complete model can be looked at. */
+  inspect(id: string, modelUrl: string, keptOnly?: boolean): Promise<Result<ModelOffer>>;
+  /** One answer for each of `sizes`, without any request. */
+  fit(sizes: readonly DeviceSizes[]): Promise<Result<DeviceFit[]>>;
   /**
    * Fetches and keeps what this device needs of a model, beside an older version until it is complete. Pausing is `cancel`:
    * what has arrived is kept, and the next call goes on from there. Fails with `quota` or `storage-blocked` when the
    * browser does not keep it.
    */
   fetch(id: string, modelUrl: string, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelOffer>>;
+  /**
+   * Fetches what this device needs of a model, for a browser that does not keep it: its verified files, manifest included,
+   * to be loaded with `LoadRequest.files` while the page is open.
+   */
+  borrow(id: string, modelUrl: string, onProgress: (progress: LoadProgress) => void): Promise<Result<LocalFile[]>>;
   /** Checks the files of a model folder and keeps them; nothing leaves the device. */
   importFiles(
     id: string,
@@ -86,9 +125,13 @@ export interface KeepOptions {
 /** What the page's model manager asks for. Rejects only with AppError. */
 export interface ModelStore {
   list(): Promise<KeptModels>;
-  inspect(modelUrl: string, signal?: AbortSignal): Promise<ModelOffer>;
+  inspect(modelUrl: string, options?: { signal?: AbortSignal; keptOnly?: boolean }): Promise<ModelOffer>;
+  fit(sizes: readonly DeviceSizes[]): Promise<DeviceFit[]>;
   fetch(modelUrl: string, options: KeepOptions): Promise<ModelOffer>;
+  borrow(modelUrl: string, options: KeepOptions): Promise<LocalFile[]>;
   importFiles(files: readonly LocalFile[], options: KeepOptions): Promise<ModelOffer>;
+  /** Calls `listener` when a model was completed or deleted, here or in another tab; returns how to stop. */
+  watch(listener: (change: StoreChange) => void): () => void;
   delete(modelUrl: string): Promise<void>;
   deleteAll(): Promise<void>;
 }

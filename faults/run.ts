@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../scripts/find-browser.mjs';
 import { browserWorld, buildSite, launch } from './browser-world.ts';
-import { type BrowserCase, judge, type Verdict } from './case.ts';
+import type { BrowserCase, Verdict } from './case.ts';
 import { DOWNLOAD } from './cases/download.ts';
 import { INTEGRITY } from './cases/integrity.ts';
 import { LOSSES } from './cases/losses.ts';
@@ -10,6 +10,8 @@ import { MANIFESTS } from './cases/manifests.ts';
 import { ORIGINS_AND_NETWORKS } from './cases/networks.ts';
 import { STORAGE } from './cases/storage.ts';
 import { TABS } from './cases/tabs.ts';
+import { type CaseBrowser, runCases } from './runner.ts';
+import type { SiteFile } from './scripted-server.ts';
 
 const USAGE = `Usage: npm run -s faults -- [options]
 
@@ -29,39 +31,28 @@ const CASES: BrowserCase[] = [
   ...MANIFESTS,
 ];
 
-/** A case that hangs is a failed one. */
-const PATIENCE_MS = 120_000;
-
 function row({ id, title, state, ok, problems, sent, size }: Verdict): string {
   const share = size > 0 ? `${Math.round((100 * sent) / size)} %` : '';
   const line = `${ok ? 'ok  ' : 'FAIL'} ${id.padEnd(24)} ${state.padEnd(17)} ${share.padStart(6)}  ${title}`;
   return [line, ...problems.map((problem) => `       ${problem}`)].join('\n');
 }
 
-type Run = (one: BrowserCase) => Promise<Verdict>;
-
-/** A runner of cases in one browser, and how to close it. */
-async function openRunner(): Promise<{ run: Run; close: () => Promise<void> }> {
-  const executablePath = findBrowser();
-  const [site, browser] = [await buildSite(), await launch(executablePath)];
-  const run: Run = async (one) => {
-    const options = { folder: one.folder?.(), profile: one.profile ?? false };
-    const world = await browserWorld(browser, executablePath, site, options);
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no end within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
-    });
-    try {
-      return await Promise.race([judge(one, world, () => world.heal()), patience]);
-    } catch (thrown) {
-      const problems = [thrown instanceof Error ? thrown.message : String(thrown)];
-      return { id: one.id, title: one.title, state: 'backend-failed', ok: false, problems, sent: 0, size: 0 };
-    } finally {
-      clearTimeout(timer);
-      await world.close();
-    }
+/** Starts the browser; each case gets storage of its own. */
+async function startBrowser(executablePath: string, site: ReadonlyMap<string, SiteFile>): Promise<CaseBrowser> {
+  const browser = await launch(executablePath);
+  return {
+    alive: () => browser.isConnected(),
+    world: ({ folder, profile = false }) =>
+      browserWorld(browser, executablePath, site, { folder: folder?.(), profile }),
+    close: () => browser.close(),
   };
-  return { run, close: () => browser.close() };
+}
+
+function summary(verdicts: readonly Verdict[], json: boolean): string {
+  const failed = verdicts.filter(({ ok }) => !ok).length;
+  const passed = verdicts.length - failed;
+  const cases = verdicts.map(({ id, state, ok }) => ({ id, state, ok }));
+  return json ? JSON.stringify({ passed, failed, cases }) : `${passed} passed, ${failed} failed`;
 }
 
 async function main(): Promise<void> {
@@ -78,24 +69,24 @@ async function main(): Promise<void> {
   }
   const chosen = CASES.filter(({ id }) => values.only.split(',').some((text) => id.includes(text)));
   if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its id`);
-  const { run, close } = await openRunner();
+  const executablePath = findBrowser();
+  const site = await buildSite();
   const verdicts: Verdict[] = [];
-  try {
-    if (!values.json) console.log('     case                     ended in            sent  what happened');
-    for (const one of chosen) {
-      const verdict = await run(one);
-      verdicts.push(verdict);
-      if (!values.json) console.log(row(verdict));
-      else if (!verdict.ok) console.error(row(verdict));
-    }
-  } finally {
-    await close();
-  }
-  const failed = verdicts.filter(({ ok }) => !ok).length;
-  const passed = verdicts.length - failed;
-  const cases = verdicts.map(({ id, state, ok }) => ({ id, state, ok }));
-  console.log(values.json ? JSON.stringify({ passed, failed, cases }) : `${passed} passed, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+  // Whoever ends a long run early still wants to know how far it came.
+  const end = (): never => {
+    console.log(summary(verdicts, values.json));
+    process.exit(1);
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
+  if (!values.json) console.log('     case                     ended in            sent  what happened');
+  const tell = (verdict: Verdict): void => {
+    verdicts.push(verdict);
+    if (!values.json) console.log(row(verdict));
+    else if (!verdict.ok) console.error(row(verdict));
+  };
+  await runCases(chosen, () => startBrowser(executablePath, site), tell);
+  console.log(summary(verdicts, values.json));
+  if (verdicts.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
 try {

@@ -31,7 +31,10 @@ export const SECURITY_POLICY = policy();
 /** The same page for people who want a model of the hub or a server of their own; opened on their request only. */
 export const CONNECTED_PAGE = 'connected.html';
 
-/** Of that page, and of the worker that fetches from the hub: it may talk to whomever its user names. */
+/**
+ * Of that page, and of the workers that fetch models from the hub and from other addresses: they may talk to whomever its
+ * user names. The worker that keeps models sees no picture and no question; the one that answers has the strict policy.
+ */
 export const CONNECTED_POLICY = policy({ 'connect-src': "'self' http: https:" });
 
 /** The same page without any connection, for people who want proof that nothing leaves their device. */
@@ -47,7 +50,7 @@ export const LOCKED_POLICY = policy({ 'connect-src': "'none'", 'worker-src': 'bl
 export function policyOf(path) {
   const name = path.split(/[/\\]/).pop() ?? '';
   if (name === LOCKED_PAGE) return LOCKED_POLICY;
-  return name === CONNECTED_PAGE || /^hub\.worker-[\w-]+\.js$/.test(name) ? CONNECTED_POLICY : SECURITY_POLICY;
+  return name === CONNECTED_PAGE || /^(hub|store)\.worker-[\w-]+\.js$/.test(name) ? CONNECTED_POLICY : SECURITY_POLICY;
 }
 
 /** Headers that make a page cross-origin isolated, which WebAssembly threads need. */

@@ -4,13 +4,14 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { BackendButton } from './app/backends/BackendButton.tsx';
 import type { History } from './app/history/history.ts';
-import { chosenModel, isKeptOnly, ModelsContext, networkLimit } from './app/models/choice.ts';
+import { chooseModel, chosenModel, isKeptOnly, type Models, ModelsContext, networkLimit } from './app/models/choice.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
 import { browserPictures } from './app/pictures/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
+import { CATALOGUE } from './backends/catalogue.ts';
 import { createModelStore } from './backends/model-store.ts';
 import { chosenBackend } from './chosen-backend.ts';
 import { isLocked, lockWorkers } from './lock.ts';
@@ -18,12 +19,13 @@ import { isLocked, lockWorkers } from './lock.ts';
 const locked = isLocked(document);
 if (locked) lockWorkers();
 const settings = readSettings(location.search, document.baseURI);
-const modelUrl = chosenModel(location.search) ?? settings.modelUrl;
-const models = { store: createModelStore(), current: modelUrl, embedded: settings.modelUrl };
+const earlier = chosenModel(location.search);
+const modelUrl = earlier ?? settings.modelUrl;
+const store = createModelStore();
 const chosen = chosenBackend({
   ...settings,
   modelUrl,
-  keptOnly: locked || isKeptOnly(modelUrl),
+  keptOnly: locked || (earlier !== null && isKeptOnly(earlier)),
   maxNetworkBytes: networkLimit,
 });
 const session = createSession(chosen.backend, browserPictures);
@@ -43,16 +45,30 @@ session.subscribe(() => {
 function Page() {
   const [, showAnew] = useReducer((count: number) => count + 1, 0);
   const choice = chosen.settings(session, showAnew);
-  const settings = <BackendButton settings={choice} />;
+  const models: Models = {
+    store,
+    current: choice.modelUrl,
+    embedded: settings.modelUrl,
+    catalogue: CATALOGUE,
+    connected: choice.connected,
+    chooseFolder(url) {
+      choice.forget();
+      chooseModel(url);
+    },
+    chooseHub: (address) => choice.apply({ kind: 'hub', address }, false),
+    runFiles: choice.applyFiles,
+  };
   return (
-    <App
-      session={session}
-      offline={offline}
-      history={history}
-      reader={browserPictures}
-      settings={settings}
-      elsewhere={choice.sentTo !== null}
-    />
+    <ModelsContext value={models}>
+      <App
+        session={session}
+        offline={offline}
+        history={history}
+        reader={browserPictures}
+        settings={<BackendButton settings={choice} />}
+        elsewhere={choice.sentTo !== null}
+      />
+    </ModelsContext>
   );
 }
 
@@ -79,8 +95,6 @@ history.catch(() => {
 });
 createRoot(root).render(
   <StrictMode>
-    <ModelsContext value={models}>
-      <Page />
-    </ModelsContext>
+    <Page />
   </StrictMode>,
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelFolder, noise, CHUNK, sum } from '../faults/model-folder.ts';
+import { CHUNK, modelFolder, noise, sum } from '../faults/model-folder.ts';
 import type { LoadProgress } from '../contract/backend.ts';
 import { unwrap } from '../contract/errors.ts';
 import type { LocalFile, ModelStoreApi } from '../contract/stored-models.ts';
@@ -104,6 +104,55 @@ describe('a model on a server', () => {
     expect(await keeper.fetch('1', server.url, none)).toMatchObject({ ok: false, error: { code: 'quota' } });
     expect(server.sent()).toBe(0);
   });
+
+  it('that the browser does not keep can be borrowed for as long as the page is open', async () => {
+    const { keeper, server, folder, size, environment } = await keeping();
+    Object.assign(environment, { indexedDB: undefined });
+    const seen: LoadProgress[] = [];
+    const files = unwrap(await keeper.borrow('1', server.url, (value) => void seen.push(value)));
+    expect(files.map(({ path }) => path)).toEqual(['manifest.json', ...folder.paths]);
+    expect(
+      await Promise.all(files.slice(1).map(async ({ blob }) => sum(new Uint8Array(await blob.arrayBuffer())))),
+    ).toEqual(folder.paths.map((path) => sum(folder.files.get(path) as Uint8Array)));
+    expect(seen.at(-1)).toMatchObject({ loaded_bytes: size, network_bytes: size });
+  });
+
+  it('is looked at without any request when only what is kept is asked for', async () => {
+    const { keeper, server } = await keeping();
+    expect(await keeper.inspect('1', server.url, true)).toMatchObject({ error: { evidence: { reason: 'notKept' } } });
+    unwrap(await keeper.fetch('2', server.url, none));
+    const before = server.log.length;
+    expect(unwrap(await keeper.inspect('3', server.url, true))).toMatchObject({ missing_bytes: 0, fresh: false });
+    expect(server.log).toHaveLength(before);
+  });
+
+  it('at an address that nobody answers fails after few tries', async () => {
+    const { keeper, server } = await keeping();
+    server.plan = () => ({ status: 503, body: '' });
+    expect(await keeper.inspect('1', server.url)).toMatchObject({ error: { code: 'download-failed' } });
+    expect(server.log).toHaveLength(2);
+  });
+});
+
+describe('a size on a device', () => {
+  const gpu = { fallback: false, features: new Set<string>(), safeSubgroups: true };
+  it.each<[string, Partial<DeviceFacts>, StorageEstimate | null, object]>([
+    ['takes the one for WebGPU', { gpu }, null, { device: 'webgpu', bytes: 2e9, unfit: null }],
+    ['takes the one for the processor', {}, null, { device: 'wasm', bytes: 4e9, unfit: /Without WebGPU/ }],
+    [
+      'takes that also where WebGPU is emulated',
+      { gpu: { ...gpu, fallback: true } },
+      null,
+      { device: 'wasm', unfit: /Without/ },
+    ],
+    ['may be too large for the memory', { gpu, memory_gb: 2 }, null, { unfit: /2 GB of memory/ }],
+    ['may be too large for the storage', { gpu }, { quota: 1e9, usage: 0 }, { unfit: /room for 1.0 GB/ }],
+  ])('%s', async (_, device, estimate, { unfit = null, ...rest }: { unfit?: RegExp | null }) => {
+    const { keeper } = await keeping(device, estimate);
+    const [fit, unknown] = unwrap(await keeper.fit([{ webgpu: 2e9, wasm: 4e9 }, {}]));
+    expect(fit).toMatchObject({ ...rest, unfit: unfit && expect.stringMatching(unfit) });
+    expect(unknown).toMatchObject({ bytes: null, unfit: null });
+  });
 });
 
 describe('a model in files', () => {
@@ -158,8 +207,15 @@ describe('a model in files', () => {
     expect(await raw.keys()).toContain(lost);
   });
 
-  const rename = (from: string, to: string) =>
-    picked((files) => files.map((file) => (file.path.endsWith(from) ? { ...file, path: to } : file)));
+  it('picked one by one is found by the content of its files, whatever their names are', async () => {
+    const { keeper } = await keeping();
+    const loose = picked((files) =>
+      files.map(({ path, blob }) => ({ path: path.endsWith('manifest.json') ? 'manifest.json' : 'same.bin', blob })),
+    );
+    expect(unwrap(await keeper.importFiles('1', loose, none))).toMatchObject({ missing_bytes: 0 });
+  });
+
+  const without = (end: string) => picked((files) => files.filter(({ path }) => !path.endsWith(end)));
   const manifest = (text: string) => replaced('manifest.json', new TextEncoder().encode(text));
   const hostile: [string, () => LocalFile[], string, RegExp][] = [
     ['no files', () => [], 'manifest-invalid', /no manifest\.json/],
@@ -178,18 +234,7 @@ describe('a model in files', () => {
       'manifest-invalid',
       /path/,
     ],
-    [
-      'a file that is missing',
-      () => rename('weights/0.bin', 'my model/else.bin'),
-      'download-failed',
-      /weights\/0\.bin is missing/,
-    ],
-    [
-      'a file outside the folder',
-      () => rename('my model/weights/0.bin', 'weights/0.bin'),
-      'download-failed',
-      /missing/,
-    ],
+    ['a file that is missing', () => without('weights/0.bin'), 'download-failed', /weights\/0\.bin is missing/],
     ['a file that is cut', () => replaced('0.bin', noise(500, 4)), 'chunk-corrupt', /500 bytes instead of 10340/],
     ['a file with other bytes', () => replaced('0.bin', noise(10_340, 5)), 'chunk-corrupt', /damaged/],
     [

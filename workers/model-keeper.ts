@@ -2,7 +2,15 @@
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError, settle } from '../contract/errors.ts';
 import type { Variant } from '../contract/manifest.ts';
-import { LOCAL_SCHEME, type KeptModels, type ModelOffer, type ModelStoreApi } from '../contract/stored-models.ts';
+import {
+  type DeviceFit,
+  type DeviceSizes,
+  LOCAL_SCHEME,
+  type KeptModels,
+  type LocalFile,
+  type ModelOffer,
+  type ModelStoreApi,
+} from '../contract/stored-models.ts';
 import { type GpuFacts, planLadder } from './device-ladder.ts';
 import { localFolder } from './store/local-files.ts';
 import {
@@ -13,6 +21,7 @@ import {
   openModel,
   type StoredModel,
 } from './store/store.ts';
+import type { DownloadTiming } from './store/retry.ts';
 import { adapterPathsOf, pathsOf } from './variant-choice.ts';
 
 export interface DeviceFacts {
@@ -37,15 +46,24 @@ const WASM_LIMIT = 3e9;
 /** For the database's bookkeeping. */
 const OVERHEAD = 1.1;
 
+/** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
+const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
+
 const size = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
-function tooLarge({ bytes, device }: Variant, { memory_gb }: DeviceFacts): string | null {
+function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
     return `Without WebGPU a model can have ${size(WASM_LIMIT)} at most; this one has ${size(bytes)}.`;
   }
   if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
   return `This device has about ${memory_gb} GB of memory; the model alone needs ${size(bytes)}.`;
+}
+
+/** Whether the worker that answers asks no server for this model: it came from files or from another site. */
+function isAway(modelUrl: string): boolean {
+  const home = globalThis.location?.origin;
+  return modelUrl.startsWith(LOCAL_SCHEME) || (home !== undefined && new URL(modelUrl).origin !== home);
 }
 
 class Keeper {
@@ -76,8 +94,25 @@ class Keeper {
   }
 
   open(modelUrl: string, signal: AbortSignal, source: Partial<OpenOptions> = {}): Promise<StoredModel> {
-    const keptOnly = modelUrl.startsWith(LOCAL_SCHEME) && source.fetch === undefined;
+    const keptOnly = source.keptOnly ?? (modelUrl.startsWith(LOCAL_SCHEME) && source.fetch === undefined);
     return openModel(modelUrl, { ...this.#options.store, ...source, signal, keptOnly });
+  }
+
+  async inspect(modelUrl: string, keptOnly: boolean, signal: AbortSignal): Promise<ModelOffer> {
+    const timing = { ...this.#options.store?.timing, ...IMPATIENT };
+    const source = keptOnly ? { keptOnly } : { timing };
+    return (await this.offer(await this.open(modelUrl, signal, source))).offer;
+  }
+
+  async fit(sizes: readonly DeviceSizes[]): Promise<DeviceFit[]> {
+    const facts = await this.#options.device();
+    const device = facts.gpu && !facts.gpu.fallback ? 'webgpu' : 'wasm';
+    return Promise.all(
+      sizes.map(async ({ [device]: bytes = null }) => {
+        const unfit = bytes === null ? null : (tooLarge({ bytes, device }, facts) ?? (await this.#noRoom(bytes)));
+        return { device, bytes, unfit };
+      }),
+    );
   }
 
   async offer(model: StoredModel): Promise<{ offer: ModelOffer; variant: Variant | null }> {
@@ -119,10 +154,26 @@ class Keeper {
     const { offer, variant } = await this.offer(model);
     if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
     // Adapters come when they are first used; where no server can be asked then, they come now.
-    const later = model.modelUrl.startsWith(LOCAL_SCHEME) ? adapterPathsOf(model.manifest, variant) : [];
+    const later = isAway(model.modelUrl) ? adapterPathsOf(model.manifest, variant) : [];
     const paths = [...pathsOf(model.manifest, variant), ...later];
     await model.fetchFiles(paths, { signal, onProgress, mustKeep: true });
     return (await this.offer(model)).offer;
+  }
+
+  /** As `keep`, for a browser that keeps nothing: the files themselves. */
+  async borrow(
+    model: StoredModel,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<LocalFile[]> {
+    const { offer, variant } = await this.offer(model);
+    if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    const { manifest } = model;
+    const paths = [...pathsOf(manifest, variant), ...adapterPathsOf(manifest, variant)];
+    await model.fetchFiles(paths, { signal, onProgress });
+    const files: LocalFile[] = [{ path: 'manifest.json', blob: new Blob([JSON.stringify(manifest)]) }];
+    for (const path of paths) files.push({ path, blob: new Blob([await model.read(path, signal)]) });
+    return files;
   }
 
   async #noRoom(bytes: number): Promise<string | null> {
@@ -142,9 +193,14 @@ export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
   };
   return {
     list: () => settle(() => keeper.list()),
-    inspect: (id, modelUrl) =>
+    inspect: (id, modelUrl, keptOnly = false) =>
+      settle(() => keeper.cancellable(id, (signal) => keeper.inspect(modelUrl, keptOnly, signal))),
+    fit: (sizes) => settle(() => keeper.fit(sizes)),
+    borrow: (id, modelUrl, onProgress) =>
       settle(() =>
-        keeper.cancellable(id, async (signal) => (await keeper.offer(await keeper.open(modelUrl, signal))).offer),
+        keeper.cancellable(id, async (signal) =>
+          keeper.borrow(await keeper.open(modelUrl, signal), onProgress, signal),
+        ),
       ),
     fetch: (id, modelUrl, onProgress) =>
       settle(() =>

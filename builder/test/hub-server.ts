@@ -137,6 +137,7 @@ class Hub {
     const body = JSON.stringify({
       id: repo,
       sha: await this.commit(repo),
+      tags: ['onnx', 'image-text-to-text', 'license:apache-2.0'],
       siblings: this.behaviour.siblings ?? siblings,
     });
     response.writeHead(200, { ...OPEN, 'Content-Type': 'application/json; charset=utf-8' }).end(body);

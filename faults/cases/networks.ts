@@ -1,5 +1,6 @@
 /** Group A, what only a browser shows: other origins, redirects, lines that go away and come back. */
 import type { BrowserCase } from '../case.ts';
+import { modelFolder } from '../model-folder.ts';
 import { chunkOf, first, middle, WEIGHTS, WEIGHTS_AGAIN } from './download.ts';
 
 export const ORIGINS_AND_NETWORKS: BrowserCase[] = [
@@ -102,6 +103,8 @@ export const ORIGINS_AND_NETWORKS: BrowserCase[] = [
     id: 'A20-slow',
     title: 'a line of 56 kbit/s',
     state: 'ready',
+    // The usual model would take minutes.
+    folder: () => modelFolder({}, 'Test model', 4 * 1024),
     async run(world) {
       await world.browser.setNetwork('slow');
       return world.load();

@@ -96,8 +96,12 @@ export function createChosenBackend(choice: BackendChoice, mipha: MiphaOptions):
         return createWorkerBackend({ ...mipha, createWorker: startInferenceWorker });
       });
     case 'hub': {
-      const { device } = mipha;
-      const options = { modelUrl: hubAddress(choice.address), ...(device ? { device } : {}) };
+      const { device, maxNetworkBytes } = mipha;
+      const options = {
+        modelUrl: hubAddress(choice.address),
+        ...(device ? { device } : {}),
+        ...(maxNetworkBytes ? { maxNetworkBytes } : {}),
+      };
       return new LateBackend(async () => {
         const [{ createWorkerBackend }, { startHubWorker }] = await Promise.all([
           import('./worker.ts'),

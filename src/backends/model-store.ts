@@ -2,7 +2,13 @@
 import type { Remote } from 'comlink';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError, asAppError, type Result, unwrap } from '../../contract/errors.ts';
-import type { KeepOptions, ModelStore, ModelStoreApi } from '../../contract/stored-models.ts';
+import {
+  asStoreChange,
+  type KeepOptions,
+  type ModelStore,
+  type ModelStoreApi,
+  STORE_CHANNEL,
+} from '../../contract/stored-models.ts';
 import { allowOwnWorkers } from './trusted-url.ts';
 import type { WorkerLike } from './worker-client.ts';
 
@@ -79,10 +85,21 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
 
   return {
     list: () => call((api) => api.list()),
-    inspect: (modelUrl, signal) => call((api, id) => api.inspect(id, modelUrl), signal),
+    inspect: (modelUrl, { signal, keptOnly = false } = {}) =>
+      call((api, id) => api.inspect(id, modelUrl, keptOnly), signal),
+    fit: (sizes) => call((api) => api.fit([...sizes])),
+    borrow: (modelUrl, options) => withProgress(options, (api, id, report) => api.borrow(id, modelUrl, report)),
     fetch: (modelUrl, options) => withProgress(options, (api, id, report) => api.fetch(id, modelUrl, report)),
     importFiles: (files, options) =>
       withProgress(options, (api, id, report) => api.importFiles(id, [...files], report)),
+    watch(listener) {
+      const channel = new BroadcastChannel(STORE_CHANNEL);
+      channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+        const change = asStoreChange(data);
+        if (change) listener(change);
+      };
+      return () => channel.close();
+    },
     delete: async (modelUrl) => void (await call((api) => api.delete(modelUrl))),
     deleteAll: async () => void (await call((api) => api.deleteAll())),
   };

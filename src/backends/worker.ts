@@ -4,10 +4,12 @@ import type { ChatEvent, ChatRequest, Message, Phase } from '../../contract/chat
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
 import type { Remote } from 'comlink';
+import type { LocalFile } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
 import { ContinuedAnswer } from './continued-answer.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import { EventStream } from './event-stream.ts';
+import { loadRequestOf } from './load-request.ts';
 import { SharedLoads } from './shared-loads.ts';
 import { TokenPace } from './token-pace.ts';
 import { atMost, pauseFor } from './waiting.ts';
@@ -22,8 +24,10 @@ export interface WorkerBackendOptions {
   variant?: string;
   /** Only what is kept in this browser is used, no server asked. @default false */
   keptOnly?: boolean;
-  /** Bytes that may be fetched without asking; asked anew for each load. @default no limit */
-  maxNetworkBytes?: () => number;
+  /** Bytes that may be fetched without asking, given the folder's URL; asked anew for each load. @default no limit */
+  maxNetworkBytes?: (modelUrl: string) => number;
+  /** The model itself, where this browser does not keep it. */
+  files?: readonly LocalFile[];
   /** Starts a worker that speaks `contract/protocol.ts`: the page, the library and tests each start their own. */
   createWorker: () => WorkerLike;
   timing?: Partial<BackendTiming>;
@@ -156,18 +160,7 @@ class SupervisedBackend implements WorkerBackend {
   }
 
   #loadRequest(): LoadRequest {
-    const { modelUrl, variant } = this.#options;
-    const device = this.#safe ? 'wasm' : this.#options.device;
-    const base = typeof location === 'undefined' ? undefined : location.href;
-    const url = new URL(modelUrl.endsWith('/') ? modelUrl : `${modelUrl}/`, base);
-    const limit = this.#options.maxNetworkBytes?.() ?? Number.POSITIVE_INFINITY;
-    return {
-      modelUrl: url.href,
-      ...(device ? { device } : {}),
-      ...(variant ? { variant } : {}),
-      ...(this.#options.keptOnly ? { kept_only: true } : {}),
-      ...(Number.isFinite(limit) ? { max_network_bytes: limit } : {}),
-    };
+    return loadRequestOf(this.#safe ? { ...this.#options, device: 'wasm' } : this.#options);
   }
 
   #startLoad(progress: (value: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo> {

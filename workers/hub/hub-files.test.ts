@@ -106,6 +106,18 @@ describe('files of a hub model', () => {
     expect(new TextDecoder().decode(await files.read('config.json'))).toContain('llava');
   });
 
+  test('are listed with their name and size, whole or in part', async () => {
+    hub.behaviour = { cut: { after: CHUNK_BYTES + 500, times: 9 } };
+    const impatient = await openHubFiles(address(), { environment, timing: { ...TIMING, maxTries: 1 } });
+    await impatient.fetchFiles([LARGE]).catch(() => {});
+    const entry = { modelUrl: address().url, id: 'tiny/model', name: 'model', source: 'hub' };
+    const listed = () => listModels({ environment });
+    expect(await listed()).toMatchObject([{ ...entry, stored_bytes: CHUNK_BYTES, complete: false }]);
+    hub.behaviour = {};
+    await (await open()).fetchFiles([LARGE, 'config.json']);
+    expect(await listed()).toMatchObject([{ ...entry, stored_bytes: weights.length + 22, complete: true }]);
+  });
+
   test('are deleted with their model', async () => {
     const files = await open();
     await files.fetchFiles([LARGE]);

@@ -23,6 +23,7 @@ const PARALLEL_FILES = 3;
 export interface HubParts {
   address: HubAddress;
   listing: HubListing;
+  update: boolean;
   records: Records | null;
   chunks: Chunks;
   environment: StoreEnvironment;
@@ -51,6 +52,21 @@ export class HubFiles {
   get notStoredReason(): string | null {
     const { chunks, records } = this.#parts;
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
+  }
+
+  get license(): string {
+    return this.#parts.listing.license;
+  }
+
+  /** True when the files of another commit are complete here. */
+  get update(): boolean {
+    return this.#parts.update;
+  }
+
+  /** Bytes of these files that are not here yet. */
+  async missingBytes(paths: readonly string[]): Promise<number> {
+    const files = [...new Set(paths)].map((path) => this.#file(path));
+    return new ByteCount(files, await this.#parts.chunks.present(), () => {}).missing;
   }
 
   bytesOf(paths: readonly string[]): number {

@@ -78,11 +78,6 @@ function stopIdsOf({ generation_config, config }: OpenModel): Set<number> {
   return new Set([own].flat().filter((id): id is number => typeof id === 'number'));
 }
 
-/** Everything that is read before any graph: small files at the top of the repository. */
-export function settingsPaths(paths: readonly string[]): string[] {
-  return paths.filter((path) => /^[\w.-]+\.(json|jinja)$/.test(path) && !path.endsWith('.index.json'));
-}
-
 /**
  * Creates the sessions. Throws `model-unsupported` for a kind of model that the library does not know, else what the
  * library throws.

@@ -1,5 +1,6 @@
 /** The hub's list of a model's files → paths, sizes and sums, checked; in the form in which the store keeps it. */
 import { AppError } from '../../contract/errors.ts';
+import { HUB_FORMAT } from '../store/piece-list.ts';
 
 export interface HubFile {
   path: string;
@@ -13,9 +14,11 @@ export interface HubFile {
 }
 
 export interface HubListing {
-  format: 'hub-1';
+  format: typeof HUB_FORMAT;
   repo: string;
   commit: string;
+  /** As the repository's tags name it; empty where they do not. */
+  license: string;
   files: HubFile[];
 }
 
@@ -35,7 +38,7 @@ function isPath(value: unknown): value is string {
 
 /** Throws `manifest-invalid` for what is no list of files. */
 export function parseListing(json: unknown, repo: string): HubListing {
-  const { sha, siblings } = fields(json);
+  const { sha, siblings, tags } = fields(json);
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings) || siblings.length > MAX_FILES)
     throw new AppError('manifest-invalid', `The hub's answer for ${repo} is not a list of files.`, { repo });
   const files = siblings.flatMap((sibling): HubFile[] => {
@@ -44,14 +47,21 @@ export function parseListing(json: unknown, repo: string): HubListing {
     const { sha256 } = fields(lfs);
     return [{ path: rfilename, bytes: size, sha256: isSum(sha256) ? sha256 : null, chunks: [], verified: false }];
   });
-  return { format: 'hub-1', repo, commit: sha, files };
+  return { format: HUB_FORMAT, repo, commit: sha, license: licenseOf(tags), files };
+}
+
+/** `license:apache-2.0` among the tags → `apache-2.0`. */
+function licenseOf(tags: unknown): string {
+  const all = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  return all.find((tag) => tag.startsWith('license:'))?.slice('license:'.length) ?? '';
 }
 
 /** A listing that was stored as text, or null when this version of the page cannot read it. */
 export function storedListing(text: string): HubListing | null {
   try {
     const value = fields(JSON.parse(text));
-    return value['format'] === 'hub-1' && Array.isArray(value['files']) ? (value as unknown as HubListing) : null;
+    if (value['format'] !== HUB_FORMAT || !Array.isArray(value['files'])) return null;
+    return { license: '', ...value } as unknown as HubListing; // earlier versions of the page kept no licence
   } catch {
     return null; // a manifest of our own format, or damaged: as if it were not there
   }
@@ -68,4 +78,9 @@ export function inherit(listing: HubListing, earlier: HubListing | null): void {
     file.chunks = [...before.chunks];
     file.verified = before.verified;
   }
+}
+
+/** Everything that is read before any graph: small files at the top of the repository. */
+export function settingsPaths(paths: readonly string[]): string[] {
+  return paths.filter((path) => /^[\w.-]+\.(json|jinja)$/.test(path) && !path.endsWith('.index.json'));
 }

@@ -6,16 +6,16 @@ import { decodeImage } from '../decode.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../ort.ts';
 import { type HubAddress, parseHubAddress } from './address.ts';
+import { openAffordableHub, pathsOf } from './affordable.ts';
 import { generate, type Speaker } from './answer.ts';
 import { VisionCache } from './features.ts';
 import type { HubFiles } from './hub-files.ts';
-import { type HubModel, type OpenModel, openHubModel, settingsPaths } from './hub-model.ts';
+import { type HubModel, type OpenModel, openHubModel } from './hub-model.ts';
 import { modelInputs, toRawImage } from './inputs.ts';
-import { openHubFiles } from './open-files.ts';
 import { runtimeFor, serveModel, setRuntime } from './library.ts';
 import { buildPrompt } from './messages.ts';
 import { pickers } from './picker.ts';
-import { type Gpu, planRungs, type Rung } from './precision.ts';
+import type { Gpu, Rung } from './precision.ts';
 
 export interface LoadedHubModel {
   speaker: Speaker;
@@ -28,6 +28,7 @@ type Report = (progress: LoadProgress) => void;
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'download-failed',
+  'download-unconfirmed',
   'chunk-corrupt',
   'manifest-invalid',
   'request-invalid',
@@ -86,7 +87,7 @@ async function climb(
   report: Report,
   signal: AbortSignal,
 ): Promise<HubModel> {
-  const paths = [...settingsPaths(files.paths), ...rung.paths];
+  const paths = pathsOf(files, rung);
   let last: LoadProgress = { step: 'download', loaded_bytes: 0, total_bytes: files.bytesOf(paths), network_bytes: 0 };
   const onProgress = (progress: LoadProgress): void => {
     last = progress;
@@ -118,7 +119,7 @@ function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubMod
     threads: rung.device === 'wasm' ? usableThreads() : 1,
     max_length: loaded.maxLength,
     image_tokens: 0,
-    bytes: files.bytesOf([...settingsPaths(files.paths), ...rung.paths]),
+    bytes: files.bytesOf(pathsOf(files, rung)),
     self_test_error: null,
     stored: files.notStoredReason === null,
   };
@@ -128,8 +129,7 @@ function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubMod
 export async function loadHubModel(request: LoadRequest, report: Report, signal: AbortSignal): Promise<LoadedHubModel> {
   report({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
   const address = parseHubAddress(request.modelUrl);
-  const [files, gpu] = await Promise.all([openHubFiles(address, { signal }), gpuFacts()]);
-  const { rungs, reasons } = planRungs(files.paths, request, gpu);
+  const { files, rungs, reasons } = await openAffordableHub(address, request, gpuFacts(), { signal });
   // A worker has one runtime for its whole life: the WebGPU build when WebGPU may be used, which falls back within itself.
   const first = rungs[0]?.device ?? 'wasm';
   setRuntime(await runtimeFor(first, { cpu: cpuFiles, gpu: gpuFiles }), first === 'wasm' ? usableThreads() : 1);

@@ -2,6 +2,7 @@
 import { asAppError } from '../../contract/errors.ts';
 import { Chunks, reasonOf } from '../store/chunks.ts';
 import { browserEnvironment, connectionOf, type StoreEnvironment } from '../store/environment.ts';
+import { notKept } from '../store/not-kept.ts';
 import { Records } from '../store/records.ts';
 import { DEFAULT_TIMING, type DownloadTiming } from '../store/retry.ts';
 import type { HubAddress } from './address.ts';
@@ -14,6 +15,8 @@ export interface HubFilesOptions {
   environment?: Partial<StoreEnvironment>;
   fetch?: typeof fetch;
   timing?: Partial<DownloadTiming>;
+  /** Asks no server: only what is complete here can be opened. */
+  keptOnly?: boolean;
 }
 
 /**
@@ -24,7 +27,8 @@ export async function openHubFiles(address: HubAddress, options: HubFilesOptions
   const environment = { ...browserEnvironment(), ...options.environment };
   const connection = connectionOf(environment);
   const chunks = new Chunks(connection);
-  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const online: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const send = options.keptOnly ? () => Promise.reject(notKept(address.url)) : online;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   let records: Records | null = new Records(connection);
   const record = await records.read(address.url).catch((thrown: unknown) => {
@@ -34,15 +38,18 @@ export async function openHubFiles(address: HubAddress, options: HubFilesOptions
   });
   const complete = record?.complete ? storedListing(record.complete.text) : null;
   const pending = record?.pending ? storedListing(record.pending.text) : null;
-  const fresh = await fetchListing(address, { send, timing, signal: options.signal, patient: complete === null }).catch(
-    (thrown: unknown) => {
-      const error = asAppError(thrown);
-      if (complete === null || error.code === 'cancelled') throw error;
-      return null;
-    },
-  );
+  if (options.keptOnly && complete === null) throw notKept(address.url);
+  const asking = { send, timing, signal: options.signal, patient: complete === null };
+  const fresh = options.keptOnly
+    ? null
+    : await fetchListing(address, asking).catch((thrown: unknown) => {
+        const error = asAppError(thrown);
+        if (complete === null || error.code === 'cancelled') throw error;
+        return null;
+      });
   const listing = fresh ?? (complete as HubListing);
   inherit(listing, complete);
   inherit(listing, pending);
-  return new HubFiles({ address, listing, records, chunks, environment, send, timing });
+  const update = complete !== null && complete.commit !== listing.commit;
+  return new HubFiles({ address, listing, update, records, chunks, environment, send, timing });
 }

@@ -1,8 +1,6 @@
 /** What happens to the stored models in one tab → the other tabs and threads of this origin. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import type { StoreChange } from './model.ts';
-
-const CHANNEL = 'model-store';
+import { asStoreChange, STORE_CHANNEL, type StoreChange } from '../../contract/stored-models.ts';
 
 interface ProgressMessage {
   type: 'progress';
@@ -14,33 +12,30 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function isChange(value: unknown): value is StoreChange {
-  return isObject(value) && (value.type === 'deleted' || value.type === 'completed') && isString(value.modelUrl);
-}
-
 function isProgress(value: unknown): value is ProgressMessage {
-  if (!isObject(value) || value.type !== 'progress' || !isString(value.modelUrl) || !isObject(value.progress)) {
+  if (
+    !isObject(value) ||
+    value.type !== 'progress' ||
+    typeof value.modelUrl !== 'string' ||
+    !isObject(value.progress)
+  ) {
     return false;
   }
   const { loaded_bytes, total_bytes } = value.progress;
   return Number.isFinite(loaded_bytes) && Number.isFinite(total_bytes);
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
 /** Tells everybody else once. */
 export function announce(message: StoreChange | ProgressMessage): void {
   if (typeof BroadcastChannel === 'undefined') return;
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(STORE_CHANNEL);
   channel.postMessage(message);
   channel.close();
 }
 
 function listen(onMessage: (data: unknown) => void): () => void {
   if (typeof BroadcastChannel === 'undefined') return () => {};
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(STORE_CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
   return () => channel.close();
 }
@@ -48,7 +43,8 @@ function listen(onMessage: (data: unknown) => void): () => void {
 /** Calls `listener` when another tab or thread deletes or completes a model; returns how to stop. */
 export function watchStore(listener: (change: StoreChange) => void): () => void {
   return listen((data) => {
-    if (isChange(data)) listener({ type: data.type, modelUrl: data.modelUrl });
+    const change = asStoreChange(data);
+    if (change) listener(change);
   });
 }
 

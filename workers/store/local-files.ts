@@ -3,6 +3,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 import { parseManifest } from '../../contract/manifest-parse.ts';
 import { LOCAL_SCHEME, type LocalFile } from '../../contract/stored-models.ts';
+import { sha256 } from './verify.ts';
 
 /** No honest folder has more; looking through more would only keep the person waiting. */
 const MAX_FILES = 20_000;
@@ -47,6 +48,33 @@ async function readManifest(blob: Blob): Promise<ModelManifest> {
     throw new AppError('manifest-invalid', message, { bytes: blob.size }, thrown);
   }
   return parseManifest(json);
+}
+
+/**
+ * Files that were picked one by one come without their folders, and some may bear the same name: a listed file that is not
+ * in its place is looked for by its size and its first piece.
+ */
+async function findByContent(
+  { files, chunk_bytes }: ModelManifest,
+  picked: readonly LocalFile[],
+  inside: Map<string, Blob>,
+) {
+  for (const { path, bytes, chunks } of files) {
+    if (inside.has(path)) continue;
+    for (const { blob } of picked) {
+      if (blob.size !== bytes || !(await begins(blob, chunk_bytes, chunks[0]))) continue;
+      inside.set(path, blob);
+      break;
+    }
+  }
+}
+
+async function begins(blob: Blob, chunkBytes: number, sum: string | undefined): Promise<boolean> {
+  try {
+    return sum === undefined || (await sha256(await blob.slice(0, chunkBytes).arrayBuffer())) === sum;
+  } catch {
+    return false; // cannot be read any more: not the file that is looked for
+  }
 }
 
 /** Every file that is listed and present has the size that is promised; the sums are checked as the files are read. */
@@ -95,6 +123,7 @@ export async function localFolder(files: readonly LocalFile[]): Promise<LocalFol
   const inside = new Map<string, Blob>();
   for (const [path, blob] of all) if (path.startsWith(root)) inside.set(path.slice(root.length), blob);
   const manifest = await readManifest(inside.get(MANIFEST) as Blob);
+  await findByContent(manifest, files, inside);
   checkSizes(manifest, inside);
   const modelUrl = `${LOCAL_SCHEME}/${encodeURIComponent(manifest.id)}/`;
   return { modelUrl, manifest, fetch: fetchFrom(modelUrl, inside) };

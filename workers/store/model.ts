@@ -33,9 +33,3 @@ export interface StoredModel extends ModelFiles {
    */
   fetchFiles(paths: readonly string[], options?: FetchFilesOptions): Promise<void>;
 }
-
-/** What other tabs of this origin are told; validate before use, any page of the origin can post. */
-export interface StoreChange {
-  type: 'deleted' | 'completed';
-  modelUrl: string;
-}

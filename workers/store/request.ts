@@ -43,11 +43,25 @@ function checkStatus(response: Response): void {
   }
 }
 
+const isLoopback = (hostname: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
 /** What a failed connection to `url` may mean: browsers tell a page nothing about the answers it may not read. */
-function connectionFailure(url: string): string {
+function connectionFailure(url: string, thrown: unknown): TemporaryFailure {
   const home = globalThis.location?.origin;
-  if (home === undefined || new URL(url).origin === home) return 'the connection failed';
-  return 'the connection failed, or the server does not let other sites read it (it has to send Access-Control-Allow-Origin)';
+  const error = asAppError(thrown).message;
+  if (home === undefined || new URL(url).origin === home)
+    return new TemporaryFailure('the connection failed', { reason: error });
+  const { protocol, hostname, host: server } = new URL(url);
+  if (home.startsWith('https:') && protocol === 'http:' && !isLoopback(hostname))
+    return new TemporaryFailure(
+      'a page that came over https may fetch over https only, which that server has to offer',
+      { reason: 'modelNeedsHttps', server, error },
+      { weight: Number.POSITIVE_INFINITY },
+    );
+  return new TemporaryFailure(
+    'the connection failed, or the server does not let other sites read it (it has to send Access-Control-Allow-Origin)',
+    { reason: 'otherOrigin', server, error },
+  );
 }
 
 /** An open response whose silence is watched. Always `close` it. */
@@ -104,7 +118,7 @@ class Watch {
       if (thrown instanceof AppError) throw thrown;
       if (this.#stalled)
         throw new TemporaryFailure('the server went silent', { stall_ms: this.#stallMs }, { weight: 2 });
-      throw new TemporaryFailure(connectionFailure(this.#url), { reason: asAppError(thrown).message });
+      throw connectionFailure(this.#url, thrown);
     } finally {
       clearTimeout(timer);
     }

@@ -9,6 +9,8 @@ import { browserEnvironment, connectionOf, type StoreEnvironment } from './envir
 import type { StoredModel } from './model.ts';
 import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
 import { fetchText } from './fetch-text.ts';
+import { notKept } from './not-kept.ts';
+import { type PieceList, piecesOf } from './piece-list.ts';
 import { DEFAULT_TIMING, type DownloadTiming, Retries } from './retry.ts';
 import { OpenedModel } from './stored-model.ts';
 
@@ -132,11 +134,6 @@ export async function deleteAllModels(options: StoreOptions = {}): Promise<void>
   }
 }
 
-function notKept(modelUrl: string): AppError {
-  const message = 'This model is not kept in this browser any more. Fetch it again, or add its files again.';
-  return new AppError('download-failed', message, { reason: 'notKept', model: modelUrl });
-}
-
 const refuseToFetch: typeof fetch = async (input) => {
   throw notKept(new URL('.', input instanceof Request ? input.url : input).href);
 };
@@ -157,23 +154,25 @@ function storedManifest(record: ModelRecord | null): ManifestText | null {
 }
 
 function entryOf(record: ModelRecord, present: ReadonlySet<string>): StoredModelEntry {
+  const { modelUrl, changed_at } = record;
   const sizes = new Map<string, number>();
-  let newest: ModelManifest | null = null;
+  let newest: PieceList | null = null;
   for (const version of [record.pending, record.complete]) {
-    const manifest = version && manifestOf(version);
-    if (!manifest) continue;
-    newest = manifest; // the complete one has the last word
-    for (const file of manifest.files)
+    const list = version && piecesOf(version, modelUrl);
+    if (!list) continue;
+    newest = list; // the complete one has the last word
+    for (const file of list.files)
       for (const [index, sum] of file.chunks.entries())
-        if (present.has(sum)) sizes.set(sum, Math.min(manifest.chunk_bytes, file.bytes - index * manifest.chunk_bytes));
+        if (present.has(sum)) sizes.set(sum, Math.min(list.chunk_bytes, file.bytes - index * list.chunk_bytes));
   }
   return {
-    modelUrl: record.modelUrl,
+    modelUrl,
+    source: newest?.source ?? 'folder',
     id: newest?.id ?? '',
-    name: newest?.name ?? record.modelUrl,
+    name: newest?.name ?? modelUrl,
     stored_bytes: [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
     complete: record.complete !== null,
-    changed_at: record.changed_at,
+    changed_at,
   };
 }
 

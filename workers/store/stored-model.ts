@@ -2,6 +2,7 @@
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { ManifestFile, ModelManifest } from '../../contract/manifest.ts';
+import { LOCAL_SCHEME } from '../../contract/stored-models.ts';
 import { announce, followProgress } from './channel.ts';
 import { type Chunks, reasonOf } from './chunks.ts';
 import { downloadFile } from './download.ts';
@@ -85,7 +86,9 @@ export class OpenedModel implements StoredModel {
     const unfollow = onProgress ? followProgress(modelUrl, onProgress) : () => {};
     const task = exclusive(environment, `model-write:${modelUrl}`, signal, async () => {
       unfollow();
-      const report = (progress: LoadProgress): void => {
+      const report = (counted: LoadProgress): void => {
+        // Files that a person has do not come over a network.
+        const progress = modelUrl.startsWith(LOCAL_SCHEME) ? { ...counted, network_bytes: 0 } : counted;
         onProgress?.(progress);
         if (progress.network_bytes > 0) announce({ type: 'progress', modelUrl, progress });
       };

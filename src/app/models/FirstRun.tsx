@@ -8,12 +8,13 @@ export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => vo
   const w = useWords().models;
   const [later, setLater] = useState(false);
   const metered = isMetered();
-  const { name, license, missing_bytes } = error.evidence;
+  const { model, name, license, missing_bytes } = error.evidence;
   function download() {
-    agree();
+    agree(String(model));
     onLoad();
   }
   const size = megabytes(Number(missing_bytes));
+  const more = license ? fill(w.firstRunMore, { license: String(license) }) : w.firstRunOnce;
   const yes = (
     <button key="yes" type="button" className={metered ? 'button' : 'button primary'} onClick={download}>
       {fill(w.download, { size })}
@@ -27,8 +28,7 @@ export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => vo
   return (
     <section className="status failure" aria-label={w.firstRun} data-first-run={later ? 'later' : 'asked'}>
       <p>
-        <strong>{fill(w.firstRunText, { name: String(name), size })}</strong>{' '}
-        {!later && fill(w.firstRunMore, { license: String(license) })}
+        <strong>{fill(w.firstRunText, { name: String(name), size })}</strong> {!later && more}
       </p>
       {metered && !later && <p>{w.metered}</p>}
       <div className="actions">{metered ? [no, yes] : [yes, no]}</div>

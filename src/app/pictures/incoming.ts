@@ -1,6 +1,7 @@
 /** Files that are dropped, pasted, shared or opened with the app → pictures for the session. */
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../contract/errors.ts';
+import { takeModel } from '../models/dropped.ts';
 import { sharedPictures } from '../offline.ts';
 import type { Session } from '../session.ts';
 import { maxPictures } from '../state.ts';
@@ -89,6 +90,7 @@ export function useIncomingPictures(session: Session): boolean {
       setDragging(false);
       if (!isPicture(event)) return;
       event.preventDefault();
+      if (event.dataTransfer !== null && takeModel(event.dataTransfer)) return;
       onDrop(session, event);
     });
     window.addEventListener('paste', (event) => onPaste(session, event), { signal: listeners.signal });

@@ -99,4 +99,12 @@ export const deReasons: Words['reasons'] = {
     'Unter diesen Dateien ist keine manifest.json. Wählen Sie den ganzen Ordner eines Modells in model-format 1.',
   severalModels: 'Unter diesen Dateien sind mehrere Modelle. Wählen Sie den Ordner eines einzigen.',
   fileMissing: 'Die Datei {path} fehlt unter den gewählten. Wählen Sie den ganzen Ordner des Modells.',
+  modelAddress:
+    'Das ist keine Adresse eines Modells. Sie sieht aus wie https://example.org/modell/ oder Besitzer/Name.',
+  strictPage:
+    'Diese Seite lädt Modelle nur von ihrer eigenen Website, und der Browser setzt das durch. Öffnen Sie für dieses die andere Seite.',
+  otherOrigin:
+    'Das Modell konnte nicht von {server} geladen werden. Prüfen Sie die Adresse und die Verbindung. Außerdem muss der Anbieter anderen Websites erlauben, es zu lesen: Er muss mit jeder Datei den Header Access-Control-Allow-Origin senden.',
+  modelNeedsHttps:
+    'Diese Seite kam über https, darum lässt der Browser sie von {server} nur über https laden. Verwenden Sie eine Adresse, die mit https beginnt.',
 };

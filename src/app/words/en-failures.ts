@@ -86,4 +86,11 @@ export const enReasons = {
   noManifest: 'There is no manifest.json among these files. Pick the whole folder of a model in model-format 1.',
   severalModels: 'There are several models among these files. Pick the folder of one of them.',
   fileMissing: 'The file {path} is missing among those that were picked. Pick the whole folder of the model.',
+  modelAddress: 'This is no address of a model. It looks like https://example.org/model/ or owner/name.',
+  strictPage:
+    'This page fetches models from its own site only, and the browser enforces that. Open the other page for this one.',
+  otherOrigin:
+    'The model could not be fetched from {server}. Check the address and the connection. Its host also has to allow other sites to read it: it has to send the header Access-Control-Allow-Origin with every file.',
+  modelNeedsHttps:
+    'This page came over https, so the browser lets it fetch from {server} over https only. Use an address that begins with https.',
 };

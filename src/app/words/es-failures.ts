@@ -90,4 +90,12 @@ export const esReasons: Words['reasons'] = {
     'Entre estos archivos no hay ningún manifest.json. Elige la carpeta entera de un modelo en model-format 1.',
   severalModels: 'Entre estos archivos hay varios modelos. Elige la carpeta de uno de ellos.',
   fileMissing: 'El archivo {path} falta entre los elegidos. Elige la carpeta entera del modelo.',
+  modelAddress:
+    'Esto no es la dirección de un modelo. Tiene la forma https://example.org/modelo/ o propietario/nombre.',
+  strictPage:
+    'Esta página solo descarga modelos de su propio sitio, y el navegador lo hace cumplir. Abre la otra página para este.',
+  otherOrigin:
+    'No se pudo descargar el modelo de {server}. Comprueba la dirección y la conexión. Además, quien lo aloja debe permitir que otros sitios lo lean: tiene que enviar la cabecera Access-Control-Allow-Origin con cada archivo.',
+  modelNeedsHttps:
+    'Esta página llegó por https, así que el navegador solo le deja descargar de {server} por https. Usa una dirección que empiece por https.',
 };

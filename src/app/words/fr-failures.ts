@@ -94,4 +94,11 @@ export const frReasons: Words['reasons'] = {
     'Il n’y a pas de manifest.json parmi ces fichiers. Choisissez le dossier entier d’un modèle au format model-format 1.',
   severalModels: 'Il y a plusieurs modèles parmi ces fichiers. Choisissez le dossier de l’un d’eux.',
   fileMissing: 'Le fichier {path} manque parmi ceux choisis. Choisissez le dossier entier du modèle.',
+  modelAddress: 'Ce n’est pas l’adresse d’un modèle. Elle ressemble à https://example.org/modele/ ou propriétaire/nom.',
+  strictPage:
+    'Cette page ne télécharge de modèles que depuis son propre site, et le navigateur y veille. Ouvrez l’autre page pour celui-ci.',
+  otherOrigin:
+    'Le modèle n’a pas pu être téléchargé depuis {server}. Vérifiez l’adresse et la connexion. L’hébergeur doit aussi autoriser les autres sites à le lire : il doit envoyer l’en-tête Access-Control-Allow-Origin avec chaque fichier.',
+  modelNeedsHttps:
+    'Cette page est arrivée par https, le navigateur ne la laisse donc télécharger depuis {server} que par https. Utilisez une adresse qui commence par https.',
 };

@@ -79,4 +79,9 @@ export const zhReasons: Words['reasons'] = {
   noManifest: '这些文件中没有 manifest.json。请选择一个 model-format 1 模型的整个文件夹。',
   severalModels: '这些文件中有多个模型。请选择其中一个模型的文件夹。',
   fileMissing: '所选文件中缺少 {path}。请选择模型的整个文件夹。',
+  modelAddress: '这不是模型的地址。它应形如 https://example.org/model/ 或 所有者/名称。',
+  strictPage: '此页面只从自己的网站获取模型，浏览器会强制执行这一点。要获取这个模型，请打开另一个页面。',
+  otherOrigin:
+    '无法从 {server} 下载模型。请检查地址和网络连接。托管方还必须允许其他网站读取它：每个文件都要带有 Access-Control-Allow-Origin 响应头。',
+  modelNeedsHttps: '此页面通过 https 打开，因此浏览器只允许它通过 https 从 {server} 下载。请使用以 https 开头的地址。',
 };

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { BrowserWorld } from './browser-world.ts';
+import type { BrowserCase, BrowserTools, Outcome, Verdict } from './case.ts';
+import { type CaseBrowser, runCases } from './runner.ts';
+import { nodeWorld } from './test/node-world.ts';
+
+const healthy = (id: string): BrowserCase => ({ id, title: id, state: 'ready', run: (world) => world.load() });
+
+/** Worlds that need no browser, in something that can die like one. */
+function fakeBrowsers() {
+  let started = 0;
+  let alive = false;
+  const launch = async (): Promise<CaseBrowser> => {
+    started++;
+    alive = true;
+    return {
+      alive: () => alive,
+      world: async (): Promise<BrowserWorld> => {
+        const world = await nodeWorld();
+        return { ...world, browser: {} as BrowserTools, heal: async () => {}, close: () => world.server.stop() };
+      },
+      close: async () => {
+        alive = false;
+      },
+    };
+  };
+  const die = (): void => {
+    alive = false;
+  };
+  return { launch, die, started: () => started };
+}
+
+it('a browser that dies fails the case it died in, and the others run in a new one', async () => {
+  const { launch, die, started } = fakeBrowsers();
+  const deadly: BrowserCase = {
+    ...healthy('deadly'),
+    async run(): Promise<Outcome> {
+      die();
+      throw new Error('Target closed');
+    },
+  };
+  const told: Verdict[] = [];
+  const verdicts = await runCases([healthy('a'), deadly, healthy('b')], launch, (one) => told.push(one));
+  expect(verdicts.map(({ id, ok }) => [id, ok])).toEqual([
+    ['a', true],
+    ['deadly', false],
+    ['b', true],
+  ]);
+  expect(verdicts[1]?.problems).toEqual(['Target closed', 'the browser died in this case']);
+  expect(told).toEqual(verdicts);
+  expect(started()).toBe(2);
+});
+
+it('a case that hangs, and what nobody caught, are failures of that case', async () => {
+  const { launch } = fakeBrowsers();
+  const hanging: BrowserCase = { ...healthy('hanging'), run: () => new Promise(() => {}) };
+  const stray: BrowserCase = {
+    ...healthy('stray'),
+    run(world) {
+      void Promise.reject(new Error('lost'));
+      return world.load();
+    },
+  };
+  const [hung] = await runCases([hanging], launch, () => {}, 100);
+  expect(hung?.problems).toEqual(['no end within 0.1 s']);
+  const verdicts = await runCases([stray, healthy('c')], launch, () => {});
+  expect(verdicts.map(({ problems }) => problems)).toEqual([['nobody caught: lost'], []]);
+});
+
+it('a browser that does not start fails every case, and each says why', async () => {
+  const launch = () => Promise.reject(new Error('no browser'));
+  const verdicts = await runCases([healthy('a'), healthy('b')], launch, () => {});
+  expect(verdicts.map(({ ok, problems }) => [ok, problems[0]])).toEqual([
+    [false, 'the browser did not start: no browser'],
+    [false, 'the browser did not start: no browser'],
+  ]);
+});

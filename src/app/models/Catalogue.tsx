@@ -1,0 +1,55 @@
+/** Models of the hub that are offered by name → a list that says what each is good at and how it goes with this device. */
+import { fill, megabytes, useWords } from '../language.ts';
+import type { Models, OfferedModel } from './choice.ts';
+import { useFit } from './manager.ts';
+
+interface OfferedProps {
+  model: OfferedModel;
+  size: string;
+  unfit: string | null;
+  models: Models;
+  busy: boolean;
+}
+
+function Offered({ model, size, unfit, models, busy }: OfferedProps) {
+  const { models: w, panel } = useWords();
+  const { repo, name, licence, goodAt } = model;
+  const note = `offered-${repo.replaceAll('/', '-')}`;
+  return (
+    <li className="model-entry" data-repo={repo} data-unfit={unfit !== null}>
+      <p>
+        <strong>{name}</strong> <span className="muted">{fill(w.facts, { size, licence })}</span>
+      </p>
+      <p id={note} className="muted">
+        {panel.skills[goodAt]} {unfit}
+      </p>
+      {models.connected && (
+        <div className="actions">
+          <button
+            type="button"
+            className="button"
+            disabled={busy || unfit !== null}
+            aria-describedby={note}
+            onClick={() => models.chooseHub(repo)}
+          >
+            {fill(w.use, { name })}
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+export function Catalogue({ models, busy }: { models: Models; busy: boolean }) {
+  const { hub } = useWords().panel;
+  const fit = useFit(models);
+  return (
+    <ul>
+      {models.catalogue.map((model, index) => {
+        const { bytes = null, unfit = null } = fit?.[index] ?? {};
+        const size = bytes === null ? hub.sizeUnknown : megabytes(bytes);
+        return <Offered key={model.repo} {...{ model, size, unfit, models, busy }} />;
+      })}
+    </ul>
+  );
+}
