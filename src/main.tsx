@@ -1,18 +1,24 @@
 /** Starts the page: settings from the address, one backend, one session, one root. */
 import { StrictMode, useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { ModelStore } from '../contract/stored-models.ts';
 import { App } from './app/App.tsx';
 import { BackendButton } from './app/backends/BackendButton.tsx';
 import type { History } from './app/history/history.ts';
-import { chooseModel, chosenModel, isKeptOnly, type Models, ModelsContext, networkLimit } from './app/models/choice.ts';
+import {
+  chooseModel,
+  chosenModel,
+  isKeptOnly,
+  type ModelsAccess,
+  ModelsContext,
+  networkLimit,
+} from './app/models/choice.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
 import { browserPictures } from './app/pictures/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
-import { CATALOGUE } from './backends/catalogue.ts';
-import { createModelStore } from './backends/model-store.ts';
 import { chosenBackend } from './chosen-backend.ts';
 import { isLocked, lockWorkers } from './lock.ts';
 
@@ -21,7 +27,9 @@ if (locked) lockWorkers();
 const settings = readSettings(location.search, document.baseURI);
 const earlier = chosenModel(location.search);
 const modelUrl = earlier ?? settings.modelUrl;
-const store = createModelStore();
+let store: Promise<ModelStore> | null = null;
+const openStore = () => (store ??= import('./backends/model-store.ts').then((part) => part.createModelStore()));
+const catalogue = async () => (await import('./backends/catalogue.ts')).CATALOGUE;
 const chosen = chosenBackend({
   ...settings,
   modelUrl,
@@ -45,11 +53,11 @@ session.subscribe(() => {
 function Page() {
   const [, showAnew] = useReducer((count: number) => count + 1, 0);
   const choice = chosen.settings(session, showAnew);
-  const models: Models = {
-    store,
+  const models: ModelsAccess = {
+    openStore,
     current: choice.modelUrl,
     embedded: settings.modelUrl,
-    catalogue: CATALOGUE,
+    catalogue,
     connected: choice.connected,
     chooseFolder(url) {
       choice.forget();

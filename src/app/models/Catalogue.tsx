@@ -1,7 +1,7 @@
 /** Models of the hub that are offered by name → a list that says what each is good at and how it goes with this device. */
 import { fill, megabytes, useWords } from '../language.ts';
 import type { Models, OfferedModel } from './choice.ts';
-import { useFit } from './manager.ts';
+import { useOffered } from './manager.ts';
 
 interface OfferedProps {
   model: OfferedModel;
@@ -42,13 +42,11 @@ function Offered({ model, size, unfit, models, busy }: OfferedProps) {
 
 export function Catalogue({ models, busy }: { models: Models; busy: boolean }) {
   const { hub } = useWords().panel;
-  const fit = useFit(models);
   return (
     <ul>
-      {models.catalogue.map((model, index) => {
-        const { bytes = null, unfit = null } = fit?.[index] ?? {};
-        const size = bytes === null ? hub.sizeUnknown : megabytes(bytes);
-        return <Offered key={model.repo} {...{ model, size, unfit, models, busy }} />;
+      {useOffered(models).map(({ model, fit }) => {
+        const size = (fit?.bytes ?? null) === null ? hub.sizeUnknown : megabytes(fit?.bytes ?? 0);
+        return <Offered key={model.repo} {...{ model, size, unfit: fit?.unfit ?? null, models, busy }} />;
       })}
     </ul>
   );

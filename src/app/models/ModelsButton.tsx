@@ -3,7 +3,7 @@ import { useContext, useEffect, useState } from 'react';
 import type { LocalFile } from '../../../contract/stored-models.ts';
 import { useWords } from '../language.ts';
 import { later } from '../later.tsx';
-import { type Models, ModelsContext } from './choice.ts';
+import { type ModelsAccess, ModelsContext } from './choice.ts';
 import { receiveModels } from './dropped.ts';
 
 const ModelsDialog = later(async () => (await import('./ModelsDialog.tsx')).ModelsDialog);
@@ -11,7 +11,7 @@ const ModelsDialog = later(async () => (await import('./ModelsDialog.tsx')).Mode
 /** Came from the page that talks to nobody else, to add a model of another site. */
 const isAskedFor = (): boolean => location.hash === '#models';
 
-function Button({ models }: { models: Models }) {
+function Button({ models }: { models: ModelsAccess }) {
   const w = useWords().models;
   const [open, setOpen] = useState(isAskedFor);
   const [dropped, setDropped] = useState<Promise<LocalFile[]> | null>(null);

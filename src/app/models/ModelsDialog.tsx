@@ -1,5 +1,5 @@
 /** The model manager: what is kept here, what is offered, and the ways to add a model. */
-import { useEffect, useRef, useState } from 'react';
+import { use, useEffect, useRef, useState } from 'react';
 import type { LoadProgress } from '../../../contract/backend.ts';
 import { toWire } from '../../../contract/errors.ts';
 import type { LocalFile } from '../../../contract/stored-models.ts';
@@ -9,7 +9,7 @@ import { duration, fill, megabytes, number, useWords } from '../language.ts';
 import { percentOf } from '../progress.ts';
 import { AddModel } from './AddModel.tsx';
 import { Catalogue } from './Catalogue.tsx';
-import type { Models } from './choice.ts';
+import type { Models, ModelsAccess } from './choice.ts';
 import { Kept } from './Kept.tsx';
 import { type Manager, useManager } from './manager.ts';
 import './models.css';
@@ -81,13 +81,14 @@ function KeptList({ models, manager }: { models: Models; manager: Manager }) {
 }
 
 interface DialogProps {
-  models: Models;
+  models: ModelsAccess;
   /** Files that were dropped as a model. */
   dropped: Promise<LocalFile[]> | null;
   onClose: () => void;
 }
 
-export function ModelsDialog({ models, dropped, onClose }: DialogProps) {
+export function ModelsDialog({ models: access, dropped, onClose }: DialogProps) {
+  const models: Models = { ...access, store: use(access.openStore()) };
   const { models: w, panel } = useWords();
   const manager = useManager(models);
   const { importFiles } = manager;

@@ -85,7 +85,7 @@ export interface Models {
   /** The model that comes with the page. */
   embedded: string;
   /** Models of the hub, the one that is offered first in front. */
-  catalogue: readonly OfferedModel[];
+  catalogue: () => Promise<readonly OfferedModel[]>;
   /** Whether this page may fetch from other sites. */
   connected: boolean;
   /** A folder that is kept here (null: the page's own) answers from now on; the page starts anew. */
@@ -96,5 +96,8 @@ export interface Models {
   runFiles: (files: readonly LocalFile[]) => void;
 }
 
+/** The same before the manager is opened, which then fetches the code that talks to the keeper of models. */
+export type ModelsAccess = Omit<Models, 'store'> & { openStore: () => Promise<ModelStore> };
+
 /** Null where the page manages no models, as in tests of other parts. */
-export const ModelsContext = createContext<Models | null>(null);
+export const ModelsContext = createContext<ModelsAccess | null>(null);

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LoadProgress } from '../../../contract/backend.ts';
 import { AppError, asAppError } from '../../../contract/errors.ts';
 import type { DeviceFit, KeepOptions, KeptModels, LocalFile, ModelOffer } from '../../../contract/stored-models.ts';
-import { askToPersist, isKeptOnly, type Models } from './choice.ts';
+import { askToPersist, isKeptOnly, type Models, type OfferedModel } from './choice.ts';
 
 export type Task = (options: KeepOptions) => Promise<unknown>;
 
@@ -34,15 +34,27 @@ function useKept({ store }: Models, onError: (error: AppError) => void) {
   return { kept, offers, note, refresh };
 }
 
-/** How the offered models go with this device. */
-export function useFit({ store, catalogue }: Models): DeviceFit[] | null {
-  const [fit, setFit] = useState<DeviceFit[] | null>(null);
+export interface Offered {
+  model: OfferedModel;
+  /** How it goes with this device; null when that is not known. */
+  fit: DeviceFit | null;
+}
+
+/** The models that are offered by name; empty until they have come. */
+export function useOffered({ store, catalogue }: Models): Offered[] {
+  const [offered, setOffered] = useState<Offered[]>([]);
   useEffect(() => {
-    store.fit(catalogue.map(({ bytes }) => bytes)).then(setFit, () => {
-      // The models are offered without their sizes then.
+    const load = async (): Promise<void> => {
+      const models = await catalogue();
+      // Without news of this device the models are offered all the same.
+      const fits = await store.fit(models.map(({ bytes }) => bytes)).catch(() => []);
+      setOffered(models.map((model, index) => ({ model, fit: fits[index] ?? null })));
+    };
+    load().catch(() => {
+      // The list did not arrive: an address can still be entered.
     });
   }, [store, catalogue]);
-  return fit;
+  return offered;
 }
 
 /** One thing at a time, with how far it is and how it failed; what runs when the dialog closes is paused. */
