@@ -1,15 +1,11 @@
 /** axe over every state of the page, light and dark; and pictures of the main states, made when asked for. */
-import { mkdir } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { addDrawnPicture, ask, choose, expectState, open, textOf } from './assistant.ts';
 import { hookWorker, slowPieces } from './hooks.ts';
 import { expect, test } from './test.ts';
 
-/** `SCREENSHOTS=1` writes docs/screenshots anew. */
-const FOLDER = process.env['SCREENSHOTS'] ? 'docs/screenshots' : null;
-
-async function check(page: Page, state: string, picture?: string): Promise<void> {
+async function check(page: Page, state: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const axe = new AxeBuilder({ page });
@@ -22,11 +18,6 @@ async function check(page: Page, state: string, picture?: string): Promise<void>
     );
     expect(found, `${state}, ${colorScheme}`).toEqual([]);
   }
-  if (FOLDER === null || picture === undefined) return;
-  await mkdir(FOLDER, { recursive: true });
-  const colorScheme = picture.endsWith('dark') ? 'dark' : 'light';
-  await page.emulateMedia({ colorScheme });
-  await page.screenshot({ path: `${FOLDER}/${picture}.jpg`, type: 'jpeg', quality: 80 });
 }
 
 /** Nothing has to be scrolled sideways in a window of this size. */
@@ -43,7 +34,7 @@ test('axe finds nothing in any state, light or dark', async ({ page }) => {
   await hookWorker(page, slowPieces(400));
   await page.setViewportSize({ width: 1100, height: 760 });
   await open(page);
-  await check(page, 'first screen', 'desktop-first');
+  await check(page, 'first screen');
   await choose(page, Buffer.from('no picture'), 'letter.png');
   await check(page, 'refused file');
   await addDrawnPicture(page);
@@ -54,7 +45,7 @@ test('axe finds nothing in any state, light or dark', async ({ page }) => {
   await expect(viewer).toBeVisible();
   await check(page, 'viewer');
   await viewer.getByRole('button', { name: 'Ask about a part' }).click();
-  await check(page, 'part of a picture', 'desktop-part');
+  await check(page, 'part of a picture');
   await viewer.getByRole('button', { name: 'What the model sees' }).click();
   await check(page, 'what the model sees');
   await viewer.getByRole('button', { name: 'Close' }).click();
