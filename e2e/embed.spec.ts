@@ -73,7 +73,9 @@ test('an allowed page: the person and the page ask, the page hears it all', asyn
   await expect.poll(() => frame.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
   const heights = await frame.evaluate(() => [document.querySelector('main')!.clientHeight, innerHeight]);
   expect(Math.abs(heights[0]! - heights[1]!)).toBeLessThan(2);
-  const { violations } = await new AxeBuilder({ page }).include('iframe').analyze();
+  // The heading is the business of the page around it, which is not looked at.
+  const axe = new AxeBuilder({ page }).include('iframe').disableRules('page-has-heading-one');
+  const { violations } = await axe.analyze();
   expect(violations).toEqual([]);
 });
 

@@ -92,6 +92,7 @@ export async function raw(page: Page | Frame): Promise<void> {
     const next = (from: MessagePort, milliseconds?: number): Promise<unknown> =>
       new Promise((heard) => {
         from.onmessage = ({ data }) => {
+          if (data.type === 'event') return; // comes by itself, between question and answer too
           if (data.type === 'connected') port = from;
           heard(data);
         };

@@ -29,9 +29,9 @@ test('an update waits for the answer, and the page outlives browser, server and 
     await expectState(answer, 'done');
     expect(await page.evaluate(() => 'sameVisit' in globalThis)).toBe(true);
     await update.click();
+    await page.waitForFunction(() => !('sameVisit' in globalThis));
     await expect(page.locator('[data-model=ready]')).toBeVisible();
     await expect(page.getByText('Works offline')).toBeVisible();
-    expect(await page.evaluate(() => 'sameVisit' in globalThis)).toBe(false);
     const caches = await page.evaluate(async () =>
       (await globalThis.caches.keys()).map((name) => name.split(' ').pop()),
     );
