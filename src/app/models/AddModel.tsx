@@ -96,7 +96,7 @@ const localFiles = (list: FileList): LocalFile[] =>
 
 function Pick({ label, folder, manager }: { label: string; folder: boolean; manager: Manager }) {
   return (
-    <label className="model-add">
+    <label className="button model-add">
       <span>{label}</span>
       <input
         type="file"
@@ -120,8 +120,10 @@ export function AddModel({ models, manager }: AddProps) {
   return (
     <>
       <ByAddress models={models} manager={manager} />
-      <Pick label={w.add} folder manager={manager} />
-      <Pick label={w.addFiles} folder={false} manager={manager} />
+      <div className="actions">
+        <Pick label={w.add} folder manager={manager} />
+        <Pick label={w.addFiles} folder={false} manager={manager} />
+      </div>
       <p className="muted">{w.addHelp}</p>
     </>
   );
