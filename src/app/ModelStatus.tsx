@@ -69,8 +69,10 @@ function Ready({ info, offline, onDelete, adapter, onAdapter }: ReadyProps) {
     <div className="status" data-model="ready" data-device={info.device}>
       <details className="why">
         <summary>
-          <span className="status-dot" aria-hidden="true" />
-          <span>{fill(words.model.ready, { name, device })}</span>
+          <span className="status-name">
+            <span className="status-dot" aria-hidden="true" />
+            {fill(words.model.ready, { name, device })}
+          </span>
           {worksOffline && <span className="tag">{words.offline.ready}</span>}
           {locked && <span className="tag">{words.offline.locked}</span>}
         </summary>
