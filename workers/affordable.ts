@@ -1,9 +1,10 @@
 /** A load request → the version of the model to run, so that no more is fetched than somebody has agreed to. */
+import type { Variant } from '../contract/manifest.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
 import { type GpuFacts, planLadder } from './device-ladder.ts';
 import { localFolder } from './store/local-files.ts';
-import { newerExists, unconfirmed } from './store/price.ts';
-import { type OpenOptions, openModel } from './store/store.ts';
+import { affordable } from './store/price.ts';
+import { type OpenOptions, openModel, type StoredModel } from './store/store.ts';
 import { pathsOf } from './variant-choice.ts';
 
 /** Where the model comes from: the files that came with the request, or its folder. */
@@ -13,10 +14,7 @@ async function sourceOf({ modelUrl, kept_only, files }: LoadRequest): Promise<[s
   return [folder.modelUrl, { fetch: folder.fetch }];
 }
 
-/**
- * The newest version, unless it would have to be fetched without anybody's agreement and an older one is complete here.
- * Throws `download-unconfirmed` where nothing can run without it, else the errors of the store and the ladder.
- */
+/** See `affordable`; throws the errors of the store and the ladder too. */
 export async function openAffordable(
   request: LoadRequest,
   looking: Promise<GpuFacts | null>,
@@ -26,18 +24,21 @@ export async function openAffordable(
   const limit = request.files ? Number.POSITIVE_INFINITY : (request.max_network_bytes ?? Number.POSITIVE_INFINITY);
   const [modelUrl, source] = await sourceOf(request);
   const opening = openModel(modelUrl, { ...options, ...source, signal });
-  const [model, gpu] = await Promise.all([opening, looking]);
-  const ladder = planLadder(model.manifest, request, gpu);
-  const [first] = ladder.rungs;
-  const missing = first && limit < Infinity ? await model.missingBytes(pathsOf(model.manifest, first)) : 0;
-  if (!first || missing <= limit) return { model, ...ladder };
-  const { name, license } = model.manifest;
-  const price = { model: model.modelUrl, name, license, variant: first.id, bytes: first.bytes, missing_bytes: missing };
-  if (!model.update) throw unconfirmed(price);
-  const kept = await openModel(modelUrl, { ...options, signal, keptOnly: true });
-  const again = planLadder(kept.manifest, request, gpu);
-  const [runs] = again.rungs;
-  if (!runs || (await kept.missingBytes(pathsOf(kept.manifest, runs))) > 0) throw unconfirmed(price);
-  again.reasons.push(newerExists(missing));
-  return { model: kept, ...again };
+  const [, gpu] = await Promise.all([opening, looking]);
+  const { version, ...plan } = await affordable<StoredModel, Variant>({
+    limit,
+    newest: opening,
+    kept: () => openModel(modelUrl, { ...options, signal, keptOnly: true }),
+    plan: ({ manifest }) => planLadder(manifest, request, gpu),
+    missing: (model, variant) => model.missingBytes(pathsOf(model.manifest, variant)),
+    price: ({ modelUrl: model, manifest: { name, license } }, { id: variant, bytes }, missing_bytes) => ({
+      model,
+      name,
+      license,
+      variant,
+      bytes,
+      missing_bytes,
+    }),
+  });
+  return { model: version, ...plan };
 }

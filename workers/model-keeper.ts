@@ -151,8 +151,7 @@ class Keeper {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<ModelOffer> {
-    const { offer, variant } = await this.offer(model);
-    if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    const variant = await this.#runs(model);
     // Adapters come when they are first used; where no server can be asked then, they come now.
     const later = isAway(model.modelUrl) ? adapterPathsOf(model.manifest, variant) : [];
     const paths = [...pathsOf(model.manifest, variant), ...later];
@@ -166,14 +165,20 @@ class Keeper {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<LocalFile[]> {
-    const { offer, variant } = await this.offer(model);
-    if (!variant) throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    const variant = await this.#runs(model);
     const { manifest } = model;
     const paths = [...pathsOf(manifest, variant), ...adapterPathsOf(manifest, variant)];
     await model.fetchFiles(paths, { signal, onProgress });
     const files: LocalFile[] = [{ path: 'manifest.json', blob: new Blob([JSON.stringify(manifest)]) }];
     for (const path of paths) files.push({ path, blob: new Blob([await model.read(path, signal)]) });
     return files;
+  }
+
+  /** What of the model runs here. Throws `model-unsupported` when nothing does. */
+  async #runs(model: StoredModel): Promise<Variant> {
+    const { offer, variant } = await this.offer(model);
+    if (variant) return variant;
+    throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
   }
 
   async #noRoom(bytes: number): Promise<string | null> {

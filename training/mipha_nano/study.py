@@ -27,6 +27,7 @@ from .resume import begin
 from .scene import sample_scene
 from .symbols import Symbols
 from .tokenizer import Tokenizer
+from .train import align_step
 from .vision import VisionTower, normalise, resample_places
 
 LANGUAGE = ("frozen", "lora", "full")
@@ -188,17 +189,10 @@ def adapt(tower: VisionTower, heads: DenseHeads, side: int, budget: Budget) -> N
 def align(model: Mipha, symbols: Symbols, side: int, budget: Budget) -> None:
     """Only the connector learns, to write the vectors that the language model knows."""
     optimiser, steps = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3), budget.align // 64
-    for step, (pixels, labels) in enumerate(dense_pictures(side, 2, budget.align, 64)):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            with torch.no_grad():
-                features = model.vision_tower(normalise(pixels))
-            image_embeds = model.mm_projector(features)
-        target = symbols(labels)
-        loss = F.mse_loss(image_embeds.float(), target) / target.var()
-        loss.backward()
-        optimiser.step(step / steps)
+    for step, drawn in enumerate(dense_pictures(side, 2, budget.align, 64)):
+        loss = align_step(model, symbols, optimiser, drawn, step / steps)
         if step % 30 == 0:
-            print(f"align {side} step {step}/{steps} unexplained variance {loss.item():.3f}", flush=True)
+            print(f"align {side} step {step}/{steps} unexplained variance {loss:.3f}", flush=True)
 
 
 def chat_loss(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids: Tensor, labels: Tensor) -> Tensor:

@@ -22,22 +22,29 @@ from .tokenizer import Tokenizer
 from .vision import normalise
 
 
+def align_step(model: Mipha, symbols: Symbols, optimiser: Optimiser, batch: tuple, share: float) -> float:
+    """One step of the connector towards the vectors of `symbols`; returns the share of their variance that is unexplained."""
+    pixels, labels = batch
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad():
+            features = model.vision_tower(normalise(pixels))
+        image_embeds = model.mm_projector(features)
+    target = symbols(labels)
+    loss = F.mse_loss(image_embeds.float(), target) / target.var()
+    loss.backward()
+    optimiser.step(share)
+    return loss.item()
+
+
 def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) -> None:
     """Stage 1: only the connector learns; its targets are the vectors the language model already understands."""
     optimiser = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3)
     symbols.requires_grad_(False)
     start, steps = time.monotonic(), pictures // batch
-    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed, text_share=0.3))):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            with torch.no_grad():
-                features = model.vision_tower(normalise(pixels))
-            image_embeds = model.mm_projector(features)
-        target = symbols(labels)
-        loss = F.mse_loss(image_embeds.float(), target) / target.var()
-        loss.backward()
-        optimiser.step(step / steps)
+    for step, drawn in enumerate(stream(DenseBatches(batch, seed, text_share=0.3))):
+        loss = align_step(model, symbols, optimiser, drawn, step / steps)
         if step % 100 == 0:
-            print(f"align {time.monotonic() - start:5.0f} s unexplained variance {loss.item():.4f}", flush=True)
+            print(f"align {time.monotonic() - start:5.0f} s unexplained variance {loss:.4f}", flush=True)
         if step >= steps:
             return
 

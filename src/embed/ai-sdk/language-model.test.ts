@@ -2,10 +2,11 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider';
 import { generateText, jsonSchema, type ModelMessage, streamText } from 'ai';
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
-import type { ChatEvent, FinishReason } from '../../../contract/chat.ts';
+import type { ChatEvent } from '../../../contract/chat.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Assistant } from '../assistant.ts';
 import { scriptedAssistant } from '../test/node-assistant.ts';
+import { endless, hello } from '../test/scripted-answers.ts';
 import { miphaWeb } from './language-model.ts';
 
 const about = (image: Uint8Array | string | URL, text = 'What shapes are in the picture?'): ModelMessage[] => [
@@ -17,25 +18,6 @@ const about = (image: Uint8Array | string | URL, text = 'What shapes are in the 
     ],
   },
 ];
-
-const done = (finish_reason: FinishReason = 'stop'): ChatEvent => ({
-  type: 'done',
-  finish_reason,
-  usage: { prompt_tokens: 9, cached_tokens: 4, completion_tokens: 2 },
-  timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
-});
-async function* hello(): AsyncGenerator<ChatEvent> {
-  yield { type: 'phase', phase: 'prefill' };
-  yield { type: 'text', text: 'Hello' };
-  yield { type: 'text', text: ' there.' };
-  yield done();
-}
-/** One word, then nothing until it is stopped. */
-async function* endless(_request: unknown, signal: AbortSignal | undefined): AsyncGenerator<ChatEvent> {
-  yield { type: 'text', text: 'Well' };
-  await new Promise<void>((stopped) => signal?.addEventListener('abort', () => stopped(), { once: true }));
-  yield done('cancelled');
-}
 
 describe('the ai package', () => {
   beforeAll(() => vi.stubGlobal('AI_SDK_LOG_WARNINGS', false));
