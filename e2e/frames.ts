@@ -78,6 +78,8 @@ export const inner = (page: Page, host: string): Frame =>
 export const controls = (frame: Frame) => frame.locator('button, a, input, textarea, image-assistant').count();
 
 export interface Raw {
+  /** The frame's first hello. What is sent before, even after it has loaded, may find nobody who listens. */
+  greeted: Promise<void>;
   /** Sends a handshake and waits for what comes back through its port; null when nothing does in this time. */
   connect(message: unknown, milliseconds?: number): Promise<unknown>;
   /** The same through the port that was taken. */
@@ -89,18 +91,22 @@ export interface Raw {
 export async function raw(page: Page | Frame): Promise<void> {
   await page.evaluate(() => {
     let port: MessagePort | undefined;
-    const next = (from: MessagePort, milliseconds?: number): Promise<unknown> =>
+    const next = (from: MessagePort, milliseconds = 30_000): Promise<unknown> =>
       new Promise((heard) => {
         from.onmessage = ({ data }) => {
           if (data.type === 'event') return; // comes by itself, between question and answer too
           if (data.type === 'connected') port = from;
           heard(data);
         };
-        if (milliseconds !== undefined) setTimeout(heard, milliseconds, null);
+        setTimeout(heard, milliseconds, null);
       });
     const frame = (): Window => document.querySelector('iframe')!.contentWindow!;
+    let greet = (): void => undefined;
     const raw: Raw = {
       hellos: [],
+      greeted: new Promise<void>((heard) => {
+        greet = heard;
+      }),
       connect(message, milliseconds) {
         const channel = new MessageChannel();
         const answer = next(channel.port1, milliseconds);
@@ -113,7 +119,10 @@ export async function raw(page: Page | Frame): Promise<void> {
         return answer;
       },
     };
-    addEventListener('message', ({ data }) => raw.hellos.push(data.type));
+    addEventListener('message', ({ data }) => {
+      raw.hellos.push(data.type);
+      greet();
+    });
     Object.assign(globalThis, { raw });
   });
 }

@@ -22,9 +22,7 @@ test('a model folder is added, used and deleted', async ({ page }) => {
   await expectReady(page);
   await page.getByRole('button', { name: 'Models', exact: true }).click();
   await expect(dialog.locator('[data-model-url^="local-model:"]')).toContainText('In use');
-  await dialog.getByRole('button', { name: 'Delete all models' }).click();
-  await dialog.getByRole('button', { name: 'Press again' }).click();
-  await expect(dialog).toContainText('No model is kept here');
+  await deleteAll(dialog);
   await expect(dialog.locator('[data-repo]').first()).toContainText('Apache-2.0');
   await dialog.getByLabel('Add a model from a set of files').setInputFiles(await looseFiles());
   await expect(dialog.locator('[data-model-url^="local-model:"]')).toContainText('from your files');
@@ -75,6 +73,13 @@ async function otherSite(open: boolean): Promise<{ url: string; log: string[]; c
   return { url: `http://127.0.0.1:${port}/model/`, log, close: () => server.close() };
 }
 
+/** Empties the store; what runs goes on. */
+async function deleteAll(dialog: Locator): Promise<void> {
+  await dialog.getByRole('button', { name: 'Delete all models' }).click();
+  await dialog.getByRole('button', { name: 'Press again' }).click();
+  await expect(dialog).toContainText('No model is kept here');
+}
+
 const dialogOf = (page: Page): Locator => page.getByRole('dialog', { name: 'Models' });
 
 async function look(page: Page, address: string): Promise<void> {
@@ -86,13 +91,16 @@ test('a model of another site is looked at, fetched, used without asking it agai
   context,
   page,
 }) => {
-  const [open, closed] = [await otherSite(true), await otherSite(false)];
+  const [open, mirror, closed] = await Promise.all([otherSite(true), otherSite(true), otherSite(false)]);
   // The strict page asks nobody else.
   await page.goto('./#models');
   await look(page, open.url);
   await expect(dialogOf(page).getByRole('alert')).toContainText('its own site only');
   expect(open.log).toEqual([]);
   await dialogOf(page).getByRole('link', { name: 'Open the page that may talk to other servers' }).click();
+  // Its weights are the same as those of the page's own model, which are kept once.
+  await expectReady(page);
+  await deleteAll(dialogOf(page));
   await look(page, 'not an address');
   await expect(dialogOf(page).getByRole('alert')).toContainText('no address of a model');
   await look(page, `${closed.url}manifest.json`);
@@ -102,23 +110,30 @@ test('a model of another site is looked at, fetched, used without asking it agai
   await expect(offer).toContainText('licence');
   expect(open.log).toEqual(['manifest.json']);
   await offer.getByRole('button', { name: /^Download/ }).click();
-  const entry = dialogOf(page).locator(`[data-model-url="${open.url}"]`);
-  await entry.getByRole('button', { name: /^Use/ }).click();
+  const first = dialogOf(page).locator(`[data-model-url="${open.url}"]`);
+  await first.getByRole('button', { name: /^Use/ }).click();
   await expectReady(page);
-  const asked = open.log.length;
+  await expect(first).toContainText('In use');
+  await expect(first).toContainText('127.0.0.1');
+  // The same model at another address costs nothing more, and can be used all the same.
+  await look(page, mirror.url);
+  await expect(offer).toContainText('here already');
+  await offer.getByRole('button', { name: /^Use/ }).click();
+  const entry = dialogOf(page).locator(`[data-model-url="${mirror.url}"]`);
   await expect(entry).toContainText('In use');
-  await expect(entry).toContainText('127.0.0.1');
+  await expectReady(page);
+  expect(mirror.log.filter((path) => path.endsWith('.bin'))).toEqual([]);
+  const asked = mirror.log.length;
 
   // Without the other site, and on the page that could not ask it.
-  open.close();
-  closed.close();
+  for (const site of [open, mirror, closed]) site.close();
   const second = await context.newPage();
   await second.goto('./#models');
   await expectReady(second);
-  await expect(dialogOf(second).locator(`[data-model-url="${open.url}"]`)).toContainText('In use');
-  expect(open.log).toHaveLength(asked);
+  await expect(dialogOf(second).locator(`[data-model-url="${mirror.url}"]`)).toContainText('In use');
+  expect(mirror.log).toHaveLength(asked);
   await dialogOf(second)
-    .locator(`[data-model-url="${open.url}"]`)
+    .locator(`[data-model-url="${mirror.url}"]`)
     .getByRole('button', { name: /^Delete/ })
     .click();
   await expect(entry).toHaveCount(0);

@@ -15,28 +15,30 @@ interface AddProps {
 const CONNECTED_MODELS = 'connected.html#models';
 
 /** What a model at an address is and costs, before any of its weights is fetched. */
-function Offer({ offer, manager, onDone }: { offer: ModelOffer; manager: Manager; onDone: () => void }) {
+function Offer({ offer, models, manager, onDone }: AddProps & { offer: ModelOffer; onDone: () => void }) {
   const w = useWords().models;
   const { name, license, missing_bytes, bytes, unfit, variant, description, modelUrl } = offer;
   const metered = isMetered();
   const size = megabytes(missing_bytes);
+  // Its weights may be here under another address already; then it is only entered in the list, and used.
+  const here = missing_bytes === 0;
   const yes = (
     <button
       key="yes"
       type="button"
-      className={metered ? 'button' : 'button primary'}
+      className={metered && !here ? 'button' : 'button primary'}
       disabled={manager.busy || variant === null}
       onClick={() => {
         agree(modelUrl);
         onDone();
-        void manager.fetchModel(modelUrl);
+        void manager.fetchModel(modelUrl, here ? () => models.chooseFolder(modelUrl) : undefined);
       }}
     >
-      {fill(w.download, { size })}
+      {here ? fill(w.use, { name }) : fill(w.download, { size })}
     </button>
   );
   const no = (
-    <button key="no" type="button" className={metered ? 'button primary' : 'button'} onClick={onDone}>
+    <button key="no" type="button" className={metered && !here ? 'button primary' : 'button'} onClick={onDone}>
       {w.notNow}
     </button>
   );
@@ -48,9 +50,9 @@ function Offer({ offer, manager, onDone }: { offer: ModelOffer; manager: Manager
       </p>
       {description !== '' && <p className="muted">{description}</p>}
       {unfit !== null && <p className="muted">{unfit}</p>}
-      {missing_bytes === 0 && <p>{w.alreadyHere}</p>}
-      {metered && missing_bytes > 0 && <p>{w.metered}</p>}
-      {missing_bytes > 0 && <div className="actions">{metered ? [no, yes] : [yes, no]}</div>}
+      {here && <p>{w.alreadyHere}</p>}
+      {metered && !here && <p>{w.metered}</p>}
+      <div className="actions">{metered && !here ? [no, yes] : [yes, no]}</div>
     </section>
   );
 }
@@ -86,7 +88,7 @@ function ByAddress({ models, manager }: AddProps) {
           {panel.strict} <a href={CONNECTED_MODELS}>{panel.connect}</a>
         </p>
       )}
-      {offer !== null && <Offer offer={offer} manager={manager} onDone={() => setOffer(null)} />}
+      {offer !== null && <Offer offer={offer} models={models} manager={manager} onDone={() => setOffer(null)} />}
     </>
   );
 }

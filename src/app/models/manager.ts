@@ -111,9 +111,13 @@ export function useManager(models: Models) {
       }
     });
   }
-  const fetchModel = (modelUrl: string): Promise<void> =>
+  /** `then` runs once the model is kept here whole. */
+  const fetchModel = (modelUrl: string, then?: () => void): Promise<void> =>
     add(
-      (options) => store.fetch(modelUrl, options),
+      async (options) => {
+        await store.fetch(modelUrl, options);
+        then?.();
+      },
       (options) => store.borrow(modelUrl, options),
     );
   const importFiles = (picked: Promise<LocalFile[]>): Promise<void> =>
