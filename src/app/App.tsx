@@ -14,7 +14,7 @@ import type { History } from './history/history.ts';
 import type { Offline } from './offline.ts';
 import { useStickToEnd } from './scroll.ts';
 import type { PictureReader, Session } from './session.ts';
-import type { Picture } from './state.ts';
+import { differsInWordsOnly, type Picture } from './state.ts';
 import { Welcome } from './Welcome.tsx';
 
 const HistoryDrawer = later(async () => (await import('./history/History.tsx')).HistoryDrawer);
@@ -38,6 +38,9 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
   const dragging = useIncomingPictures(session);
   const { atEnd, jump } = useStickToEnd(state.turns);
   const { model, turns } = state;
+  // What stands around the conversation is not rendered anew with every word of an answer.
+  const [around, setAround] = useState(state);
+  if (!differsInWordsOnly(around, state)) setAround(state);
   const info = model.status === 'ready' ? model.info : null;
   const empty = turns.length === 0;
   const [drawer, setDrawer] = useState(false);
@@ -57,13 +60,14 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
     },
     [session],
   );
-  function startAnew() {
+  const startAnew = useCallback(() => {
     session.newConversation();
     focusQuestion(question.current);
-  }
+  }, [session]);
+  const openDrawer = useCallback(() => setDrawer(true), []);
   return (
     <div className="page">
-      <Header state={state} session={session} offline={offline} onDrawer={() => setDrawer(true)} onNew={startAnew}>
+      <Header state={around} session={session} offline={offline} onDrawer={openDrawer} onNew={startAnew}>
         {settings}
       </Header>
       <main className="main">
@@ -77,7 +81,7 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
             {words.conversation.latest}
           </button>
         )}
-        <Composer state={state} session={session} inputRef={question} onView={setViewed} />
+        <Composer state={around} session={session} inputRef={question} onView={setViewed} />
       </footer>
       {dragging && (
         <div className="drop-target" aria-hidden="true">

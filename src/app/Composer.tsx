@@ -1,5 +1,5 @@
 /** What the person adds and types → pictures and questions for the session; Ask, Stop and one-tap questions. */
-import { type KeyboardEvent, type Ref, useLayoutEffect } from 'react';
+import { type KeyboardEvent, memo, type Ref, useLayoutEffect } from 'react';
 import { failureOf } from './failures.ts';
 import { useWords } from './language.ts';
 import { CloseIcon, SendIcon, StopIcon } from './icons.tsx';
@@ -90,17 +90,14 @@ function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
   );
 }
 
-export function Composer({
-  state,
-  session,
-  inputRef,
-  onView,
-}: {
+interface ComposerProps {
   state: State;
   session: Session;
   inputRef: { current: HTMLTextAreaElement | null };
   onView: (picture: Picture) => void;
-}) {
+}
+
+export const Composer = memo(function Composer({ state, session, inputRef, onView }: ComposerProps) {
   const w = useWords().composer;
   const busy = isBusy(state);
   const { text } = state.draft;
@@ -154,4 +151,4 @@ export function Composer({
       </div>
     </form>
   );
-}
+});

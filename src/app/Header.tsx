@@ -1,5 +1,5 @@
 /** The line at the top: way into the drawer, name, state of the model, and what the conversation is. */
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { memo, type ReactNode, useSyncExternalStore } from 'react';
 import { MenuIcon, NewIcon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { ModelStatus } from './ModelStatus.tsx';
@@ -17,7 +17,7 @@ interface HeaderProps {
   children?: ReactNode;
 }
 
-export function Header({ state, session, offline, onDrawer, onNew, children }: HeaderProps) {
+export const Header = memo(function Header({ state, session, offline, onDrawer, onNew, children }: HeaderProps) {
   const words = useWords();
   const offlineState = useSyncExternalStore(offline.subscribe, offline.getState, offline.getState);
   return (
@@ -53,4 +53,4 @@ export function Header({ state, session, offline, onDrawer, onNew, children }: H
       )}
     </header>
   );
-}
+});

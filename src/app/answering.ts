@@ -1,6 +1,7 @@
 /** Queued questions → answers in the store, one at a time and in order, as soon as the model is ready. */
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
+import { createTextPace, type TextPace } from './answer/text-pace.ts';
 import { requestFor } from './request.ts';
 import { maxPictures, tooManyPictures, usableAdapter } from './state.ts';
 import type { Store } from './store.ts';
@@ -16,7 +17,7 @@ export interface Answering {
 
 export function createAnswering({ getState, dispatch }: Store, backend: Backend): Answering {
   let loading = false;
-  let running: AbortController | null = null;
+  let running: { controller: AbortController; showAll: () => void } | null = null;
 
   async function load(): Promise<void> {
     if (loading) return;
@@ -33,7 +34,7 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     await proceed();
   }
 
-  async function answer(id: number, signal: AbortSignal): Promise<void> {
+  async function answer(id: number, signal: AbortSignal, pace: TextPace): Promise<void> {
     const state = getState();
     const max = maxPictures(state);
     // Pictures may have been chosen before it was known how many this model looks at.
@@ -42,6 +43,11 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     const adapter = usableAdapter(state);
     const request = { ...requestFor(state.turns, id), ...(adapter && { adapter: adapter.id }) };
     for await (const event of backend.chat(request, { signal })) {
+      if (event.type === 'text') {
+        pace.add(event.text);
+        continue;
+      }
+      pace.flush();
       dispatch({ type: 'answer-event', id, event });
       ended ||= event.type === 'done';
     }
@@ -51,13 +57,17 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
   async function proceed(): Promise<void> {
     const next = getState().turns.find((turn) => turn.answer.status === 'queued');
     if (next === undefined || running !== null || getState().model.status !== 'ready') return;
-    running = new AbortController();
-    dispatch({ type: 'answer-started', id: next.id });
+    const { id } = next;
+    const controller = new AbortController();
+    const pace = createTextPace((text) => dispatch({ type: 'answer-event', id, event: { type: 'text', text } }));
+    running = { controller, showAll: pace.flush };
+    dispatch({ type: 'answer-started', id });
     try {
-      await answer(next.id, running.signal);
+      await answer(id, controller.signal, pace);
     } catch (thrown) {
+      pace.flush();
       const error = toWire(thrown);
-      dispatch({ type: 'answer-failed', id: next.id, error });
+      dispatch({ type: 'answer-failed', id, error });
       // A dead worker takes the model with it: bring both back, so that Retry has something to ask.
       if (error.code === 'worker-lost') void load();
     } finally {
@@ -66,5 +76,10 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     await proceed();
   }
 
-  return { load, proceed, abort: () => running?.abort() };
+  function abort(): void {
+    running?.showAll();
+    running?.controller.abort();
+  }
+
+  return { load, proceed, abort };
 }

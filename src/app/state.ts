@@ -118,3 +118,24 @@ export function currentPicture(state: State): Picture | undefined {
   const added = state.draft.pictures.at(-1);
   return added ?? state.turns.findLast((turn) => turn.pictures.length > 0)?.pictures.at(-1);
 }
+
+/** True when one state is the other but for the words and the step of answers: nothing around the conversation shows those. */
+export function differsInWordsOnly(before: State, after: State): boolean {
+  if (before === after) return true;
+  const same = (Object.keys(after) as (keyof State)[]).every((key) => key === 'turns' || before[key] === after[key]);
+  return (
+    same &&
+    before.turns.length === after.turns.length &&
+    after.turns.every((turn, index) => {
+      const other = before.turns[index];
+      if (turn === other) return true;
+      const { id, question, pictures, answer } = turn;
+      return (
+        id === other?.id &&
+        question === other.question &&
+        pictures === other.pictures &&
+        answer.status === other.answer.status
+      );
+    })
+  );
+}

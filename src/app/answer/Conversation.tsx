@@ -4,13 +4,14 @@ import { useWords } from '../language.ts';
 import { later } from '../later.tsx';
 import type { TurnsProps } from './Turns.tsx';
 
-const fetchTurns = async () => (await import('./Turns.tsx')).Turns;
-const Turns = later(fetchTurns);
+const fetchTurns = () => import('./Turns.tsx');
+const Turns = later(async () => (await fetchTurns()).Turns);
 
 export function Conversation(props: TurnsProps) {
   const w = useWords().conversation;
   useEffect(() => {
-    fetchTurns().catch(() => {
+    const fetched = fetchTurns().then(({ fetchMarkdown }) => fetchMarkdown());
+    fetched.catch(() => {
       // Tried again when there is something to show, which says so if that fails too.
     });
   }, []);

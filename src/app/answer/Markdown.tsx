@@ -1,21 +1,8 @@
 /** Markdown of a model → React elements. No HTML, no pictures, no address opened or shown under another name. */
-import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { useWords } from '../language.ts';
-import { memo, type ReactNode, useMemo } from 'react';
-
-/** Beyond this a crafted text could keep the lexer busy for longer than a frame; it is shown as it is. */
-const MAX_LENGTH = 8000;
-
-/** Null: better shown as plain text. */
-export function blocksOf(text: string): Token[] | null {
-  if (text.length > MAX_LENGTH) return null;
-  try {
-    return lexer(text);
-  } catch {
-    // Nesting without end overflows the lexer's stack.
-    return null;
-  }
-}
+import { GrowingBlocks, type Block as AnyBlock } from './growing-blocks.ts';
 
 /** An address that is safe to offer; null for scripts, data and whatever else. */
 export function webAddress(href: string): string | null {
@@ -68,6 +55,27 @@ function Inline({ token }: { token: MarkedToken }): ReactNode {
   }
 }
 
+/** Whether what was read anew says the same; what a reference leads to may have come later. */
+const isSame = (before: { raw: string }, after: { raw: string }): boolean =>
+  before === after || (before.raw === after.raw && !after.raw.includes('['));
+
+const rawOf = (cells: readonly Tokens.TableCell[]): string => cells.map(({ text }) => text).join('|');
+
+/** Rows that are finished stay as they are while the table grows. */
+const Row = memo(
+  function Row({ cells }: { cells: readonly Tokens.TableCell[] }) {
+    return (
+      <tr>
+        {cells.map((cell, column) => (
+          <td key={column}>{inline(cell.tokens)}</td>
+        ))}
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.cells.length === after.cells.length && isSame({ raw: rawOf(before.cells) }, { raw: rawOf(after.cells) }),
+);
+
 function Table({ token }: { token: Tokens.Table }) {
   const w = useWords().conversation;
   return (
@@ -86,11 +94,7 @@ function Table({ token }: { token: Tokens.Table }) {
         </thead>
         <tbody>
           {token.rows.map((row, index) => (
-            <tr key={index}>
-              {row.map((cell, column) => (
-                <td key={column}>{inline(cell.tokens)}</td>
-              ))}
-            </tr>
+            <Row key={index} cells={row} />
           ))}
         </tbody>
       </table>
@@ -98,16 +102,27 @@ function Table({ token }: { token: Tokens.Table }) {
   );
 }
 
+/** Items that are finished stay as they are while the list grows. */
+const Item = memo(
+  function Item({ token }: { token: Tokens.ListItem }) {
+    return <li>{blocks(token.tokens)}</li>;
+  },
+  // A blank line anywhere makes paragraphs of all items.
+  ({ token: before }, { token: after }) => before.loose === after.loose && isSame(before, after),
+);
+
 function List({ token }: { token: Tokens.List }) {
-  const items = token.items.map((item, index) => <li key={index}>{blocks(item.tokens)}</li>);
+  const items = token.items.map((item, index) => <Item key={index} token={item} />);
   if (!token.ordered) return <ul>{items}</ul>;
   return <ol start={typeof token.start === 'number' ? token.start : 1}>{items}</ol>;
 }
 
-/** Finished blocks keep their `raw`, so that only the one that grows is rendered again. */
+/** Finished blocks stay as they are: only the one that grows is rendered again. */
 const Block = memo(
-  function Block({ token }: { token: MarkedToken }): ReactNode {
+  function Block({ token }: { token: AnyBlock }): ReactNode {
     switch (token.type) {
+      case 'plain':
+        return <p className="plain">{token.raw}</p>;
       case 'space':
       case 'def':
         return null;
@@ -134,14 +149,14 @@ const Block = memo(
         return <Inline token={token} />;
     }
   },
-  (before, after) => before.token.raw === after.token.raw && before.token.type === after.token.type,
+  ({ token: before }, { token: after }) => before.type === after.type && isSame(before, after),
 );
 
-function blocks(tokens: readonly Token[]): ReactNode {
-  return tokens.map((token, index) => <Block key={index} token={token as MarkedToken} />);
+function blocks(tokens: readonly (Token | AnyBlock)[]): ReactNode {
+  return tokens.map((token, index) => <Block key={index} token={token as AnyBlock} />);
 }
 
 export function Markdown({ text }: { text: string }) {
-  const tokens = useMemo(() => blocksOf(text), [text]);
-  return tokens === null ? <p className="plain">{text}</p> : blocks(tokens);
+  const [growing] = useState(() => new GrowingBlocks());
+  return blocks(useMemo(() => growing.of(text), [growing, text]));
 }

@@ -40,9 +40,12 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
+/** Fetched before anybody has asked, so that an answer does not wait for it. */
+export const fetchMarkdown = () => import('./Markdown.tsx');
+
 /** Until the renderer has come, and where it fails, an answer is read as it was written. */
 const Markdown = later(
-  async () => (await import('./Markdown.tsx')).Markdown,
+  async () => (await fetchMarkdown()).Markdown,
   ({ text }) => <p className="plain">{text}</p>,
 );
 

@@ -18,8 +18,12 @@ export function localVoice(voices: readonly SpeechSynthesisVoice[], tag: string)
 const NOT_ENGLISH =
   /[äöüßéèàçñ¿¡]|(?<!\p{L})(der|das|ein|eine|und|ist|nicht|el|la|los|las|una?|con|le|les|une|est|et|des?)(?!\p{L})/iu;
 
+/** So many letters tell the language; an answer that grows is looked at again with each word. */
+const ENOUGH = 1000;
+
 /** What a text is written in, as far as its letters tell; models answer English unless they were taught otherwise. */
-export function languageOf(text: string): Language {
+export function languageOf(whole: string): Language {
+  const text = whole.slice(0, ENOUGH);
   if (/\p{Script=Arabic}/u.test(text)) return 'ar';
   if (/\p{Script=Han}/u.test(text)) return 'zh';
   const own = language();
