@@ -83,7 +83,7 @@ export default defineConfig({
             { name: 'errors', test: /contract[\\/]errors\.ts$/, priority: 1 },
             {
               name: 'shared',
-              test: /src[\\/]app[\\/](later|failures|icons|state|progress|preferences|language|words[\\/]en(-\w+)?|models[\\/]choice|pictures[\\/]reader)\.tsx?$/,
+              test: /src[\\/]app[\\/](later|failures|icons|state|progress|preferences|language|words[\\/]en(-failures)?|models[\\/]choice|pictures[\\/]reader)\.tsx?$/,
             },
           ],
         },

@@ -1,6 +1,6 @@
 /** The person's language → the words, number forms and direction of the page; translations arrive when they are first needed. */
 import { useSyncExternalStore } from 'react';
-import { en, type Words } from './words/en.ts';
+import { enFirst, type Words } from './words/en.ts';
 
 /** In the order in which they are offered, each by its own name. */
 export const LANGUAGES = {
@@ -18,13 +18,25 @@ export type Language = keyof typeof LANGUAGES;
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 
 /** Each language is a file of its own, fetched by the visitor who reads it. */
-const LOADERS: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
+const LOADERS: Record<Language, () => Promise<Words>> = {
+  en: () => fetchLateWords().then(() => en),
   de: async () => (await import('./words/de.ts')).de,
   es: async () => (await import('./words/es.ts')).es,
   fr: async () => (await import('./words/fr.ts')).fr,
   zh: async () => (await import('./words/zh.ts')).zh,
   ar: async () => (await import('./words/ar.ts')).ar,
 };
+
+/** The English words, those of later parts of the page once `fetchLateWords` has settled. */
+const en = enFirst as Words;
+
+/** The rest of the English words, which parts that come after the first screen wait for; other languages come whole. */
+export async function fetchLateWords(): Promise<void> {
+  const { enLate } = await import('./words/en-late.ts');
+  const sections = en as unknown as Record<string, string | object>;
+  for (const [name, texts] of Object.entries(enLate))
+    sections[name] = typeof texts === 'string' ? texts : { ...Object(sections[name]), ...texts };
+}
 
 let current: { language: Language; words: Words } = { language: 'en', words: en };
 /** What was asked for last: words that arrive after those of a later choice are not shown. */
@@ -73,7 +85,7 @@ export function useWords(): Words {
 /** Fetches the words of `next` and shows them. When they can't be fetched, what is shown stays and the promise rejects. */
 export async function setLanguage(next: Language): Promise<void> {
   wanted = next;
-  const loaded = next === 'en' ? en : await LOADERS[next]();
+  const loaded = next === 'en' && current.language === 'en' ? en : await LOADERS[next]();
   if (wanted !== next) return;
   current = { language: next, words: loaded };
   document.documentElement.lang = tagOf(next);

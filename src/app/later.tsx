@@ -1,6 +1,6 @@
 /** A part of the page that is fetched when it is first shown → a component that can be used at once and never takes the page down. */
 import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
-import { words } from './language.ts';
+import { fetchLateWords, language, words } from './language.ts';
 
 class Boundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
@@ -24,7 +24,10 @@ export function later<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   meanwhile?: (props: Props) => ReactNode,
 ) {
-  const Part = lazy(async () => ({ default: await load() }));
+  const Part = lazy(async () => {
+    const [part] = await Promise.all([load(), language() === 'en' && fetchLateWords()]);
+    return { default: part };
+  });
   return function Later(props: Props) {
     return (
       <Boundary>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { en } from '../app/words/en.ts';
+import { enPanel } from '../app/words/en-panel.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { hubAddress } from './choose.ts';
 
@@ -8,7 +8,7 @@ test('every offered model has an address of its own, a licence that allows use, 
   for (const { repo, licence, goodAt, bytes } of CATALOGUE) {
     expect(hubAddress(repo)).toBe(`https://huggingface.co/${repo}`);
     expect(licence).not.toMatch(/research|amlr|non-?commercial|nc\b/i);
-    expect(en.panel.skills[goodAt]).toMatch(/^[A-Z].*\.$/);
+    expect(enPanel.skills[goodAt]).toMatch(/^[A-Z].*\.$/);
     for (const size of Object.values(bytes)) expect(size).toBeGreaterThan(50e6);
   }
 });

@@ -1,6 +1,5 @@
 /** The model manager's part of the words in English. */
 export const enModels = {
-  title: 'Models',
   explained: 'Models are kept in this browser. Deleting one frees its space; it can be fetched or added again.',
   none: 'No model is kept here.',
   stored: '{size}, kept here',

@@ -1,7 +1,5 @@
 /** The words of the panel in which a person chooses what computes their answers, in English. */
 export const enPanel = {
-  open: 'Source',
-  sending: 'Sent to {host}',
   title: 'What answers?',
   mipha: { label: 'Mipha, in this browser', privacy: 'Pictures and questions never leave this device.' },
   hub: {

@@ -1,10 +1,9 @@
-/** Every word of the page in English; the shape that each translation has to fill. `{name}` is a place for a value. */
+/** The words of the first screen in English, and the shape that each translation has to fill. `{name}` is a place for a value. */
 import type { Plural } from '../language.ts';
 import { enFailures, enReasons } from './en-failures.ts';
-import { enModels } from './en-models.ts';
-import { enPanel } from './en-panel.ts';
+import type { enLate } from './en-late.ts';
 
-export const en = {
+export const enFirst = {
   product: 'Mipha',
   title: 'Mipha: ask about a picture, on your own device',
   privacy: 'Pictures and questions never leave this device.',
@@ -23,8 +22,12 @@ export const en = {
     sampleCount: 'Sample: things to count',
     sampleWord: 'Sample: a printed word',
   },
-  models: enModels,
-  panel: enPanel,
+  models: { title: 'Models' },
+  panel: { open: 'Source', sending: 'Sent to {host}' },
+  history: {
+    open: 'Conversations and settings',
+    temporaryTag: 'Temporary',
+  },
   model: {
     loading: 'Loading the model…',
     preparing: 'Preparing the model…',
@@ -69,36 +72,6 @@ export const en = {
     reading: 'Opening the picture',
     alt: 'Your picture, {width} × {height} pixels',
     drop: 'Drop the picture to add it',
-  },
-  camera: {
-    title: 'Take a photo',
-    take: 'Capture',
-    retake: 'Take again',
-    use: 'Use photo',
-    turn: 'Other camera',
-    starting: 'Starting the camera',
-    preview: 'Camera preview',
-    photo: 'The photo you took',
-    blocked: 'The camera is blocked for this page. Allow it in the browser’s site settings, then try again.',
-    missing: 'No camera was found.',
-    busy: 'The camera is in use by another program.',
-    failed: 'The camera could not be started.',
-  },
-  viewer: {
-    title: 'Look closer',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    part: 'Ask about a part',
-    partHelp: 'Drag over the picture, or use the four sliders, then add that part as an image of its own.',
-    left: 'Left edge',
-    top: 'Top edge',
-    width: 'Width',
-    height: 'Height',
-    addPart: 'Add this part',
-    partName: 'The part to ask about',
-    model: 'What the model sees',
-    modelHelp: 'Every picture is brought to {size} × {size} pixels before the model looks at it.',
-    whole: 'Whole picture',
   },
   actions: {
     name: 'One-tap questions',
@@ -148,65 +121,6 @@ export const en = {
     picture: 'Picture',
     table: 'Table',
   },
-  details: {
-    name: 'Details',
-    model: 'Model',
-    modelValue: '{name} ({variant})',
-    computed: 'Computed on',
-    computedValue: '{device}, on this device',
-    first: 'First token after',
-    speed: 'Speed',
-    speedValue: '{speed} tokens/s',
-    read: 'Tokens read',
-    readRemembered: '{tokens}, {cached} of them remembered',
-    written: 'Tokens written',
-    ended: 'Ended',
-    stop: 'complete',
-    length: 'cut at the length limit',
-    cancelled: 'stopped',
-  },
-  history: {
-    name: 'Conversations',
-    open: 'Conversations and settings',
-    search: 'Search conversations',
-    none: 'No conversation is kept yet.',
-    nothingFound: 'No conversation contains “{text}”.',
-    untitled: 'Untitled',
-    rename: 'Rename',
-    renameOf: 'Rename “{title}”',
-    newName: 'New name',
-    save: 'Save',
-    delete: 'Delete',
-    deleteOf: 'Delete “{title}”',
-    sure: 'Delete “{title}” with its pictures? This cannot be undone.',
-    deleteAll: 'Delete all conversations',
-    sureAll: {
-      one: 'Delete the only conversation with its pictures? This cannot be undone.',
-      other: 'Delete all {count} conversations with their pictures? This cannot be undone.',
-    },
-    temporary: 'Temporary conversation',
-    temporaryHelp: 'Nothing of it is kept on this device.',
-    temporaryTag: 'Temporary',
-    exportMarkdown: 'Save as Markdown',
-    exportJson: 'Save as JSON, with pictures',
-    exportAll: 'Save all as JSON',
-    import: 'Import a JSON file',
-    imported: { one: '{count} conversation was added.', other: '{count} conversations were added.' },
-    kept: 'Conversations are kept in this browser only.',
-    notKept: 'This browser does not let the page keep conversations.',
-    current: 'Open now',
-    more: 'More about “{title}”',
-  },
-  benchmarks: 'How well models do: benchmarks',
-  licences: 'Licences of the software in here',
-  settings: {
-    name: 'Settings',
-    language: 'Language',
-    theme: 'Appearance',
-    system: 'As the device',
-    light: 'Light',
-    dark: 'Dark',
-  },
   failures: enFailures,
   reasons: enReasons,
 };
@@ -221,4 +135,4 @@ type Texts<T> = {
 };
 
 /** What every language provides. */
-export type Words = Texts<typeof en>;
+export type Words = Texts<typeof enFirst & typeof enLate>;
