@@ -13,9 +13,12 @@ import {
   recordAnswers,
   textOf,
 } from './assistant.ts';
+import { hookWorker, slowPieces } from './hooks.ts';
 import { expect, test } from './test.ts';
 
 test('three questions about a dropped picture are answered rightly, token by token', async ({ page }) => {
+  // Faster ones come into one frame of the screen, and are shown together.
+  await hookWorker(page, slowPieces(100));
   await open(page);
   await expect(page.locator('[data-model=ready]')).toContainText('WebAssembly');
   await bring(page, 'drop', await drawnPicture(page));
