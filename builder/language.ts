@@ -3,7 +3,7 @@ import type { Family, LanguageConfig, LanguageWeights } from './families/family.
 import { Graph, type Value } from './graph/graph.ts';
 import { add, cast, lastPosition, mul, scalar } from './graph/ops.ts';
 import { plain } from './graph/tensor.ts';
-import { type AttentionInputs, causalAttention, type KeyValue } from './parts/attention.ts';
+import { type AttentionInputs, causalAttention, type KeyValue, noSink } from './parts/attention.ts';
 import { embed } from './parts/embedding.ts';
 import { linear } from './parts/linear.ts';
 import { mlp } from './parts/mlp.ts';
@@ -38,7 +38,7 @@ export function decoderGraph(
   const boundary = boundaryType(family, p);
   const inputIds = g.input('input_ids', 'int64', [1, 'sequence']);
   const imageEmbeds = g.input('image_embeds', boundary, ['rows', c.hidden_size]);
-  const shared = attentionInputs(g, c, maxLength, boundary);
+  const shared = attentionInputs(g, c, maxLength, boundary, p);
   const x = embed(g, '/language/embed', inputIds, imageEmbeds, w.embed_tokens, maxLength, p); // [1, S, D]
   const last = (rows: Value): Value => lastPosition(g, '/language/last/Slice', rows); // [1, 1, D]
   const { logits, presents } = decoderStack(g, x, family, c, w, shared, boundary, last, p);
@@ -91,12 +91,20 @@ export function presentOutputs(g: Graph, presents: readonly KeyValue[], c: Langu
   }
 }
 
-/** Lengths and rotary tables, shared by all layers. */
-export function attentionInputs(g: Graph, c: LanguageConfig, maxLength: number, type: ActivationType): AttentionInputs {
+/** Lengths, rotary tables and the choice of the kernel, shared by all layers. */
+export function attentionInputs(
+  g: Graph,
+  c: LanguageConfig,
+  maxLength: number,
+  type: ActivationType,
+  p: Pick<Precision, 'weights'>,
+): AttentionInputs {
   return {
     seqlens_k: g.input('seqlens_k', 'int32', [1]),
     total_sequence_length: g.input('total_sequence_length', 'int32', [1]),
     ...rotaryTables(g, c, maxLength, type),
+    // Blocks are for graphics processors, the other kinds of weights for the CPU.
+    head_sink: p.weights === 'blocks' ? null : noSink(g, c),
   };
 }
 

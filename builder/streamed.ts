@@ -128,7 +128,7 @@ export async function streamedAnswer(
       onLayer?.(i, c.num_hidden_layers);
       const build = (g: Graph): Value => {
         const input = g.input('x', 'float32', dims);
-        const shared = attentionInputs(g, c, length, 'float32');
+        const shared = attentionInputs(g, c, length, 'float32', FLOAT32);
         const past = pastInputs(g, i, c, 'float32');
         const { y, present } = decoderLayer(g, '/layer', input, i, family, c, weights.language, shared, past, FLOAT32);
         g.output('present_key', present.key, cache);

@@ -60,7 +60,8 @@ function mergedDecoderGraph({ family, language: c, weights }: Model, p: Precisio
   const embeds = g.input('inputs_embeds', 'float32', [1, 'sequence_length', c.hidden_size]);
   const mask = g.input('attention_mask', 'int64', [1, 'total_sequence_length']);
   const keep = g.input('num_logits_to_keep', 'int64', []);
-  const shared = { ...lengthsOf(g, mask), ...rotaryTables(g, c, maxLength, boundary) };
+  // As the published exports for this library are: the attention kernel is the runtime's choice.
+  const shared = { ...lengthsOf(g, mask), ...rotaryTables(g, c, maxLength, boundary), head_sink: null };
   // −0 is 0: keeping nothing from the end is keeping everything.
   const start = reshape(g, '/positions/Reshape', g.op('/positions/Neg', 'Neg', [keep], 'int64'), [1]);
   const positions = (x: Value): Value =>

@@ -16,12 +16,30 @@ export interface Heads {
   head_dim: number;
 }
 
-/** What every decoder layer's attention shares: the positions, and the rotary tables. */
+/** What every decoder layer's attention shares: the positions, the rotary tables, and what chooses the kernel. */
 export interface AttentionInputs {
   seqlens_k: Value;
   total_sequence_length: Value;
   cos: Value;
   sin: Value;
+  /** [heads], see `noSink`; null leaves the runtime its own choice. */
+  head_sink: Value | null;
+}
+
+/** exp(NO_SINK − largest score) is 0 in float32, whatever the scores are. */
+const NO_SINK = -1e30;
+
+/**
+ * One more score per head for every softmax, so low that it changes no weight. With it ONNX Runtime's CPU kernel computes
+ * attention as products of matrices; without it, by a tiled kernel that has no SIMD in WebAssembly and takes ten times
+ * as long for a prompt. On WebGPU it is the other way round: there a sink turns the fast kernel off.
+ */
+export function noSink(g: Graph, { heads }: Pick<Heads, 'heads'>): Value {
+  return g.constant(
+    'float32',
+    [heads],
+    Array.from({ length: heads }, () => NO_SINK),
+  );
 }
 
 export interface KeyValue {
@@ -52,7 +70,7 @@ export function causalAttention(
   const [attended, key, value] = g.ops(
     `${scope}/GroupQueryAttention`,
     'GroupQueryAttention',
-    [...inputs, shared.cos, shared.sin],
+    [...inputs, shared.cos, shared.sin, ...(shared.head_sink ? [null, null, shared.head_sink] : [])],
     [type, type, type],
     {
       num_heads: heads,
