@@ -12,15 +12,15 @@ from torch import Tensor
 
 from .checkpoint import load_checkpoint
 from .conversation import IGNORE, after_image, before_image
-from .draw import draw
 from .fonts import find_fonts
+from .language_loss import chat_loss, pad
+from .lessons import lesson
 from .lora import TARGETS, put_on, save_adapter
 from .optimise import Optimiser
-from .questions import TERSE, Turn, converse
+from .questions import TERSE
 from .resume import begin
-from .scene import sample_scene
-from .study import chat_loss, pad
 from .tokenizer import Tokenizer
+from .turn import Turn
 from .vision import normalise
 
 
@@ -38,11 +38,11 @@ def batch_of(rng: random.Random, fonts: list[str], tokenizer: Tokenizer, style: 
     """(pixels, ids, labels) of `size` conversations."""
     pixels, ids, labels = [], [], []
     while len(pixels) < size:
-        scene = sample_scene(rng, len(fonts))
-        conversation = [styled for turn in converse(rng, scene, turns) if (styled := style(turn))]
+        picture, _, asked = lesson(rng, fonts, turns)
+        conversation = [styled for turn in asked if (styled := style(turn))]
         if conversation:
             text, marks = after_image(tokenizer, conversation)
-            pixels.append(draw(scene, rng, fonts)[0]), ids.append(text), labels.append(marks)
+            pixels.append(picture), ids.append(text), labels.append(marks)
     return torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)
 
 

@@ -1,7 +1,7 @@
 """Turns to token ids in Mipha's prompt format, with labels on the answers only."""
 
-from .questions import Turn
 from .tokenizer import Tokenizer
+from .turn import Turn
 
 SYSTEM = (
     "A chat between a curious user and an artificial intelligence assistant. "

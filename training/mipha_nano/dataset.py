@@ -7,18 +7,16 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from .conversation import IGNORE, after_image
-from .draw import draw
 from .fonts import find_fonts
-from .questions import converse
-from .scene import sample_scene
+from .lessons import lesson
 from .tokenizer import Tokenizer
 
 
 class DenseBatches(IterableDataset):
-    """Yields (pixels uint8 [B, 128, 128, 3], labels int64 [B, 4, 64])."""
+    """Yields (pixels uint8 [B, 128, 128, 3], labels int64 [B, 8, 64])."""
 
-    def __init__(self, batch: int, seed: int, text_share: float = 0.3, held_out: bool = False):
-        self.batch, self.seed, self.text_share = batch, seed, text_share
+    def __init__(self, batch: int, seed: int, held_out: bool = False):
+        self.batch, self.seed = batch, seed
         self.fonts = find_fonts(held_out)
 
     def __iter__(self):
@@ -26,8 +24,8 @@ class DenseBatches(IterableDataset):
         rng = random.Random(f"{self.seed}/{worker.id if worker else 0}")
         torch.set_num_threads(1)
         while True:
-            drawn = [draw(sample_scene(rng, len(self.fonts), self.text_share), rng, self.fonts) for _ in range(self.batch)]
-            yield torch.from_numpy(np.stack([p for p, _ in drawn])), torch.from_numpy(np.stack([l for _, l in drawn]))
+            drawn = [lesson(rng, self.fonts, 1) for _ in range(self.batch)]
+            yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
 
 
 def stream(batches: IterableDataset, workers: int = 1) -> DataLoader:
@@ -37,16 +35,13 @@ def stream(batches: IterableDataset, workers: int = 1) -> DataLoader:
 class ChatBatches(IterableDataset):
     """Yields (pixels, dense labels, ids [B, N], labels [B, N]): the text after the image rows, right-padded with the end token."""
 
-    def __init__(self, batch: int, seed: int, tokenizer: Tokenizer, turns: int, text_share: float = 0.25, held_out: bool = False):
-        self.batch, self.seed, self.tokenizer, self.turns, self.text_share = batch, seed, tokenizer, turns, text_share
+    def __init__(self, batch: int, seed: int, tokenizer: Tokenizer, turns: int, held_out: bool = False):
+        self.batch, self.seed, self.tokenizer, self.turns = batch, seed, tokenizer, turns
         self.fonts = find_fonts(held_out)
 
     def sample(self, rng: random.Random):
-        while True:
-            scene = sample_scene(rng, len(self.fonts), self.text_share)
-            turns = converse(rng, scene, self.turns)
-            if turns:
-                return *draw(scene, rng, self.fonts), *after_image(self.tokenizer, turns)
+        pixels, labels, turns = lesson(rng, self.fonts, self.turns)
+        return pixels, labels, *after_image(self.tokenizer, turns)
 
     def __iter__(self):
         worker = get_worker_info()

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .scene import CANVAS, Scene, scaled
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
+from .scene import CANVAS, Scene, scaled, size_digit, tenth
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
 
 PATCH = 16
 GRID = CANVAS // PATCH
@@ -104,7 +104,7 @@ class PatchLabels:
         self.shape = np.zeros((grid, grid), dtype=np.int64)
         self.color = np.full((grid, grid), background, dtype=np.int64)
         self.character = np.zeros((grid, grid), dtype=np.int64)
-        self.center = np.zeros((grid, grid), dtype=np.int64)
+        self.center, self.across, self.down, self.size, self.icon = (np.zeros((grid, grid), dtype=np.int64) for _ in range(5))
         self.coverage = np.zeros((grid, grid), dtype=np.float32)
         left, top, right, bottom = scene.frame
         middle = (np.arange(grid) + 0.5) * PATCH
@@ -112,7 +112,9 @@ class PatchLabels:
         self.shape[outside] = SHAPE_CLASSES.index("padding")
         self.color[outside] = IGNORE
 
-    def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "") -> None:
+    def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "",
+            radius: float = 0, icon: str = "none") -> None:
+        """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `radius` 0 when the thing has no size to speak of."""
         full = np.zeros((self.grid * PATCH,) * 2, dtype=np.float32)
         full[rows, columns] = part
         covered = full.reshape(self.grid, PATCH, self.grid, PATCH).mean(axis=(1, 3))
@@ -122,13 +124,17 @@ class PatchLabels:
         self.shape[mine] = SHAPE_CLASSES.index(shape)
         self.color[mine] = COLOR_CLASSES.index(color)
         self.character[mine] = CHARACTER_CLASSES.index(character.upper()) if character else 0
+        self.icon[mine] = ICON_CLASSES.index(icon)
         self.center[row, column] = 1
+        scale = CANVAS / (self.grid * PATCH)
+        self.across[row, column], self.down[row, column] = 1 + tenth(x * scale), 1 + tenth(y * scale)
+        self.size[row, column] = 1 + size_digit(radius * scale) if radius else 0
         self.coverage = np.maximum(self.coverage, covered)
         self.coverage[row, column] = 9  # nobody else may take the patch of a centre
 
     def stack(self) -> np.ndarray:
-        """int64 [4, grid * grid]: shape, colour, character, centre."""
-        return np.stack([self.shape, self.color, self.character, self.center]).reshape(4, -1)
+        """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, tenths across and down, size, icon."""
+        return np.stack([self.shape, self.color, self.character, self.center, self.across, self.down, self.size, self.icon]).reshape(8, -1)
 
 
 def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: list[str]) -> None:
@@ -154,7 +160,7 @@ def paint_items(scene: Scene, pixels: np.ndarray, labels: PatchLabels) -> None:
             blend(pixels, edge, dark, round(item.x - edge.shape[1] / 2), round(item.y - edge.shape[0] / 2))
         mask = shape_mask(item.shape, rx, ry, item.rotation)
         landed = blend(pixels, mask, item.rgb, round(item.x - mask.shape[1] / 2), round(item.y - mask.shape[0] / 2))
-        labels.add(*landed, item.shape, item.color, item.x, item.y)
+        labels.add(*landed, item.shape, item.color, item.x, item.y, radius=item.radius)
 
 
 def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.ndarray:
@@ -171,7 +177,7 @@ def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.nda
 
 
 def draw(scene: Scene, rng: random.Random, fonts: list[str], side: int = CANVAS) -> tuple[np.ndarray, np.ndarray]:
-    """Returns pixels uint8 [side, side, 3] and dense labels int64 [4, patches]; `side` is a multiple of 32."""
+    """Returns pixels uint8 [side, side, 3] and dense labels int64 [8, patches]; `side` is a multiple of 32."""
     noise = np.random.default_rng(rng.getrandbits(64))
     scene = scaled(scene, side / CANVAS)
     pixels = paint_background(scene, noise, side)

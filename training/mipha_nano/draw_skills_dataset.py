@@ -8,11 +8,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from .ask_shapes import ask_color, ask_description, ask_presence, ask_shape
 from .draw import draw
 from .fonts import find_fonts
 from .other_skills import PAINTERS
-from .questions import ask_color, ask_description, ask_presence, ask_shape, follow_up, names, plural
+from .questions import follow_up
 from .scene import Scene, add_items, sample_scene
+from .turn import names, plural
 from .vocabulary import COLOR_NAMES, NUMBERS, SHAPES
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import torch
 
 from .conversation import before_image, question_ids
-from .draw import draw
 from .fonts import find_fonts
+from .lessons import lesson
 from .model import Mipha
-from .questions import Turn, converse
-from .scene import sample_scene
 from .tokenizer import Tokenizer
+from .turn import Turn
 from .vision import normalise
 
 
@@ -29,18 +28,16 @@ def right(turn: Turn, reply: str) -> bool:
 
 @torch.no_grad()
 def judge_held_out(model: Mipha, tokenizer: Tokenizer, pictures: int, seed: int = 424242, show: int = 0) -> str:
-    """`skill correct/total …` on held-out seeds and fonts; each question is asked alone, follow-ups after their turn."""
+    """`skill correct/total …` on held-out seeds and fonts; each question is asked alone, follow-ups after what came before them."""
     rng, fonts = random.Random(seed), find_fonts(held_out=True)
     total: Counter = Counter()
     correct: Counter = Counter()
     before = before_image(tokenizer)
     for _ in range(pictures):
-        scene = sample_scene(rng, len(fonts))
-        turns = converse(rng, scene, 4)
-        pixels, _ = draw(scene, rng, fonts)
+        pixels, _, turns = lesson(rng, fonts, 4)
         image_embeds = model.see(normalise(torch.from_numpy(pixels)[None]))
         for i, turn in enumerate(turns):
-            earlier = turns[i - 1 : i] if turn.skill == "follow_up" else []
+            earlier = turns[:i] if turn.skill in ("follow_up", "other") else []
             reply = tokenizer.decode(model.answer(image_embeds, before, question_ids(tokenizer, earlier, turn.question), tokenizer.end_id))
             skill = turn.skill if turn.skill != "count" else "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4"
             total[skill] += 1

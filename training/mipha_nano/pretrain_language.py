@@ -5,24 +5,16 @@ import time
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from .config import LanguageConfig, VisionConfig
-from .conversation import IGNORE, before_image
+from .conversation import before_image
 from .dataset import ChatBatches, stream
 from .language import LanguageModel
+from .language_loss import chat_loss
 from .optimise import Optimiser
 from .resume import begin, resume, save
 from .symbols import Symbols, blur_labels
 from .tokenizer import Tokenizer, learn
-
-
-def join(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """inputs_embeds [B, prefix + P + N, hidden] and labels of the same length."""
-    b = ids.shape[0]
-    embeds = torch.cat((language.embed(prefix).expand(b, -1, -1).to(image_embeds.dtype), image_embeds, language.embed(ids).to(image_embeds.dtype)), dim=1)
-    padding = torch.full((b, embeds.shape[1] - labels.shape[1]), IGNORE)
-    return embeds, torch.cat((padding, labels), dim=1)
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -54,7 +46,7 @@ def main() -> None:
         start = time.monotonic()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             image_embeds = symbols(blur_labels(dense, 0.01))
-            loss = language.loss(*join(language, prefix, image_embeds, ids, labels))
+            loss = chat_loss(language, prefix, image_embeds, ids, labels)
         loss.backward()
         optimiser.step(pictures / budget)
         seconds += time.monotonic() - start

@@ -13,9 +13,10 @@ from .dataset import DenseBatches, stream
 from .optimise import Optimiser
 from .resume import begin, resume, save
 from .vision import VisionTower, normalise
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, IGNORE, SHAPE_CLASSES
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, DIGIT_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
 
-HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2}
+HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
+         "across": len(DIGIT_CLASSES), "down": len(DIGIT_CLASSES), "size": len(DIGIT_CLASSES), "icon": len(ICON_CLASSES)}
 
 
 class DenseHeads(nn.Module):
@@ -48,7 +49,7 @@ def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     result = {}
     for i, (name, logits) in enumerate(outputs.items()):
         target = labels[:, i]
-        shown = (target > 0) & (labels[:, 3] == 1) if name != "character" else target > 0
+        shown = (target > 0) & (labels[:, 3] == 1) if name in ("shape", "color", "center") else target > 0
         result[name] = (logits.argmax(-1)[shown] == target[shown]).float().mean().item()
     return result
 

@@ -59,6 +59,16 @@ class Scene:
         return f"{ROWS[min(2, max(0, int(row)))]} {COLUMNS[min(2, max(0, int(column)))]}"
 
 
+def tenth(value: float) -> int:
+    """Canvas pixels from the left or the top, in tenths of the canvas (0-9)."""
+    return min(9, max(0, int(value / CANVAS * 10)))
+
+
+def size_digit(radius: float) -> int:
+    """0 (radius of 7.5 pixels or less) to 9 in steps of a fifth, so that a thing 1.3 times as large always has another digit."""
+    return min(9, max(0, round(math.log(max(radius, 1) / 7.5) / math.log(1.2))))
+
+
 def scaled(scene: Scene, factor: float) -> Scene:
     """The same scene in coordinates of a canvas that is `factor` as wide."""
     if factor == 1:

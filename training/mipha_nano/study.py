@@ -3,28 +3,27 @@
 import argparse
 import json
 import random
-import re
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .config import MiphaConfig, VisionConfig
 from .conversation import IGNORE, after_image, before_image
 from .draw import PATCH, draw
 from .fonts import find_fonts
-from .language import LanguageModel
+from .language_loss import chat_loss, pad
 from .lora import put_on
 from .model import Mipha
 from .optimise import Optimiser
 from .pretrain_vision import DenseHeads, dense_loss
-from .questions import ASKERS, Turn, converse, restyle
+from .questions import converse
 from .resume import begin
 from .scene import sample_scene
+from .study_judge import held_out, judge
 from .symbols import Symbols
 from .tokenizer import Tokenizer
 from .train import align_step
@@ -70,10 +69,6 @@ def dense_pictures(side: int, seed: int, count: int, batch: int):
         yield torch.from_numpy(np.stack([p for p, _ in drawn])), torch.from_numpy(np.stack([l for _, l in drawn]))
 
 
-def pad(rows: list[list[int]], fill: int) -> Tensor:
-    return torch.tensor([row + [fill] * (max(map(len, rows)) - len(row)) for row in rows])
-
-
 def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) -> list[tuple[Tensor, Tensor, Tensor]]:
     """Batches (pixels, ids, labels): the same scenes and questions at every resolution."""
     rng, fonts = random.Random(f"study/chat/{seed}"), find_fonts()
@@ -89,64 +84,6 @@ def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) ->
                 pixels.append(picture), ids.append(text), labels.append(marks)
         batches.append((torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)))
     return batches
-
-
-@dataclass(frozen=True)
-class Asked:
-    skill: str
-    question: list[int]  # ids
-    answer: list[int]
-    judged: list[int]  # positions in `answer` of the word or phrase that makes it right
-
-
-def key_positions(turn: Turn, answer: list[int], tokenizer: Tokenizer) -> list[int]:
-    """Which tokens of the answer spell its key phrase; how the sentence around it is worded is not judged."""
-    ends = [len(tokenizer.decode(answer[: i + 1])) for i in range(len(answer))]
-    matches = list(re.finditer(rf"(?<!\w){re.escape(turn.key)}(?!\w)", tokenizer.decode(answer), re.IGNORECASE))
-    start, stop = matches[-1 if turn.skill == "reading" else 0].span()
-    return [i for i, end in enumerate(ends) if end > start and (ends[i - 1] if i else 0) < stop]
-
-
-def held_out(side: int, pictures: int, tokenizer: Tokenizer) -> list[tuple[Tensor, list[Asked]]]:
-    """Pictures with four questions each; every skill about as often as it fits."""
-    rng, fonts = random.Random("study/held-out"), find_fonts(held_out=True)
-    result = []
-    for _ in range(pictures):
-        scene = sample_scene(rng, len(fonts))
-        picture, _ = draw(scene, rng, fonts, side)
-        turns = [t for asker in rng.sample(list(ASKERS), len(ASKERS)) if (t := asker(rng, scene)) and t.key]
-        asked = []
-        for turn in (restyle(rng, t) for t in turns[:4]):
-            ids, labels = after_image(tokenizer, [turn])
-            question, answer = [i for i, l in zip(ids, labels) if l == IGNORE], [l for l in labels[:-1] if l != IGNORE]
-            asked.append(Asked(turn.skill, question, answer, key_positions(turn, answer, tokenizer)))
-        result.append((torch.from_numpy(np.array(picture)), asked))
-    return result
-
-
-@torch.no_grad()
-def judge(model: Mipha, tokenizer: Tokenizer, pictures: list, batch: int = 50) -> dict[str, list[int]]:
-    """{skill: [right, asked]}; right means that the key phrase is the likeliest, given the words before it in the answer."""
-    score: dict[str, list[int]] = {}
-    prefix = model.language.embed(torch.tensor(before_image(tokenizer)))
-    for start in range(0, len(pictures), batch):
-        part = pictures[start : start + batch]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            image_embeds = model.see(normalise(torch.stack([p for p, _ in part])))
-            seen = torch.cat((prefix.expand(len(part), -1, -1), image_embeds.float()), dim=1)
-            _, past = model.language(seen)
-            for slot in range(4):
-                rows = [(i, asked[slot]) for i, (_, asked) in enumerate(part) if len(asked) > slot]
-                index = torch.tensor([i for i, _ in rows])
-                ids = pad([a.question + a.answer for _, a in rows], tokenizer.end_id)
-                hidden, _ = model.language(model.language.embed(ids), [(k[index], v[index]) for k, v in past])
-                best = model.language.lm_head(hidden).argmax(-1)
-                for row, (_, a) in enumerate(rows):
-                    said = best[row, len(a.question) - 1 :].tolist()
-                    entry = score.setdefault(a.skill, [0, 0])
-                    entry[0] += all(said[i] == a.answer[i] for i in a.judged)
-                    entry[1] += 1
-    return score
 
 
 def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
@@ -193,16 +130,6 @@ def align(model: Mipha, symbols: Symbols, side: int, budget: Budget) -> None:
         loss = align_step(model, symbols, optimiser, drawn, step / steps)
         if step % 30 == 0:
             print(f"align {side} step {step}/{steps} unexplained variance {loss:.3f}", flush=True)
-
-
-def chat_loss(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids: Tensor, labels: Tensor) -> Tensor:
-    """The loss of train.py; the system text, equal in all rows, is computed once and not once per row."""
-    _, past = language(language.embed(prefix)[None].to(image_embeds.dtype))
-    rows = torch.cat((image_embeds, language.embed(ids).to(image_embeds.dtype)), dim=1)
-    hidden, _ = language(rows, [(k.expand(len(ids), -1, -1, -1), v.expand(len(ids), -1, -1, -1)) for k, v in past])
-    targets, text = labels[:, 1:], hidden[:, image_embeds.shape[1] : -1]
-    wanted = targets != IGNORE
-    return F.cross_entropy(language.lm_head(text[wanted]).float(), targets[wanted])
 
 
 def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor) -> dict:

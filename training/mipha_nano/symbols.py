@@ -17,7 +17,7 @@ class Symbols(nn.Module):
             nn.init.normal_(p, std=0.5 * hidden**-0.5)
 
     def forward(self, labels: Tensor) -> Tensor:
-        """labels int64 [B, 4, P] as drawn; IGNORE (no nameable background) reads as class 0."""
+        """labels int64 [B, 8, P] as drawn; IGNORE (no nameable background) reads as class 0."""
         total = self.place_embedding.weight
         for i, table in enumerate(self.symbols.values()):
             total = total + table(labels[:, i].clamp(min=0))

@@ -12,9 +12,9 @@ from .config import MiphaConfig
 from .conversation import before_image
 from .dataset import ChatBatches, DenseBatches, stream
 from .evaluate import judge_held_out
+from .language_loss import chat_loss
 from .model import Mipha
 from .optimise import Optimiser
-from .pretrain_language import join
 from .pretrain_vision import DenseHeads, dense_loss
 from .resume import begin, resume, save
 from .symbols import Symbols
@@ -41,7 +41,7 @@ def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) 
     optimiser = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3)
     symbols.requires_grad_(False)
     start, steps = time.monotonic(), pictures // batch
-    for step, drawn in enumerate(stream(DenseBatches(batch, seed, text_share=0.3))):
+    for step, drawn in enumerate(stream(DenseBatches(batch, seed))):
         loss = align_step(model, symbols, optimiser, drawn, step / steps)
         if step % 100 == 0:
             print(f"align {time.monotonic() - start:5.0f} s unexplained variance {loss:.4f}", flush=True)
@@ -56,28 +56,37 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
     seconds, pictures = resume(path, parts)
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
-    batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns, text_share=options.text_share)
+    batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             features = model.vision_tower(normalise(pixels))
-            chat = model.language.loss(*join(model.language, prefix, model.mm_projector(features), ids, labels))
+            chat = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
             seen = dense_loss(heads(features), dense)
         (chat + options.dense_weight * seen).backward()
-        optimiser.step(pictures / budget)
+        optimiser.step(max(pictures / budget, seconds / options.seconds))
         seconds += time.monotonic() - start
         pictures += len(ids)
         if step % 50 == 0:
             print(f"tune {seconds:6.0f} s {pictures:7d} pictures chat {chat.item():.4f} dense {seen.item():.4f}", flush=True)
-        if seconds - judged > 300:
+        over = pictures >= budget or seconds >= options.seconds
+        if seconds - judged > 1200:
             print(judge_held_out(model, tokenizer, 150), flush=True)
             judged = seconds
-        if seconds - saved > 180 or pictures >= budget:
+        if seconds - saved > 180 or over:
             save(path, parts, seconds, pictures)
             save_checkpoint(options.runs / "checkpoint", model, tokenizer)
             saved = seconds
-        if pictures >= budget:
+        if over:
             return
+
+
+def grow(heads: DenseHeads, state: dict) -> None:
+    """Loads read-outs of a time with fewer labels: new classes keep their random rows, new labels their random heads."""
+    own = heads.state_dict()
+    for name, rows in state.items():
+        own[name][: len(rows)] = rows
+    heads.load_state_dict(own)
 
 
 def main() -> None:
@@ -85,18 +94,24 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--align-pictures", type=int, default=25000)
     parser.add_argument("--pictures", type=int, default=60000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop the last stage after so much time, if the pictures have not run out")
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
-    parser.add_argument("--text-share", type=float, default=0.25)
+    parser.add_argument("--start", type=Path, help="a tune.pt to go on from instead of the pretrained halves, with a learning rate that begins anew")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)
     tokenizer = Tokenizer.load(options.runs)
     config = MiphaConfig()
     model, heads = Mipha(config), DenseHeads(config.vision.hidden_size)
+    if options.start:
+        began = torch.load(options.start, weights_only=True)
+        model.load_state_dict(began["model"])
+        grow(heads, began["heads"])
+        return tune(model, heads, tokenizer, options)
     symbols = Symbols(config.vision.num_patches, config.language.hidden_size)
     eye = torch.load(options.runs / "vision.pt", weights_only=True)
     mouth = torch.load(options.runs / "language.pt", weights_only=True)

@@ -27,9 +27,23 @@ COLUMNS = ("left", "center", "right")
 
 # Dense labels, one set per 16x16 patch. Index 0 is "nothing"; IGNORE marks patches a head must not be judged on.
 IGNORE = -100
-SHAPE_CLASSES = ("none", *SHAPES, "text", "padding")
+SHAPE_CLASSES = ("none", *SHAPES, "text", "padding", "bar", "line", "slice", "icon", "texture")
 COLOR_CLASSES = ("none", *COLOR_NAMES)
 CHARACTER_CLASSES = ("none", *CHARACTERS)
+# Where a centre lies, in tenths of the picture from the left and from the top, and how large the thing is: 1 + the digit.
+DIGIT_CLASSES = ("none", *"0123456789")
+
+# Everyday things that freely licensed fonts draw, and what each is called.
+ICONS = {
+    "sun": "\u2600", "cloud": "\u2601", "umbrella": "\u2602", "snowman": "\u2603", "telephone": "\u260e", "coffee": "\u2615", "skull": "\u2620",
+    "hammer": "\u2692", "anchor": "\u2693", "sword": "\u2694", "scales": "\u2696", "gear": "\u2699", "lightning": "\u26a1", "flag": "\u2691",
+    "airplane": "\u2708", "envelope": "\u2709", "pencil": "\u270f", "scissors": "\u2702", "snowflake": "\u2744", "horse": "\u265e", "king": "\u265a",
+    "queen": "\u265b", "note": "\u266b", "recycling": "\u267b", "wheelchair": "\u267f", "moon": "\u263e", "smiley": "\u263a", "flower": "\u2740",
+    "check": "\u2714", "arrow": "\u2794", "house": "\U0001f3e0", "car": "\U0001f697", "key": "\U0001f511", "bell": "\U0001f514", "book": "\U0001f4d6",
+    "tree": "\U0001f332", "bicycle": "\U0001f6b2", "bus": "\U0001f68c", "camera": "\U0001f4f7", "lock": "\U0001f512", "gift": "\U0001f381",
+    "trophy": "\U0001f3c6", "rocket": "\U0001f680",
+}
+ICON_CLASSES = ("none", *ICONS)
 
 WORDS = tuple(
     """apple baby back ball bank bar bear bed bell bird blue boat book box boy bread bus cafe cake car card cat chair

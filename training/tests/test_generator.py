@@ -5,10 +5,14 @@ import unittest
 
 import numpy as np
 
+from mipha_nano.ask_pairs import ask_relation
+from mipha_nano.ask_shapes import ask_count, ask_presence
 from mipha_nano.draw import GRID, PATCH, draw
-from mipha_nano.questions import NUMBERS, Turn, ask_count, ask_presence, ask_relation, converse
 from mipha_nano.fonts import find_fonts
+from mipha_nano.questions import converse
 from mipha_nano.scene import CANVAS, Item, Scene, sample_scene
+from mipha_nano.turn import Turn
+from mipha_nano.vocabulary import NUMBERS
 from mipha_nano.vocabulary import COLOR_CLASSES, COLORS, SHAPE_CLASSES
 
 

@@ -14,10 +14,11 @@ from mipha_nano.draw import draw
 from mipha_nano.fonts import find_fonts
 from mipha_nano.language import LanguageModel
 from mipha_nano.lora import load_adapter, put_on, save_adapter
-from mipha_nano.questions import TERSE, Turn
+from mipha_nano.questions import TERSE
 from mipha_nano.scene import sample_scene
-from mipha_nano.study import key_positions
+from mipha_nano.study_judge import key_positions
 from mipha_nano.tokenizer import Tokenizer
+from mipha_nano.turn import Turn
 from mipha_nano.vision import resample_places
 from mipha_nano.vocabulary import SHAPE_CLASSES
 
@@ -76,7 +77,7 @@ class Study(unittest.TestCase):
             scene.degrade, scene.style = {}, "flat"
             small, labels = draw(scene, random.Random(seed), fonts, 128)
             large, fine = draw(scene, random.Random(seed), fonts, 160)
-            self.assertEqual((large.shape, fine.shape), ((160, 160, 3), (4, 100)))
+            self.assertEqual((large.shape, fine.shape), ((160, 160, 3), (8, 100)))
             for item in scene.items:
                 at = lambda pixels, side: pixels[round(item.y * side / 128), round(item.x * side / 128)].astype(int)
                 self.assertLess(np.abs(at(small, 128) - at(large, 160)).max(), 40 if item.shape == "ring" else 12)

@@ -1,0 +1,93 @@
+"""A scene in; true questions that compare two of its things out: where they are, and how large."""
+
+import random
+
+from .scene import Item, Scene, size_digit, tenth
+from .turn import Turn, names
+
+RELATIONS = {
+    "left": (lambda a, b: b.x - a.x, ("to the left of", "left of", "on the left of")),
+    "right": (lambda a, b: a.x - b.x, ("to the right of", "right of", "on the right of")),
+    "above": (lambda a, b: b.y - a.y, ("above", "over", "higher than")),
+    "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than")),
+}
+
+
+def two_named(rng: random.Random, scene: Scene) -> tuple[Item, Item, str, str] | None:
+    named = [(i, n) for i in scene.items if (n := names(scene, i))]
+    if len(named) < 2:
+        return None
+    (a, an), (b, bn) = rng.sample(named, 2)
+    return a, b, rng.choice(an), rng.choice(bn)
+
+
+def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    word = rng.choice(tuple(RELATIONS))
+    distance, wordings = RELATIONS[word]
+    gap = distance(a, b)
+    if abs(gap) < 14:
+        return None
+    how = rng.choice(wordings)
+    question = rng.choice((f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?"))
+    answer = f"Yes, the {an} is {wordings[0]} the {bn}." if gap > 0 else f"No, the {an} is not {wordings[0]} the {bn}."
+    return Turn("relation", question, answer, "yes" if gap > 0 else "no")
+
+
+def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    if max(a.radius, b.radius) < 1.3 * min(a.radius, b.radius):
+        return None
+    bigger = rng.random() < 0.5
+    winner = an if (a.radius > b.radius) == bigger else bn
+    question = rng.choice((f"Which is {{}}, the {an} or the {bn}?", f"What is {{}}, the {an} or the {bn}?")).format(
+        rng.choice(("bigger", "larger")) if bigger else "smaller")
+    return Turn("size", question, f"The {winner} is {'bigger' if bigger else 'smaller'}.", winner)
+
+
+def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
+    """Relations, with the two places said first: comparing two digits is a step that four layers can take, comparing two things seen is not."""
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    word = rng.choice(tuple(RELATIONS))
+    distance, wordings = RELATIONS[word]
+    level = word in ("left", "right")
+    first, second = (tenth(i.x if level else i.y) for i in (a, b))
+    if abs(distance(a, b)) < 13.5 or first == second:
+        return None
+    yes, how = distance(a, b) > 0, rng.choice(wordings)
+    question = rng.choice((
+        f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?", f"Does the {an} lie {how} the {bn}?",
+        f"Can you tell me if the {an} is {how} the {bn}?", f"The {an} is {how} the {bn}, right?", f"Do you see the {an} {how} the {bn}?", f"Is the {an} placed {how} the {bn}?",
+        f"Is it true that the {an} is {how} the {bn}?", f"Is the {an} somewhere {how} the {bn}?", f"Does the picture show the {an} {how} the {bn}?",
+        f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
+        f"Is the {an} drawn {how} the {bn}?"))
+    claim = f"the {an} is {'' if yes else 'not '}{wordings[0]} the {bn}."
+    return Turn("relation", question, f"At {first} and {second} from the {'left' if level else 'top'}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
+
+
+def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    if max(a.radius, b.radius) < 1.25 * min(a.radius, b.radius) or size_digit(a.radius) == size_digit(b.radius):
+        return None
+    bigger = rng.random() < 0.5
+    winner = an if (a.radius > b.radius) == bigger else bn
+    how = rng.choice(("bigger", "larger")) if bigger else "smaller"
+    question = rng.choice((
+        f"Which is {how}, the {an} or the {bn}?", f"What is {how}, the {an} or the {bn}?", f"Is the {an} or the {bn} {how}?", f"Which one is {how}: the {an} or the {bn}?",
+        f"The {an} or the {bn}: which is {how}?", f"Compare the {an} and the {bn}: which is {how}?", f"Of the {an} and the {bn}, which is {how}?",
+        f"Which of the two is {how}, the {an} or the {bn}?", f"Tell me which is {how}, the {an} or the {bn}.", f"Which thing is {how}, the {an} or the {bn}?",
+        f"Do you know which is {how}, the {an} or the {bn}?", f"Between the {an} and the {bn}, which is {how}?", f"Which looks {how}, the {an} or the {bn}?",
+        f"Which shape is {how}, the {an} or the {bn}?", f"Say which is {how}, the {an} or the {bn}."))
+    return Turn("size", question, f"Sizes {size_digit(a.radius)} and {size_digit(b.radius)}: the {winner} is {'bigger' if bigger else 'smaller'}.", winner)

@@ -1,0 +1,179 @@
+"""Draws lots, paints bar, line and pie charts, and says what is true of them: pixels, dense labels and turns."""
+
+import math
+import random
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from .draw import SUPERSAMPLE, PatchLabels, blend, degrade, load_font, paint_background, paint_text
+from .scene import CANVAS, Scene, Text, shade
+from .turn import Turn, article, color_word
+from .vocabulary import COLOR_NAMES
+
+Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [128, 128, 3], dense labels int64 [8, 64], turns
+BAR_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"
+VISIBLE = tuple(c for c in COLOR_NAMES if c != "white")
+
+
+def blank(rng: random.Random) -> Scene:
+    """A light sheet: mostly white, sometimes tinted."""
+    base = rng.choice((255, 250, 244, 236))
+    tone = tuple(base - rng.randint(0, 8) for _ in range(3)) if rng.random() < 0.8 else tuple(rng.randint(215, 255) for _ in range(3))
+    named = "white" if min(tone) > 240 else None
+    degrade_ = {"noise": rng.choice((0, 0, rng.uniform(1, 6))), "blur": rng.choice((0, 0, rng.uniform(0.3, 0.8))), "jpeg": rng.choice((0, 0, 0, rng.randint(50, 92)))}
+    return Scene((0, 0, CANVAS, CANVAS), named, (tone, tone), "flat", degrade=degrade_)
+
+
+def pen_mask(paint) -> np.ndarray:
+    """float32 [128, 128] coverage of what `paint(pen, scale)` draws at `scale` times the size."""
+    image = Image.new("L", (CANVAS * SUPERSAMPLE,) * 2)
+    paint(ImageDraw.Draw(image), SUPERSAMPLE)
+    return np.asarray(image.resize((CANVAS, CANVAS), Image.BOX), dtype=np.float32) / 255
+
+
+def start(rng: random.Random) -> tuple[Scene, np.ndarray, PatchLabels, np.random.Generator]:
+    scene, noise = blank(rng), np.random.default_rng(rng.getrandbits(64))
+    return scene, paint_background(scene, noise, CANVAS), PatchLabels(scene), noise
+
+
+def axes(rng: random.Random, pixels: np.ndarray, fonts: list[str], x: int, floor: int, top: int) -> None:
+    """Grid lines with or without numbers, or a plain frame, or nothing."""
+    grey, kind = rng.randint(120, 215), rng.random()
+    if kind < 0.65:
+        font = load_font(rng.choice(fonts), rng.randint(6, 9))
+        for tick in rng.choice(((0, 50, 100), (0, 20, 40, 60, 80, 100), (0, 25, 50, 75, 100))):
+            y = floor - tick / 100 * (floor - top)
+            blend(pixels, np.ones((1, CANVAS - x), dtype=np.float32), (grey,) * 3, x, round(y))
+            number = Image.new("L", (24, 14))
+            ImageDraw.Draw(number).text((23, 7), str(tick), fill=230, font=font, anchor="rm")
+            blend(pixels, np.asarray(number, dtype=np.float32) / 255, (40, 40, 40), x - 26, round(y) - 7)
+    elif kind < 0.9:
+        blend(pixels, np.ones((1, CANVAS - x), dtype=np.float32), (60, 60, 60), x, floor)
+        blend(pixels, np.ones((floor - top, 1), dtype=np.float32), (60, 60, 60), x, top)
+
+
+def bar_values(rng: random.Random, count: int) -> list[int]:
+    """0-100, the highest and the lowest at least 6 away from the others."""
+    while True:
+        values = [rng.randint(6, 98) for _ in range(count)]
+        order = sorted(values)
+        if order[1] - order[0] >= 6 and order[-1] - order[-2] >= 6:
+            return values
+
+
+def bars(rng: random.Random, fonts: list[str]) -> Lesson:
+    scene, pixels, labels, noise = start(rng)
+    count = rng.randint(3, 6)
+    values, letters = bar_values(rng, count), rng.sample(BAR_LETTERS, count)
+    colors = rng.sample(VISIBLE, count) if rng.random() < 0.7 else [rng.choice(VISIBLE)] * count
+    left, floor, top = rng.randint(8, 24), rng.randint(98, 110), rng.randint(4, 16)
+    axes(rng, pixels, fonts, left, floor, top)
+    step, wide, font = (CANVAS - 3 - left) / count, rng.uniform(0.5, 0.9), rng.randrange(len(fonts))
+    for value, letter, color, i in zip(values, letters, colors, range(count)):
+        x, y = left + 2 + (i + 0.5) * step, floor - value / 100 * (floor - top)
+        mask = pen_mask(lambda pen, s: pen.rectangle(((x - step * wide / 2) * s, y * s, (x + step * wide / 2) * s, floor * s), fill=255))
+        landed = blend(pixels, mask, shade(rng, color), 0, 0)
+        labels.add(*landed, "bar", color, x, min(y + 2, floor - 1), radius=7.5 * 1.2 ** (value / 11))
+        scene.texts.append(Text(letter, "black", (rng.randint(0, 50),) * 3, x, min(118, floor + rng.randint(8, 11)), rng.randint(10, 14), font))
+    paint_text(scene, pixels, labels, fonts)
+    return degrade(pixels, scene.degrade, noise), labels.stack(), bar_turns(rng, values, letters, colors)
+
+
+def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
+    """All values from the left come before the answer about the most: the highest of read numbers is easier said than seen."""
+    heights = f"{', '.join(map(str, values[:-1]))} and {values[-1]}"
+    most, least = letters[values.index(max(values))], letters[values.index(min(values))]
+    high, low = rng.choice((("tallest", "shortest"), ("highest", "lowest"), ("largest", "smallest")))
+    wordings = ("Which is the {} bar?", "Name the {} bar.", "What is the letter of the {} bar?", "Which of the bars is {}?", "The {} bar is which one?",
+                "Which bar in this chart is {}?", "Can you tell me the {} bar?", "What is the {} bar called?", "Find the {} bar.", "Which one is the {} bar?",
+                "Look at the chart: which bar is the {} one?", "In this chart, which letter stands under the {} bar?", "Tell me which bar is the {}.",
+                "Which letter has the {} value?", "What has the {} value?")
+    result = [Turn("chart_most_least", rng.choice(wordings).format(word), f"From the left {heights}: the {word} is {letter}.", letter) for word, letter in ((high, most), (low, least))]
+    for i in rng.sample(range(len(values)), 2):
+        l = letters[i]
+        question = rng.choice((f"What value does {l} have?", f"How high is {l}?", f"What is the height of bar {l}?", f"How tall is the bar {l}?", f"Tell me the value of {l}.",
+                               f"Which number does bar {l} reach?", f"Read the value of {l}.", f"How much is {l}?", f"What does bar {l} show?", f"Give the value of bar {l}.",
+                               f"Up to where does bar {l} go?", f"What number belongs to {l}?", f"How large is {l}?", f"What is {l} worth?", f"Estimate the value of {l}."))
+        result.append(Turn("chart_value", question, f"About {values[i]}.", str(values[i])))
+    i = rng.randrange(len(values))
+    if len(set(colors)) == len(colors):
+        result.append(Turn("chart_color", f"What {color_word(rng)} is bar {letters[i]}?", f"Bar {letters[i]} is {colors[i]}.", colors[i]))
+    return rng.sample(result, len(result)) + what_kind(rng, "bar chart")
+
+
+def what_kind(rng: random.Random, kind: str) -> list[Turn]:
+    if rng.random() > 0.4:
+        return []
+    question = rng.choice(("What is this?", "What do you see?", "What is in the picture?", "What kind of picture is this?", "Describe the picture.", "What does the picture show?"))
+    return [Turn("chart_kind", question, f"It is {article(kind)}.", kind)]
+
+
+def line(rng: random.Random, fonts: list[str]) -> Lesson:
+    scene, pixels, labels, noise = start(rng)
+    left, floor, top, up = rng.randint(6, 24), rng.randint(96, 120), rng.randint(4, 18), rng.random() < 0.5
+    axes(rng, pixels, fonts, left, floor, top)
+    points, climb = rng.randint(2, 12), rng.uniform(0.35, 0.95)
+    room = (1 - climb) * (floor - top)
+    begin = floor - rng.uniform(0, room)
+    wobble = climb * (floor - top) * rng.uniform(0, 0.12)
+    heights = [begin - climb * (floor - top) * i / (points - 1) + (rng.uniform(-wobble, wobble) if 0 < i < points - 1 else 0) for i in range(points)]
+    corners = [(left + 2 + (CANVAS - left - 6) * i / (points - 1), y if up else floor + top - y) for i, y in enumerate(heights)]
+    color, width = rng.choice(VISIBLE), rng.uniform(1, 4)
+    mask = pen_mask(lambda pen, s: pen.line([(x * s, y * s) for x, y in corners], fill=255, width=round(width * s), joint="curve"))
+    landed = blend(pixels, mask, shade(rng, color), 0, 0)
+    for x, y in (corners[0], corners[-1]):
+        labels.add(*landed, "line", color, x, y)
+        labels.coverage[labels.coverage < 9] = 0
+    word = "up" if up else "down"
+    question = rng.choice(("Is the line going up or down?", "Does this line rise or fall, up or down?", "Up or down: where does the line go?", "Which way is the line going?",
+                           "What does the line do?", "In which direction does the line go?", "Is the trend up or down?", "Does the chart go up or down?",
+                           "Do the values go up or down?", "Does the curve go up or down?", "Where does the line go?", "Does the line move up or down?",
+                           "Tell me whether the line goes up or down.", "Is it going up or down?", "What is the direction of the line?"))
+    turns = [Turn("chart_line", question, f"The line goes {word}.", word), *what_kind(rng, "line chart")]
+    if rng.random() < 0.5:
+        turns.append(Turn("chart_color", f"What {color_word(rng)} is the line?", f"The line is {color}.", color))
+    return degrade(pixels, scene.degrade, noise), labels.stack(), turns
+
+
+def shares_of(rng: random.Random, count: int) -> list[float]:
+    """Sum 1; the largest leads by a fifth, the smallest is no sliver."""
+    while True:
+        weights = [rng.uniform(0.4, 3) for _ in range(count)]
+        order = sorted(w / sum(weights) for w in weights)
+        if order[-1] > 1.2 * order[-2] and order[0] > 0.07:
+            return [w / sum(weights) for w in weights]
+
+
+def pie(rng: random.Random, fonts: list[str]) -> Lesson:
+    scene, pixels, labels, noise = start(rng)
+    count = rng.randint(2, 5)
+    shares, colors = shares_of(rng, count), rng.sample(VISIBLE, count)
+    radius = rng.uniform(36, 60)
+    cx, cy = (rng.uniform(radius + 2, CANVAS - radius - 2) for _ in range(2))
+    angle, hole = rng.uniform(0, 360), rng.choice((0, 0, 0, rng.uniform(0.3, 0.5)))
+    for share, color in zip(shares, colors):
+        stop = angle + share * 360
+
+        def paint(pen: ImageDraw.ImageDraw, s: int) -> None:
+            pen.pieslice(((cx - radius) * s, (cy - radius) * s, (cx + radius) * s, (cy + radius) * s), angle, stop, fill=255)
+            pen.ellipse(((cx - radius * hole) * s, (cy - radius * hole) * s, (cx + radius * hole) * s, (cy + radius * hole) * s), fill=0 if hole else None)
+
+        middle = math.radians((angle + stop) / 2)
+        landed = blend(pixels, pen_mask(paint), shade(rng, color), 0, 0)
+        labels.add(*landed, "slice", color, cx + 0.65 * radius * math.cos(middle), cy + 0.65 * radius * math.sin(middle), radius=7.5 * 1.2 ** (share * 12))
+        angle = stop
+    most, least = colors[shares.index(max(shares))], colors[shares.index(min(shares))]
+    c, ordered = color_word(rng), sorted(shares)
+    ask = lambda word: rng.choice((f"Which slice is {word}?", f"What {c} is the {word} slice?", f"Which {c} is the {word} slice?", f"What is the {c} of the {word} slice?",
+                                   f"Which part of the pie is the {word}?", f"Which {c} takes the {word} share?", f"What is the {word} slice?", f"Name the {word} slice.",
+                                   f"Which {c} has the {word} part?", f"Tell me the {c} of the {word} part.", f"The {word} slice is what {c}?", f"Which share is the {word}?",
+                                   f"Find the {word} slice of the pie.", f"What {c} has the {word} share in the chart?", f"Which piece is the {word} one?"))
+    high = rng.choice(("largest", "biggest"))
+    turns = [Turn("chart_pie", ask(high), f"The {high} slice is {most}.", most)]
+    if count > 2 and ordered[1] > 1.2 * ordered[0]:
+        turns.append(Turn("chart_pie", ask("smallest"), f"The smallest slice is {least}.", least))
+    if rng.random() < 0.4:
+        number = ("zero", "one", "two", "three", "four", "five")[count]
+        turns.append(Turn("chart_slices", "How many slices are there?", f"There are {number} slices.", number))
+    return degrade(pixels, scene.degrade, noise), labels.stack(), turns + what_kind(rng, "pie chart")

@@ -1,0 +1,125 @@
+"""Draws lots for one lesson: a picture of any kind with dense labels and a conversation about it, in the shares of the last stage."""
+
+import random
+from collections.abc import Callable
+
+from .ask_pairs import ask_relation, ask_size, compare_places, compare_sizes
+from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
+from .ask_text import ask_reading, ask_text_color, ask_text_presence
+from .charts import Lesson, bars, line, pie
+from .draw import draw
+from .icons import icon
+from .questions import ASKERS, follow_up, restyle
+from .scene import CANVAS, Scene, Text, add_items, sample_background, sample_frame, sample_scene, visible_color
+from .textures import CANNOT_TELL, elsewhere, texture
+from .turn import Turn, color_word, names
+from .vocabulary import SHAPES, WORDS
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def ask_missing(rng: random.Random, scene: Scene) -> Turn | None:
+    """Questions that take something for granted that is not there."""
+    absent = [s for s in SHAPES if all(i.shape != s for i in scene.items)]
+    if rng.random() < 0.3:
+        return Turn("outside", elsewhere(rng), CANNOT_TELL, "can't tell")
+    if not scene.texts and rng.random() < 0.25:
+        question = rng.choice(("What does it say?", "What does the text say?", "Read the text.", "What is written here?"))
+        return Turn("missing", question, "There is no text.", "no text")
+    if not absent:
+        return None
+    shape = rng.choice(absent)
+    question = rng.choice((f"What {color_word(rng)} is the {shape}?", f"Where is the {shape}?", f"Where can I find the {shape}?", f"What is the {color_word(rng)} of the {shape}?"))
+    return Turn("missing", question, f"There is no {shape}.", f"no {shape}")
+
+
+def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
+    """With two things: the same about the one that was not named just now."""
+    if len(scene.items) != 2 or before.skill not in ("color", "position", "other"):
+        return None
+    for one, other in (scene.items, scene.items[::-1]):
+        mine, its = names(scene, one), names(scene, other)
+        if not mine or not its or one.shape == other.shape:
+            continue
+        question = rng.choice(("And the other?", "And the other thing?", "What about the other?", "And what about the other one?", "How about the other one?", "And the second one?",
+                               "What about the other shape?", "And the other shape?", "Now the other one.", "The other one?", "And that of the other one?", "Same for the other one?",
+                               "And for the other one?", "And the one besides it?", "What about the second one?"))
+        if before.answer == f"The {one.shape} is {one.color}.":
+            return Turn("other", question, f"The {other.shape} is {other.color}.", other.color)
+        place = scene.place(other, 0.12)
+        if place and before.answer in [f"The {name} is in the {scene.place(one)}." for name in mine]:
+            return Turn("other", question, f"The {other.shape} is in the {place}.", place)
+    return None
+
+
+# Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
+TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
+    **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
+    ask_color: 2.5, ask_shape: 2.0, ask_count: 7.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
+    ask_background: 0.5, ask_description: 2.0, compare_places: 5.0, compare_sizes: 2.5, ask_missing: 0.8,
+}
+
+
+def teach(rng: random.Random, scene: Scene, turns: int) -> list[Turn]:
+    """Up to `turns` different questions about one scene, as one conversation."""
+    conversation: list[Turn] = []
+    askers, weights = list(TAUGHT), list(TAUGHT.values())
+    for _ in range(turns * 4):
+        if len(conversation) >= turns:
+            break
+        turn = None
+        if conversation and rng.random() < 0.5:
+            turn = the_other(rng, scene, conversation[-1])
+        if turn is None and conversation and rng.random() < 0.25:
+            turn = follow_up(rng, scene, conversation[-1])
+        if turn is None:
+            turn = rng.choices(askers, weights)[0](rng, scene)
+        if turn and turn.answer and (turn.skill == "other" or all(turn.answer != other.answer for other in conversation)):
+            # One word leaves no room to say what is compared.
+            conversation.append(turn if turn.skill in ("relation", "size") else restyle(rng, turn))
+    return conversation
+
+
+def crowded_scene(rng: random.Random, fonts: list[str]) -> Scene:
+    """Zero to nine shapes, many as often as few; else as `sample_scene`."""
+    scene = sample_scene(rng, len(fonts), 0)
+    scene.items = []
+    add_items(rng, scene, rng.choices(range(10), (1, 1, 1, 1, 1, 2, 2, 3, 3, 3))[0])
+    return scene
+
+
+def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
+    """One printed string: words in either case, longer ones than in `sample_scene`, some at random."""
+    background, rgbs, style = sample_background(rng)
+    scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
+    kind, word = rng.random(), rng.choice(WORDS)
+    string = rng.choice((word, word, word.upper(), word.capitalize())) if kind < 0.7 else "".join(rng.choice(LETTERS) for _ in range(rng.randint(1, 8)))
+    left, top, right, bottom = scene.frame
+    size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))
+    half = len(string) * size * 0.32
+    middle, slack = (left + right) / 2, max(0.0, (right - left) / 2 - half)
+    name, rgb = visible_color(rng, scene)
+    scene.texts.append(Text(string, name, rgb, middle + rng.uniform(-slack, slack), rng.uniform(top + size * 0.6, bottom - size * 0.6), max(9, size), rng.randrange(len(fonts))))
+    scene.degrade = {"noise": rng.choice((0, 0, rng.uniform(2, 8))), "blur": rng.choice((0, 0, 0, rng.uniform(0.3, 0.7)))}
+    return scene
+
+
+SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
+    "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2), "crowd": crowded_scene, "print": printed_scene,
+}
+SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {"bars": bars, "line": line, "pie": pie, "icon": icon, "texture": texture}
+# How often each kind of picture is drawn.
+SHARES = {"scene": 0.5, "crowd": 0.12, "print": 0.08, "bars": 0.08, "line": 0.03, "pie": 0.04, "icon": 0.1, "texture": 0.05}
+
+
+def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
+    """One picture and up to `turns` questions; `kind` is drawn by lot unless given."""
+    while True:
+        name = kind or rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if name in SHEETS:
+            pixels, labels, asked = SHEETS[name](rng, fonts)
+            return pixels, labels, [t if ":" in t.answer else restyle(rng, t) for t in asked[:turns]]
+        scene = SCENES[name](rng, fonts)
+        asked = teach(rng, scene, turns)
+        if asked:
+            return *draw(scene, rng, fonts), asked

@@ -1,0 +1,210 @@
+"""What lessons claim is true: read back from the pixels, independently of the painters."""
+
+import random
+import re
+import unittest
+from unittest.mock import patch
+
+import numpy as np
+
+from mipha_nano import charts, icons
+from mipha_nano.ask_pairs import compare_places, compare_sizes
+from mipha_nano.draw import draw
+from mipha_nano.fonts import find_fonts
+from mipha_nano.lessons import SHARES, crowded_scene, lesson, the_other
+from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
+from mipha_nano.scene import CANVAS, Item, Scene, add_items
+from mipha_nano.textures import CANNOT_TELL, texture
+from mipha_nano.turn import Turn, names
+from mipha_nano.vocabulary import COLORS, COLOR_NAMES, ICON_CLASSES, ICONS, NUMBERS, SHAPE_CLASSES
+
+FONTS = find_fonts()
+WHITE = ((255, 255, 255), (255, 255, 255))
+
+
+def clean(painter, seed: int):
+    """The lesson without noise, blur and compression."""
+    with patch.object(charts, "degrade", lambda pixels, how, noise: np.clip(pixels + 0.5, 0, 255).astype(np.uint8)):
+        return painter(random.Random(seed), FONTS)
+
+
+def differs(pixels: np.ndarray, tone: np.ndarray, distance: int = 45) -> np.ndarray:
+    return np.abs(pixels.astype(int) - tone.astype(int)).sum(-1) > distance
+
+
+def nearest_color(rgb: np.ndarray) -> str:
+    return min(COLOR_NAMES, key=lambda c: min(np.abs(np.array(mean) - rgb).sum() for mean in COLORS[c][0]))
+
+
+def longest_run(column: np.ndarray) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], column.astype(int), [0]))))
+    return int(max(edges[1::2] - edges[::2], default=0))
+
+
+def two_things(rng: random.Random) -> Scene:
+    """A white sheet with two things of different shapes and strong colours."""
+    while True:
+        scene = Scene((0, 0, CANVAS, CANVAS), "white", WHITE, "flat")
+        add_items(rng, scene, 2)
+        flat = [Item(i.shape, c, COLORS[c][0][0], i.x, i.y, i.radius, 0, 1.0, False) for i, c in zip(scene.items, rng.sample(("red", "green", "blue", "black"), 2))]
+        if len(flat) == 2 and flat[0].shape != flat[1].shape:
+            scene.items = flat
+            return scene
+
+
+def boxes(scene: Scene) -> list[tuple[float, float, float]]:
+    """Per item, found by its colour alone: middle x, middle y, extent."""
+    pixels, _ = draw(scene, random.Random(0), FONTS)
+    found = []
+    for item in scene.items:
+        rows, columns = np.nonzero(~differs(pixels, np.array(item.rgb), 60))
+        found.append(((columns.min() + columns.max()) / 2, (rows.min() + rows.max()) / 2, max(np.ptp(columns), np.ptp(rows)) + 1))
+    return found
+
+
+class Charts(unittest.TestCase):
+    def test_heights_from_the_left_and_the_named_bar(self):
+        for seed in range(60):
+            pixels, _, turns = clean(charts.bars, seed)
+            answer = next(t.answer for t in turns if t.skill == "chart_most_least")
+            values = [int(n) for n in re.findall(r"\d+", answer.split(":")[0])]
+            runs = [longest_run(c) for c in differs(pixels, pixels[0, 0]).T]
+            # A bar is a stretch of columns with equal runs, three wide at least (an axis is one wide).
+            steps = [0, *(x for x in range(1, CANVAS) if abs(runs[x] - runs[x - 1]) > 1), CANVAS]
+            wide = [runs[(a + b) // 2] for a, b in zip(steps, steps[1:]) if b - a >= 3]
+            high = [v for v in values if v >= 30]
+            tallest = sorted(sorted(range(len(wide)), key=lambda i: -wide[i])[: len(high)])
+            ratios = [wide[i] / v for i, v in zip(tallest, high)]
+            self.assertLess(max(ratios) / min(ratios), 1.1, (seed, values, wide))
+
+    def test_the_letter_named_stands_under_the_bar_named(self):
+        for seed in range(60):
+            _, labels, turns = clean(charts.bars, seed)
+            turn = next(t for t in turns if t.skill == "chart_most_least")
+            values = [int(n) for n in re.findall(r"\d+", turn.answer.split(":")[0])]
+            wanted = max(values) if re.search("tallest|highest|largest", turn.answer) else min(values)
+            exact = {t.question: t.key for t in turns if t.skill == "chart_value"}
+            for question, value in exact.items():
+                if re.search(rf"\b{turn.key}\b", question):
+                    self.assertEqual(int(value), wanted)
+            row = labels[2].reshape(8, 8)
+            self.assertIn("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(turn.key) + 1, row)
+
+    def test_lines(self):
+        for seed in range(60):
+            pixels, _, turns = clean(charts.line, seed)
+            drawn = differs(pixels, pixels[0, CANVAS // 2], 30)[:, 30:124]
+            drawn[drawn.mean(1) > 0.6] = False  # grid and axis
+            height = lambda part: np.flatnonzero(part.any(1)).mean()
+            rises = height(drawn[:, :30]) > height(drawn[:, -30:])
+            self.assertEqual("up" if rises else "down", turns[0].key, seed)
+
+    def test_the_largest_slice_has_the_most_pixels(self):
+        for seed in range(60):
+            pixels, _, turns = clean(charts.pie, seed)
+            tones, counts = np.unique(pixels[differs(pixels, pixels[0, 0], 30)].reshape(-1, 3), axis=0, return_counts=True)
+            self.assertEqual(nearest_color(tones[counts.argmax()]), turns[0].key, seed)
+
+
+class Symbols(unittest.TestCase):
+    def test_every_font_has_its_symbols_and_no_two_look_alike(self):
+        shown: dict[bytes, str] = {}
+        for name, ways in icons.faces().items():
+            for path, text in ways:
+                glyph, missing = icons.glyph(path, text), icons.glyph(path, "\U000f1234") if "Awesome" not in path else None
+                self.assertFalse(missing and glyph.tobytes() == missing.tobytes(), (path, name))
+                self.assertEqual(shown.setdefault(glyph.tobytes() + str(glyph.size).encode(), name), name)
+
+    def test_label_and_answer_agree(self):
+        for seed in range(60):
+            _, labels, turns = icons.icon(random.Random(seed), FONTS)
+            name = ICON_CLASSES[labels[7][labels[3] == 1].item()]
+            self.assertIn(name, ICONS)
+            self.assertTrue(all(t.key == name for t in turns if t.skill == "icon"))
+
+
+class Textures(unittest.TestCase):
+    def test_nothing_but_refusals(self):
+        for seed in range(30):
+            pixels, labels, turns = texture(random.Random(seed), FONTS)
+            self.assertGreater(pixels.std(), 1.5)
+            self.assertTrue((labels[0] == SHAPE_CLASSES.index("texture")).all())
+            self.assertEqual({t.answer for t in turns}, {CANNOT_TELL})
+
+
+class Comparisons(unittest.TestCase):
+    def each(self, asker):
+        asked = 0
+        for seed in range(150):
+            rng = random.Random(seed)
+            scene = two_things(rng)
+            turn = asker(rng, scene)
+            if turn:
+                asked += 1
+                named = sorted(range(2), key=lambda i: min(turn.question.index(n) for n in names(scene, scene.items[i]) if n in turn.question))
+                yield scene, turn, [boxes(scene)[i] for i in named], [scene.items[i] for i in named]
+        self.assertGreater(asked, 60)
+
+    def test_places(self):
+        for _, turn, (a, b), _ in self.each(compare_places):
+            axis = 0 if "from the left" in turn.answer else 1
+            first, second = (int(n) for n in re.findall(r"\d", turn.answer))
+            for digit, box in ((first, a), (second, b)):
+                self.assertLess(abs(digit + 0.5 - box[axis] / CANVAS * 10), 0.85, turn)
+            less = bool(re.search("left of|on the left|above|over|higher", turn.question))
+            self.assertEqual("yes" if (a[axis] < b[axis]) == less else "no", turn.key, turn)
+
+    def test_sizes(self):
+        for _, turn, (a, b), things in self.each(compare_sizes):
+            first, second = (int(n) for n in re.findall(r"\d", turn.answer))
+            bigger = "bigger" in turn.answer
+            winner = things[0 if (first > second) == bigger else 1]
+            self.assertIn(winner.shape, turn.key)
+            if max(a[2], b[2]) > 1.5 * min(a[2], b[2]):  # extents of different shapes compare roughly
+                self.assertEqual(first > second, a[2] > b[2], turn)
+
+    def test_the_other_one(self):
+        for seed in range(40):
+            rng = random.Random(seed)
+            scene = two_things(rng)
+            one, other = scene.items
+            turn = the_other(rng, scene, Turn("color", "", f"The {one.shape} is {one.color}.", one.color))
+            self.assertEqual((turn.key, turn.answer), (other.color, f"The {other.shape} is {other.color}."))
+
+
+class Kinds(unittest.TestCase):
+    def test_crowds_reach_nine_and_every_thing_is_there(self):
+        seen = set()
+        for seed in range(80):
+            rng = random.Random(seed)
+            scene = crowded_scene(rng, FONTS)
+            _, labels = draw(scene, rng, FONTS)
+            seen.add(len(scene.items))
+            self.assertLess(len(scene.items), len(NUMBERS))
+            self.assertLessEqual(int(labels[3].sum()), len(scene.items))
+        self.assertTrue({0, 7, 8, 9} <= seen)
+
+    def test_every_kind_gives_pictures_labels_and_turns(self):
+        for kind in SHARES:
+            pixels, labels, turns = lesson(random.Random(kind), FONTS, 8, kind)
+            self.assertEqual((pixels.shape, pixels.dtype, labels.shape), ((CANVAS, CANVAS, 3), np.uint8, (8, 64)))
+            self.assertTrue(turns and all(t.question and t.answer for t in turns))
+        self.assertAlmostEqual(sum(SHARES.values()), 1)
+
+    def test_refusals_are_rare_where_there_is_something_to_see(self):
+        rng, answers = random.Random(9), []
+        for _ in range(400):
+            answers += [t.answer for t in lesson(rng, FONTS, 8, "scene")[2]]
+        self.assertLess(answers.count(CANNOT_TELL) / len(answers), 0.02)
+
+    def test_wordings_of_the_held_out_charts_are_not_taught(self):
+        plain = lambda text: re.sub(r"\b[A-Z]\b", "X", text).lower().replace("colour", "color").rstrip("?.")
+        rng = random.Random(3)
+        taught = {plain(t.question) for kind in ("bars", "line", "pie", "scene") for _ in range(400) for t in lesson(rng, FONTS, 8, kind)[2]}
+        held_out = {plain(question) for painter in (bar_chart, line_chart, pie_chart) for seed in range(60) for _, question, _ in painter(random.Random(seed), FONTS)[1]}
+        held_out |= {"and the other one", "what about the other one"}
+        self.assertEqual(taught & held_out, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
