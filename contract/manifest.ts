@@ -157,9 +157,21 @@ export interface ModelManifest {
   self_test: SelfTest;
 }
 
+/** The bytes of a file, which need not all be in memory: a Uint8Array, or something that reads a part when it is asked. */
+export interface FileBytes {
+  readonly byteLength: number;
+  /** From `begin` up to, not including, `end`. */
+  subarray(begin: number, end: number): Uint8Array<ArrayBuffer>;
+}
+
 /** A model folder whose bytes can be read, wherever they lie: IndexedDB, memory, a directory. */
 export interface ModelFiles {
   manifest: ModelManifest;
   /** The whole verified file. Throws `chunk-corrupt`, `download-failed` or `cancelled`. */
   read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The same file, verified now, for somebody who copies each part once: its memory is given back as it is read.
+   * `sparing` takes no memory at all and more time. Absent where only whole files can be read.
+   */
+  open?(path: string, signal?: AbortSignal, sparing?: boolean): Promise<FileBytes>;
 }

@@ -63,10 +63,10 @@ const harness = {
   deleteModel: (url: string) => deleteModel(url),
   keys: (store: string) => raw(store, (objects) => objects.getAllKeys()),
   get: async (key: string) =>
-    Array.from(new Uint8Array((await raw('chunks', (objects) => objects.get(key))) as ArrayBuffer)),
+    Array.from(new Uint8Array(await ((await raw('chunks', (objects) => objects.get(key))) as Blob).arrayBuffer())),
   /** Numbers stand for bytes. */
   put: (store: string, key: string, value: unknown) =>
-    raw(store, (objects) => objects.put(Array.isArray(value) ? Uint8Array.from(value).buffer : value, key)),
+    raw(store, (objects) => objects.put(Array.isArray(value) ? new Blob([Uint8Array.from(value)]) : value, key)),
   remove: (store: string, key: string) => raw(store, (objects) => objects.delete(key)),
   /** Resolves to the next change that another tab reports. */
   nextChange: () =>

@@ -1,5 +1,6 @@
 /** ONNX Runtime's Emscripten module → a few typed calls: strings, bytes, errors. */
 import { AppError } from '../contract/errors.ts';
+import type { FileBytes } from '../contract/manifest.ts';
 
 /**
  * The part of the module used here. onnxruntime-web's own JavaScript calls the same functions, but copies every input
@@ -14,7 +15,8 @@ export interface OrtModule {
   UTF8ToString(pointer: number): string;
   stringToUTF8(text: string, pointer: number, bytes: number): void;
   lengthBytesUTF8(text: string): number;
-  mountExternalData(path: string, data: Uint8Array): void;
+  /** Of `data` only these two are used, whenever a tensor is read. */
+  mountExternalData(path: string, data: FileBytes): void;
   unmountExternalData(): void;
   _OrtInit(threads: number, logLevel: number): number;
   _OrtGetLastError(code: number, message: number): number;

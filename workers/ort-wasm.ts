@@ -2,6 +2,7 @@
 import { AppError } from '../contract/errors.ts';
 import type { Queue } from './engine/queue.ts';
 import {
+  type AllocateOptions,
   elementCount,
   type ElementType,
   type Runtime,
@@ -151,10 +152,10 @@ export class WasmRuntime implements Runtime {
     };
   }
 
-  allocate(type: ElementType, dims: readonly number[]): Tensor {
+  allocate(type: ElementType, dims: readonly number[], { unset = false }: AllocateOptions = {}): Tensor {
     const bytes = elementCount(dims) * TYPES[type].bytes;
     const pointer = this.#heap.allocate(bytes);
-    this.#heap.bytes.fill(0, pointer, pointer + bytes);
+    if (!unset) this.#heap.bytes.fill(0, pointer, pointer + bytes);
     const tensor = new HeapTensor(this.#heap, type, [...dims], pointer);
     this.#tensors.add(tensor);
     return tensor;

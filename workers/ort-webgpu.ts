@@ -1,5 +1,6 @@
 /** ONNX Runtime on WebGPU → a Runtime whose tensors are persistent GPU buffers. */
 import { AppError } from '../contract/errors.ts';
+import type { FileBytes } from '../contract/manifest.ts';
 import type { Queue } from './engine/queue.ts';
 import {
   elementCount,
@@ -72,6 +73,15 @@ class GpuTensor implements Tensor {
 function gpuTensor(tensor: Tensor): GpuTensor {
   if (tensor instanceof GpuTensor) return tensor;
   throw new AppError('backend-failed', 'A tensor of another runtime was used.');
+}
+
+/** Bytes in the form that the library lets through. It reads nothing but these two properties, tensor by tensor. */
+function asArray(bytes: FileBytes): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes;
+  return Object.defineProperties(new Uint8Array(0), {
+    byteLength: { value: bytes.byteLength },
+    subarray: { value: bytes.subarray.bind(bytes) },
+  });
 }
 
 /** Buffers are used in whole 16-byte units by the kernels. */
@@ -176,7 +186,7 @@ export class WebGpuRuntime implements Runtime {
         this.#api.InferenceSession.create(graph, {
           // Checking every dispatch costs an awaited round trip per run; the self-test has to pass instead.
           executionProviders: [{ name: 'webgpu', device: this.#gpu, validationMode: 'disabled' }],
-          externalData: weights.map(({ path, data }) => ({ path, data })),
+          externalData: weights.map(({ path, data }) => ({ path, data: asArray(data) })),
           preferredOutputLocation: 'gpu-buffer',
           graphOptimizationLevel: 'all',
         }),

@@ -9,6 +9,7 @@ import type { ModelFiles } from '../contract/manifest.ts';
 import { Engine } from './engine/engine.ts';
 import { findVariant } from './engine/load.ts';
 import { generate } from './engine/generate.ts';
+import { elementCount } from './engine/runtime.ts';
 import { argmax, toSampling } from './engine/sampler.ts';
 import { ask, assistant, decodePicture, picture, user } from './engine/test/chat.ts';
 import { createWasmRuntime } from './ort.ts';
@@ -57,6 +58,16 @@ describe('a tiny model through ONNX Runtime', () => {
     const answer = await ask(engine, question, short);
     expect(answer.text).not.toBe('');
     expect(answer.done.usage.completion_tokens).toBeGreaterThan(0);
+  });
+
+  test('what a fresh cache happens to hold is never computed with', async () => {
+    const engine = await load();
+    const { cache, runtime } = engine.parts;
+    const before = await ask(engine, question, short);
+    cache.clear();
+    for (const tensor of Object.values(cache.past))
+      runtime.write(tensor, new Float32Array(elementCount(tensor.dims)).fill(Number.NaN));
+    expect((await ask(engine, question, short)).text).toBe(before.text);
   });
 
   test("greedy ids are the argmax of the logits, and the manifest's continuation in float32", async () => {

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Variant } from '../contract/manifest.ts';
 import { fakeManifest } from './engine/test/fake-runtime.ts';
-import { recallFailure, rememberFailure, verdictKey } from './verdicts.ts';
+import { recallFailure, recallPass, rememberFailure, rememberPass, verdictKey } from './verdicts.ts';
 
 const files = [
   { path: 'fake/decoder.onnx', bytes: 1, chunks: ['aa'] },
@@ -27,4 +27,16 @@ test('a failure is remembered for this device, browser and these very weights, a
   ];
   for (const other of others) expect(await recallFailure(other)).toBeNull();
   expect(await verdictKey(changed('tokenizer.json'), variant, 'gpu A')).toBe(key);
+});
+
+test('a passed test counts for some days, and a failure takes its place', async () => {
+  const key = await verdictKey(manifest, variant, 'cpu');
+  expect(await recallPass(key)).toBeNull();
+  const day = 24 * 3600 * 1000;
+  await rememberPass(key, 0.25, 100 * day);
+  expect(await recallPass(key, 106 * day)).toBe(0.25);
+  expect(await recallPass(key, 108 * day)).toBeNull();
+  expect(await recallFailure(key)).toBeNull();
+  await rememberFailure(key, 'wrong answers');
+  expect(await recallPass(key)).toBeNull();
 });

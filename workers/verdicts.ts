@@ -1,4 +1,4 @@
-/** Which variants of which model failed their known-answer test on which device, remembered across visits. */
+/** What came of known-answer tests, by variant and device, remembered across visits: failures, and what the CPU passed. */
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 
@@ -19,10 +19,42 @@ export async function verdictKey(
   return [id, variant.id, hash, device].join(' | ');
 }
 
+/** A page's files may change, and so may a browser behind the same name; then the test has to be passed again. */
+const PASSED_FOR_MS = 7 * 24 * 3600 * 1000;
+
+interface Passed {
+  logit_error: number;
+  at: number;
+}
+
+function isPassed(value: unknown): value is Passed {
+  const { logit_error, at } = (value ?? {}) as Partial<Passed>;
+  return typeof logit_error === 'number' && typeof at === 'number';
+}
+
+/** The largest logit error of a test that was passed in the last days, or null. */
+export async function recallPass(key: string, now = Date.now()): Promise<number | null> {
+  try {
+    const value: unknown = await get(key, store());
+    return isPassed(value) && now - value.at < PASSED_FOR_MS ? value.logit_error : null;
+  } catch {
+    return null; // no storage: the test is simply run again
+  }
+}
+
+export async function rememberPass(key: string, logit_error: number, now = Date.now()): Promise<void> {
+  try {
+    await set(key, { logit_error, at: now } satisfies Passed, store());
+  } catch {
+    // No storage: the next visit runs the test again.
+  }
+}
+
 /** Why it failed, or null. */
 export async function recallFailure(key: string): Promise<string | null> {
   try {
-    return (await get<string>(key, store())) ?? null;
+    const value: unknown = await get(key, store());
+    return typeof value === 'string' ? value : null;
   } catch {
     return null; // no storage: the test is simply run again
   }

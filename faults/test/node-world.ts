@@ -9,11 +9,11 @@ export async function nodeWorld(folder: Folder = modelFolder()): Promise<World> 
   const { server, environment, open } = await setting(folder);
   const stored: StoredValues = {
     keys: async (store) => (await database(environment)).keys(store),
-    get: async (key) => new Uint8Array(await (await database(environment)).get(key)),
+    get: async (key) => new Uint8Array(await (await (await database(environment)).get(key)).arrayBuffer()),
     async put(key, value, store) {
       const raw = await database(environment);
       if (value === undefined) await raw.del(key, store);
-      else await raw.put(key, value instanceof Uint8Array ? value.slice().buffer : value, store);
+      else await raw.put(key, value instanceof Uint8Array ? new Blob([value.slice()]) : value, store);
     },
   };
   async function load({ timing, stopAt }: Visit = {}): Promise<Outcome> {

@@ -47,11 +47,12 @@ test('on, off and on again between answers: each answers as if it had always bee
   expect(on.text).not.toBe(off.text);
   expect(on.done.usage.cached_tokens).toBe(0);
   // Files of the adapter and weights that the store holds; the picture is not looked at again.
-  expect(read).toEqual(['weights/1.bin', 'adapters/other/1.bin', 'adapters/other/decoder.onnx']);
+  expect(read).toEqual(['adapters/other/decoder.onnx', 'adapters/other/1.bin', 'weights/1.bin']);
   expect((await ask(engine, question)).text).toBe(off.text);
   expect((await ask(engine, question, { adapter: 'other' })).text).toBe(on.text);
   expect(runtime.visionRuns).toBe(1);
   expect(runtime.sessions).toBe(2);
+  expect(runtime.mostSessions).toBe(2);
 });
 
 test('a follow-up with the same adapter goes on from what is held', async () => {
@@ -75,4 +76,36 @@ test.each([
   await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   expect((await ask(engine, question)).text).toBe(before.text);
   expect(runtime.sessions).toBe(2);
+  expect(runtime.mostSessions).toBe(2);
+});
+
+test('a runtime without room for the new decoder has the old one again', async () => {
+  const { engine, runtime } = await load();
+  const before = await ask(engine, question);
+  runtime.failingSessions = 1;
+  await expect(ask(engine, question, { adapter: 'other' })).rejects.toMatchObject({ code: 'out-of-memory' });
+  expect(runtime.sessions).toBe(2);
+  expect((await ask(engine, question)).text).toBe(before.text);
+});
+
+test('when even the old one does not load, the next question loads what it needs', async () => {
+  const { engine, runtime } = await load();
+  const before = await ask(engine, question);
+  runtime.failingSessions = 2;
+  await expect(ask(engine, question, { adapter: 'other' })).rejects.toMatchObject({ code: 'out-of-memory' });
+  expect(runtime.sessions).toBe(1);
+  expect((await ask(engine, question)).text).toBe(before.text);
+  expect(runtime.sessions).toBe(2);
+});
+
+test('stopped while it is switched: the adapter before answers', async () => {
+  const { engine, runtime } = await load();
+  const before = await ask(engine, question);
+  const controller = new AbortController();
+  runtime.beforeRun = () => controller.abort();
+  const { done } = await collect(engine.answer({ messages: question, adapter: 'other' }, controller.signal));
+  runtime.beforeRun = null;
+  expect(done.finish_reason).toBe('cancelled');
+  expect(runtime.sessions).toBe(2);
+  expect((await ask(engine, question)).text).toBe(before.text);
 });

@@ -23,7 +23,8 @@ export class KvCache {
     const dims = [1, architecture.num_key_value_heads, maxLength, architecture.head_dim];
     for (let layer = 0; layer < architecture.num_hidden_layers; layer++) {
       for (const part of ['key', 'value']) {
-        const tensor = runtime.allocate(type, dims);
+        // Room for a conversation that fills the context; a short one never touches most of it.
+        const tensor = runtime.allocate(type, dims, { unset: true });
         this.past[`past_key_values.${layer}.${part}`] = tensor;
         this.present[`present.${layer}.${part}`] = tensor;
       }

@@ -29,7 +29,7 @@ export function prefillChunk(device: Device, { hidden_size, num_hidden_layers }:
 
 export class Language {
   readonly #runtime: Runtime;
-  #session: Session;
+  #session: Session | null;
   readonly #vision: Vision;
   readonly #cache: KvCache;
   readonly #vocabSize: number;
@@ -61,12 +61,17 @@ export class Language {
     this.#nextToken = runtime.allocate('int64', [1, 1]);
   }
 
-  /** Goes on with another decoder of the same shapes; what was held was computed by the old one, which is returned. */
-  exchange(session: Session): Session {
-    const old = this.#session;
-    this.#session = session;
+  /** Lets the decoder go, with all that it computed. Nothing runs until `use` brings another. */
+  async letGo(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
     this.#cache.clear();
-    return old;
+    await session?.release();
+  }
+
+  /** Goes on with another decoder of the same shapes. */
+  use(session: Session): void {
+    this.#session = session;
   }
 
   /** Runs `ids` behind the held tokens, in chunks; Stop is heard between chunks and what was run stays usable. */
@@ -92,6 +97,7 @@ export class Language {
     );
     runtime.write(this.#seqlensK, Int32Array.of(total - 1));
     runtime.write(this.#totalLength, Int32Array.of(total));
+    if (!this.#session) throw new AppError('backend-failed', 'The decoder of the model is not loaded.');
     await this.#session.run(
       {
         input_ids: runtime.view(this.#inputIds, [1, ids.length]),

@@ -22,6 +22,11 @@ export interface LoadedParts {
 
 export interface LoadPartsOptions {
   signal?: AbortSignal | undefined;
+  /**
+   * Largest logit error of a test that these very bytes have passed here before: it is not run again. Right only where
+   * the same code on the same bytes computes the same, which a graphics processor and its driver do not promise.
+   */
+  proven?: number | null | undefined;
   /** Called when a step begins. */
   onStep?: ((step: 'prepare' | 'self-test') => void) | undefined;
   /** Tokens of one prefill run, for tests. @default by device */
@@ -34,6 +39,21 @@ export function findVariant(manifest: ModelManifest, id: string): Variant {
   if (variant) return variant;
   const known = manifest.variants.map((candidate) => candidate.id).join(', ');
   throw new AppError('request-invalid', `The model has no variant ${id}. It has: ${known}.`, { variant: id });
+}
+
+/** External data of graphs, in memory only as far as it has to be; see `ModelFiles.open`, whose errors it throws. */
+export async function openWeights(
+  files: ModelFiles,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+  sparing = false,
+): Promise<Weights[]> {
+  const weights: Weights[] = [];
+  for (const path of paths) {
+    const data = files.open ? await files.open(path, signal, sparing) : await files.read(path, signal);
+    weights.push({ path, data });
+  }
+  return weights;
 }
 
 /**
@@ -53,8 +73,7 @@ export async function loadParts(
     await files.read('tokenizer.json', signal),
     await files.read('tokenizer_config.json', signal),
   );
-  const weights: Weights[] = [];
-  for (const path of variant.weights) weights.push({ path, data: await files.read(path, signal) });
+  const weights = await openWeights(files, variant.weights, signal);
   const visionSession = await runtime.createSession(await files.read(variant.vision, signal), weights);
   signal?.throwIfAborted();
   const languageSession = await runtime.createSession(await files.read(variant.decoder, signal), weights);
@@ -66,8 +85,8 @@ export async function loadParts(
   const vision = new Vision(runtime, visionSession, manifest, maxLength);
   const cache = new KvCache(runtime, manifest.architecture, maxLength, variant.activations);
   const language = new Language(runtime, languageSession, manifest, vision, cache, options.prefillChunk);
-  onStep?.('self-test');
-  const selfTestError = await selfTest(manifest, variant.id, vision, language, cache);
+  if (typeof options.proven !== 'number') onStep?.('self-test');
+  const selfTestError = options.proven ?? (await selfTest(manifest, variant.id, vision, language, cache));
   signal?.throwIfAborted();
   return { manifest, variant, runtime, tokenizer, vision, language, cache, selfTestError };
 }

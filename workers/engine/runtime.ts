@@ -1,5 +1,6 @@
 /** What the engine needs of a machine that runs graphs; workers/ort.ts is the one that ships, tests bring their own. */
 import type { Device } from '../../contract/backend.ts';
+import type { FileBytes } from '../../contract/manifest.ts';
 
 export type ElementType = 'float32' | 'float16' | 'int64' | 'int32';
 
@@ -15,6 +16,8 @@ export interface Tensor {
 export interface AllocateOptions {
   /** Keep it where the CPU reads it: for the few numbers that steer a graph and are never computed with. */
   host?: boolean;
+  /** Every element is written before it is read, so that memory need not be touched before that. */
+  unset?: boolean;
 }
 
 /** One loaded graph. */
@@ -33,7 +36,7 @@ export interface Session {
 /** External data of a graph: the name that the graph calls it by, and the bytes. */
 export interface Weights {
   path: string;
-  data: Uint8Array<ArrayBuffer>;
+  data: FileBytes;
 }
 
 export interface Runtime {
@@ -42,7 +45,7 @@ export interface Runtime {
   readonly threads: number;
   /** True once the device or the runtime itself is gone; nothing works then, and a new runtime is needed. */
   readonly lost: boolean;
-  /** Zeroed memory. Throws `out-of-memory`. */
+  /** Zeroed memory, unless `unset`. Throws `out-of-memory`. */
   allocate(type: ElementType, dims: readonly number[], options?: AllocateOptions): Tensor;
   /** The first elements of a tensor under other dims; shares its memory. */
   view(tensor: Tensor, dims: readonly number[]): Tensor;

@@ -11,13 +11,18 @@ export function reasonOf(thrown: unknown): string {
   return `The browser could not store the model${message ? `: ${message}` : ''}.`;
 }
 
+/** The bytes of a chunk; undefined when the browser has lost the file they lay in. */
+export async function bytesOf(chunk: Blob): Promise<ArrayBuffer | undefined> {
+  return chunk.arrayBuffer().catch(() => undefined);
+}
+
 /**
  * Keys are content addresses, so equal chunks are shared between files, variants, models and versions. Once a write has
  * failed, later writes go to memory: a model that does not fit still runs, until the page is closed.
  */
 export class Chunks {
   readonly #store: UseStore;
-  readonly #memory = new Map<string, ArrayBuffer>();
+  readonly #memory = new Map<string, Blob>();
   #memoryOnly: string | null = null;
   #kept = true;
 
@@ -51,27 +56,36 @@ export class Chunks {
     return present;
   }
 
-  /** The bytes as they lie there, not verified; undefined when they are gone or cannot be read. */
-  async read(sum: string): Promise<ArrayBuffer | undefined> {
+  /** What is stored there, not read yet and not verified; undefined when it is gone. */
+  async find(sum: string): Promise<Blob | undefined> {
     const held = this.#memory.get(sum);
     if (held) return held;
     try {
       const value: unknown = await get(sum, this.#store);
-      return value instanceof ArrayBuffer ? value : undefined;
+      // Earlier versions of the page stored buffers.
+      return value instanceof ArrayBuffer ? new Blob([value]) : value instanceof Blob ? value : undefined;
     } catch {
       return undefined; // unreadable is as good as gone: the caller fetches the chunk again
     }
   }
 
+  /** The bytes as they lie there, not verified; undefined when they are gone or cannot be read. */
+  async read(sum: string): Promise<ArrayBuffer | undefined> {
+    const found = await this.find(sum);
+    return found && (await bytesOf(found));
+  }
+
   /** Keeps verified bytes. Never fails: what cannot be stored is held in memory. */
   async write(sum: string, bytes: ArrayBuffer): Promise<void> {
+    // Browsers keep a blob in a file, and hand it out again without reading it.
+    const blob = new Blob([bytes]);
     if (this.#memoryOnly === null) {
-      const error = await this.#tryWrite(sum, bytes);
+      const error = await this.#tryWrite(sum, blob);
       if (!error) return;
       this.useMemory(error);
     }
     this.#kept = false;
-    this.#memory.set(sum, bytes);
+    this.#memory.set(sum, blob);
   }
 
   /** Removes a damaged chunk. */
@@ -82,10 +96,10 @@ export class Chunks {
   }
 
   /** Null when stored, else why not. A transaction that the browser ended is tried once more; a full disk is not. */
-  async #tryWrite(sum: string, bytes: ArrayBuffer): Promise<string | null> {
+  async #tryWrite(sum: string, blob: Blob): Promise<string | null> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await set(sum, bytes, this.#store);
+        await set(sum, blob, this.#store);
         return null;
       } catch (thrown) {
         const { code } = asAppError(thrown);

@@ -1,12 +1,13 @@
 /** A manifest and the chunks that are here → verified files, fetching what is missing and repairing what is damaged. */
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { ManifestFile, ModelManifest } from '../../contract/manifest.ts';
+import type { FileBytes, ManifestFile, ModelManifest } from '../../contract/manifest.ts';
 import { LOCAL_SCHEME } from '../../contract/stored-models.ts';
 import { announce, followProgress } from './channel.ts';
-import { type Chunks, reasonOf } from './chunks.ts';
+import { bytesOf, type Chunks, reasonOf } from './chunks.ts';
 import { downloadFile } from './download.ts';
 import { exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
+import { canReadAgain, HandedOver } from './handed-over.ts';
 import type { FetchFilesOptions, StoredModel } from './model.ts';
 import { Progress } from './progress.ts';
 import type { Records, Version } from './records.ts';
@@ -109,12 +110,37 @@ export class OpenedModel implements StoredModel {
 
   async read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const file = this.#file(path);
-    const bytes = new Uint8Array(file.bytes);
-    for (let index = 0; index < file.chunks.length; index++) {
-      if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
-      bytes.set(new Uint8Array(await this.#readChunk(file, index, signal)), index * this.manifest.chunk_bytes);
-    }
-    return bytes;
+    const whole = new Uint8Array(file.bytes);
+    await this.#readChunks(file, signal, (index, _, bytes) => {
+      whole.set(new Uint8Array(bytes), index * this.manifest.chunk_bytes);
+    });
+    return whole;
+  }
+
+  async open(path: string, signal?: AbortSignal, sparing = false): Promise<FileBytes> {
+    if (!canReadAgain()) return this.read(path, signal);
+    const file = this.#file(path);
+    const opened = new HandedOver(file.bytes, this.manifest.chunk_bytes);
+    await this.#readChunks(file, signal, (index, chunk, bytes) =>
+      opened.add(index, chunk, sparing ? undefined : bytes),
+    );
+    return opened;
+  }
+
+  async #readChunks(
+    file: ManifestFile,
+    signal: AbortSignal | undefined,
+    take: (index: number, chunk: Blob, bytes: ArrayBuffer) => void,
+  ): Promise<void> {
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < file.chunks.length; index = next++) {
+        if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
+        take(index, ...(await this.#readChunk(file, index, signal)));
+      }
+    };
+    // While one chunk is hashed the next is read.
+    await Promise.all([work(), work()]);
   }
 
   #file(path: string): ManifestFile {
@@ -203,18 +229,21 @@ export class OpenedModel implements StoredModel {
     announce({ type: 'completed', modelUrl });
   }
 
-  async #readChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+  /** A chunk as it is stored, and its bytes; fetched again where they are not what they were. */
+  async #readChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<[Blob, ArrayBuffer]> {
     const { chunks } = this.#parts;
     const sum = file.chunks[index] ?? '';
     const length = Math.min(this.manifest.chunk_bytes, file.bytes - index * this.manifest.chunk_bytes);
-    const stored = await chunks.read(sum);
-    if (stored && this.#verified.has(sum) && stored.byteLength === length) return stored;
-    if (stored && (await isIntact(stored, length, sum))) {
+    const stored = await chunks.find(sum);
+    const bytes = stored && (await bytesOf(stored));
+    const intact = bytes?.byteLength === length && (this.#verified.has(sum) || (await isIntact(bytes, length, sum)));
+    if (stored && intact) {
       this.#verified.add(sum);
-      return stored;
+      return [stored, bytes];
     }
     if (stored) await chunks.drop(sum);
-    return this.#fetchChunk(file, index, signal);
+    const fetched = await this.#fetchChunk(file, index, signal);
+    return [new Blob([fetched]), fetched];
   }
 
   /** Fetches one chunk that the browser has lost or damaged, and that one alone. */

@@ -36,6 +36,9 @@ export class FakeRuntime implements Runtime {
   beforeRun: (() => void) | null = null;
   /** Sessions that were made and not released. */
   sessions = 0;
+  mostSessions = 0;
+  /** So many of the next sessions find no room. */
+  failingSessions = 0;
   /** What a broken device leaves behind instead of logits. */
   fillLogits: number | null = null;
 
@@ -63,9 +66,13 @@ export class FakeRuntime implements Runtime {
   }
 
   async createSession(graph: Uint8Array): Promise<Session> {
+    if (this.failingSessions > 0) {
+      this.failingSessions--;
+      throw new AppError('out-of-memory', 'There is no room.');
+    }
     const name = new TextDecoder().decode(graph);
     const isVision = name === 'vision';
-    this.sessions++;
+    this.mostSessions = Math.max(this.mostSessions, ++this.sessions);
     return {
       inputs: {},
       outputs: isVision ? { image_embeds: 'float32' } : { logits: 'float32', next_token: 'int64' },

@@ -66,7 +66,7 @@ export async function readsAs(model: StoredModel, folder: Folder): Promise<boole
 /** Raw access to the browser's database, to look at it and to damage it. */
 export async function database(environment: Partial<StoreEnvironment>): Promise<{
   keys(store?: 'chunks' | 'models'): Promise<string[]>;
-  get(key: string): Promise<ArrayBuffer>;
+  get(key: string): Promise<Blob>;
   put(key: string, value: unknown, store?: 'chunks' | 'models'): Promise<void>;
   del(key: string, store?: 'chunks' | 'models'): Promise<void>;
 }> {
@@ -86,7 +86,7 @@ export async function database(environment: Partial<StoreEnvironment>): Promise<
     });
   return {
     keys: async (store = 'chunks') => (await run(store, (objects) => objects.getAllKeys())) as string[],
-    get: (key) => run('chunks', (store) => store.get(key) as IDBRequest<ArrayBuffer>),
+    get: (key) => run('chunks', (store) => store.get(key) as IDBRequest<Blob>),
     async put(key, value, store = 'chunks') {
       await run(store, (objects) => objects.put(value, key));
     },
