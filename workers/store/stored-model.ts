@@ -4,7 +4,8 @@ import { AppError } from '../../contract/errors.ts';
 import type { FileBytes, ManifestFile, ModelManifest } from '../../contract/manifest.ts';
 import { LOCAL_SCHEME } from '../../contract/stored-models.ts';
 import { announce, followProgress } from './channel.ts';
-import { bytesOf, type Chunks, reasonOf } from './chunks.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { type Chunks, reasonOf } from './chunks.ts';
 import { downloadFile } from './download.ts';
 import { exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
 import { canReadAgain, HandedOver } from './handed-over.ts';
@@ -12,7 +13,6 @@ import type { FetchFilesOptions, StoredModel } from './model.ts';
 import { Progress } from './progress.ts';
 import type { Records, Version } from './records.ts';
 import type { DownloadTiming } from './retry.ts';
-import { isIntact } from './verify.ts';
 
 /** Files fetched at a time: enough to hide the waiting between small files, few enough to hold few chunks in memory. */
 const PARALLEL_FILES = 3;
@@ -35,8 +35,7 @@ export interface Parts {
 
 export class OpenedModel implements StoredModel {
   readonly #parts: Parts;
-  /** Chunks whose stored bytes were verified since this model was opened. */
-  readonly #verified = new Set<string>();
+  readonly #reader: ChunkReader;
   /** Files of this version that are known to be complete. */
   readonly #complete: Set<string>;
   #commitFailure: string | null = null;
@@ -44,6 +43,7 @@ export class OpenedModel implements StoredModel {
   constructor(parts: Parts, complete: readonly string[]) {
     this.#parts = parts;
     this.#complete = new Set(complete);
+    this.#reader = new ChunkReader(parts.chunks, parts.manifest.chunk_bytes, (file) => this.#url(file), parts);
   }
 
   get manifest(): ModelManifest {
@@ -111,7 +111,7 @@ export class OpenedModel implements StoredModel {
   async read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const file = this.#file(path);
     const whole = new Uint8Array(file.bytes);
-    await this.#readChunks(file, signal, (index, _, bytes) => {
+    await this.#reader.each(file, signal, (index, _, bytes) => {
       whole.set(new Uint8Array(bytes), index * this.manifest.chunk_bytes);
     });
     return whole;
@@ -121,26 +121,10 @@ export class OpenedModel implements StoredModel {
     if (!canReadAgain()) return this.read(path, signal);
     const file = this.#file(path);
     const opened = new HandedOver(file.bytes, this.manifest.chunk_bytes);
-    await this.#readChunks(file, signal, (index, chunk, bytes) =>
+    await this.#reader.each(file, signal, (index, chunk, bytes) =>
       opened.add(index, chunk, sparing ? undefined : bytes),
     );
     return opened;
-  }
-
-  async #readChunks(
-    file: ManifestFile,
-    signal: AbortSignal | undefined,
-    take: (index: number, chunk: Blob, bytes: ArrayBuffer) => void,
-  ): Promise<void> {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let index = next++; index < file.chunks.length; index = next++) {
-        if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
-        take(index, ...(await this.#readChunk(file, index, signal)));
-      }
-    };
-    // While one chunk is hashed the next is read.
-    await Promise.all([work(), work()]);
   }
 
   #file(path: string): ManifestFile {
@@ -227,41 +211,5 @@ export class OpenedModel implements StoredModel {
     }
     for (const path of paths) this.#complete.add(path);
     announce({ type: 'completed', modelUrl });
-  }
-
-  /** A chunk as it is stored, and its bytes; fetched again where they are not what they were. */
-  async #readChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<[Blob, ArrayBuffer]> {
-    const { chunks } = this.#parts;
-    const sum = file.chunks[index] ?? '';
-    const length = Math.min(this.manifest.chunk_bytes, file.bytes - index * this.manifest.chunk_bytes);
-    const stored = await chunks.find(sum);
-    const bytes = stored && (await bytesOf(stored));
-    const intact = bytes?.byteLength === length && (this.#verified.has(sum) || (await isIntact(bytes, length, sum)));
-    if (stored && intact) {
-      this.#verified.add(sum);
-      return [stored, bytes];
-    }
-    if (stored) await chunks.drop(sum);
-    const fetched = await this.#fetchChunk(file, index, signal);
-    return [new Blob([fetched]), fetched];
-  }
-
-  /** Fetches one chunk that the browser has lost or damaged, and that one alone. */
-  async #fetchChunk(file: ManifestFile, index: number, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
-    const { chunks, fetch, timing } = this.#parts;
-    let fetched: ArrayBuffer | undefined;
-    await downloadFile(this.#url(file), file, this.manifest.chunk_bytes, {
-      fetch,
-      timing,
-      signal,
-      isMissing: (candidate) => candidate === index && !fetched,
-      onChunk: async (_, bytes) => {
-        fetched = bytes;
-        await chunks.write(file.chunks[index] ?? '', bytes);
-      },
-    });
-    if (!fetched)
-      throw new AppError('chunk-corrupt', 'A part of the model is missing.', { path: file.path, chunk: index });
-    return fetched;
   }
 }
