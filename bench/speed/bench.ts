@@ -1,6 +1,6 @@
 /** The built page and the engines below it, in a real browser → how long a person waits, as a table or JSON. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -12,16 +12,17 @@ import { gather, summaryTable } from './summary.ts';
 import { compareEngines } from '../compare/compare.ts';
 import { MODELS } from '../compare/models.ts';
 import { comparisonTable } from '../compare/table.ts';
+import { STREAMING_UNITS, streaming } from './streaming.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 
-Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Then runs our
-engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
+Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Watches the page's
+main thread while answers stream, one of them long. Then runs our engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
 
-  --only P           page or engines; both when left out
-  --runs N           visits (default 5)
+  --only P           page, streaming or engines; all when left out
+  --runs N           visits, and rounds of streaming (default 5)
   --models a,b       models of the engines' part: ${MODELS.join(', ')} (default: all)
   --rounds N         turns of the engines (default 5)
   --tokens N         tokens decoded in each turn (default 32)
@@ -95,24 +96,42 @@ function save(result: { date: string; commit: string }): string {
   return path;
 }
 
-async function measure(root: string, runs: number, device: string | undefined) {
+/** Serves the page while `use` runs. */
+async function withSite<Result>(root: string, use: (url: string) => Promise<Result>): Promise<Result> {
   const site = await serve({ root, port: 0 });
-  const url = device === undefined ? site.url : `${site.url}?device=${device}`;
-  const done: Run[] = [];
   try {
-    const executablePath = findBrowser();
-    for (let run = 1; run <= runs; run++) {
-      console.error(`run ${run} of ${runs}`);
-      done.push(await oneRun(url, executablePath));
-    }
+    return await use(site.url);
   } finally {
     await site.close();
+  }
+}
+
+async function measureVisits(url: string, runs: number) {
+  const done: Run[] = [];
+  const executablePath = findBrowser();
+  for (let run = 1; run <= runs; run++) {
+    console.error(`run ${run} of ${runs}`);
+    done.push(await oneRun(url, executablePath));
   }
   const metrics = gather(
     done.map(({ times }) => times),
     UNITS,
   );
   return { runs, ...done[0]?.about, metrics };
+}
+
+async function measureStreaming(url: string, runs: number) {
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: [...QUIET, ...ROOT_USER] });
+  const done: Record<string, number>[] = [];
+  try {
+    for (let run = 1; run <= runs; run++) {
+      console.error(`streaming ${run} of ${runs}, load average ${loadavg()[0]?.toFixed(1)}`);
+      done.push(await streaming(browser, url));
+    }
+    return { runs, browser: browser.version(), metrics: gather(done, STREAMING_UNITS) };
+  } finally {
+    await browser.close();
+  }
 }
 
 function readArguments() {
@@ -149,7 +168,9 @@ async function main(): Promise<void> {
     return;
   }
   const { only } = values;
-  if (only !== undefined && only !== 'page' && only !== 'engines') throw new Error('--only is page or engines.');
+  if (only !== undefined && !['page', 'streaming', 'engines'].includes(only))
+    throw new Error('--only is page, streaming or engines.');
+  const wanted = (part: string): boolean => only === undefined || only === part;
   const runs = whole(values.runs, 'runs');
   const models = values.models.split(',').map((name) => {
     const id = MODELS.find((known) => known === name);
@@ -165,13 +186,17 @@ async function main(): Promise<void> {
     onProgress: (text: string) => console.error(text),
   };
   const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
-  const page = only === 'engines' ? null : await measure(site, runs, values.device);
-  const engines = only === 'page' ? null : await compareEngines(options);
+  const query = values.device === undefined ? '' : `?device=${values.device}`;
+  const page = wanted('page') ? await withSite(site, (url) => measureVisits(url + query, runs)) : null;
+  const streamed = wanted('streaming') ? await withSite(site, (url) => measureStreaming(url, runs)) : null;
+  const engines = wanted('engines') ? await compareEngines(options) : null;
   const ratios = engines?.ratios ?? {};
-  const result = { ...provenance(), ...page, ...(engines ? { engines } : {}), ratios };
+  const parts = { ...(streamed ? { streaming: streamed } : {}), ...(engines ? { engines } : {}) };
+  const result = { ...provenance(), ...page, ...parts, ratios };
   if (values.json) console.log(JSON.stringify(result));
   else {
     if (page) console.log(summaryTable(page.metrics));
+    if (streamed) console.log(summaryTable(streamed.metrics));
     if (engines) console.log(comparisonTable(engines));
   }
   if (values.save) console.error(`saved ${save(result)}`);

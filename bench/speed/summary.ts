@@ -2,7 +2,7 @@
 
 export interface Metric {
   name: string;
-  unit: 'ms' | 'tokens/s';
+  unit: 'ms' | 'µs' | 'tokens/s';
   values: number[];
 }
 
