@@ -111,7 +111,6 @@ interface AnswerProps {
   /** Only the last question can be reworded: the answers after an earlier one build on it. */
   last: boolean;
   onEdit: (id: number) => void;
-  onView: (picture: Picture) => void;
 }
 
 function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
@@ -177,22 +176,35 @@ function PictureView({ picture, onView }: { picture: Picture; onView: (picture: 
   );
 }
 
-const TurnView = memo(function TurnView(props: AnswerProps) {
-  const { turn } = props;
+interface AskedProps {
+  question: string;
+  pictures: readonly Picture[];
+  onView: (picture: Picture) => void;
+}
+
+/** Stays as it is while the answer below grows. */
+const Asked = memo(function Asked({ question, pictures, onView }: AskedProps) {
   const w = useWords().conversation;
   return (
+    <div className="asked">
+      {pictures.map((picture) => (
+        <PictureView key={picture.id} picture={picture} onView={onView} />
+      ))}
+      <h2 className="question">
+        <span className="visually-hidden">{w.you} </span>
+        <span dir="auto" lang={tagOf(languageOf(question))}>
+          {question}
+        </span>
+      </h2>
+    </div>
+  );
+});
+
+const TurnView = memo(function TurnView(props: AnswerProps & { onView: AskedProps['onView'] }) {
+  const { question, pictures } = props.turn;
+  return (
     <div className="turn">
-      <div className="asked">
-        {turn.pictures.map((picture) => (
-          <PictureView key={picture.id} picture={picture} onView={props.onView} />
-        ))}
-        <h2 className="question">
-          <span className="visually-hidden">{w.you} </span>
-          <span dir="auto" lang={tagOf(languageOf(turn.question))}>
-            {turn.question}
-          </span>
-        </h2>
-      </div>
+      <Asked question={question} pictures={pictures} onView={props.onView} />
       <AnswerView {...props} />
     </div>
   );
