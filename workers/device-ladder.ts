@@ -2,6 +2,7 @@
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
+import { reasonText } from '../contract/reasons.ts';
 
 /** What is known of the graphics processor before anything is loaded. */
 export interface GpuFacts {
@@ -44,8 +45,8 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
       const known = manifest.variants.map(({ id }) => id).join(', ');
       throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${known}.`, { variant });
     }
-    reasons.push(`The variant ${variant} was asked for.`);
-  } else if (device !== undefined) reasons.push(`${deviceName(device)} was asked for.`);
+    reasons.push(reasonText('variantAsked', { variant }));
+  } else if (device !== undefined) reasons.push(reasonText('deviceAsked', { device: deviceName(device) }));
   const wanted = candidates.filter((candidate) => device === undefined || candidate.device === device);
   const forced = device === 'webgpu' || variant !== undefined;
   const onGpu = wanted.filter((candidate) => candidate.device === 'webgpu').sort(bySpeed);
@@ -55,7 +56,7 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
     if (onGpu.length > 0 && gpu === null) {
       throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the processor instead.', {});
     }
-    const message = `No variant of this model runs on this device. ${reasons.join(' ')}`;
+    const message = reasonText('noVariant', { why: reasons.join(' ') });
     throw new AppError('model-unsupported', message, { variants: manifest.variants.length });
   }
   return { rungs: [...gpuRungs, ...onCpu], reasons };
@@ -63,18 +64,17 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
 
 function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: string[]): Variant[] {
   if (gpu === null) {
-    reasons.push('This browser offers no WebGPU here.');
+    reasons.push(reasonText('noWebgpu'));
     return [];
   }
   if (gpu.fallback && !forced) {
-    reasons.push('WebGPU is only emulated in software here, which is slower than WebAssembly.');
+    reasons.push(reasonText('emulated'));
     return [];
   }
-  if (!gpu.safeSubgroups)
-    reasons.push('Subgroups of this graphics processor are too small or missing; they are not used.');
+  if (!gpu.safeSubgroups) reasons.push(reasonText('subgroups'));
   return variants.filter(({ id, needs }) => {
     const missing = needs.filter((feature) => !gpu.features.has(feature));
-    if (missing.length > 0) reasons.push(`${id} needs ${missing.join(', ')}, which this graphics processor lacks.`);
+    if (missing.length > 0) reasons.push(reasonText('lacks', { variant: id, features: missing.join(', ') }));
     return missing.length === 0;
   });
 }

@@ -82,7 +82,7 @@ describe('a model on a server', () => {
 
   it.each([
     ['little memory', { memory_gb: 0.00001 }, null, /GB of memory/],
-    ['little room', {}, { quota: 1000, usage: 900 }, /room for 1 MB/],
+    ['little room', {}, { quota: 1000, usage: 900 }, /site 1 MB more/],
   ])('says that there is %s', async (_, device, estimate, reason) => {
     const { keeper, server } = await keeping(device, estimate);
     expect((await inspect(keeper, server.url)).unfit).toMatch(reason);
@@ -146,7 +146,7 @@ describe('a size on a device', () => {
       { device: 'wasm', unfit: /Without/ },
     ],
     ['may be too large for the memory', { gpu, memory_gb: 2 }, null, { unfit: /2 GB of memory/ }],
-    ['may be too large for the storage', { gpu }, { quota: 1e9, usage: 0 }, { unfit: /room for 1.0 GB/ }],
+    ['may be too large for the storage', { gpu }, { quota: 1e9, usage: 0 }, { unfit: /site 1.0 GB more/ }],
   ])('%s', async (_, device, estimate, { unfit = null, ...rest }: { unfit?: RegExp | null }) => {
     const { keeper } = await keeping(device, estimate);
     const [fit, unknown] = unwrap(await keeper.fit([{ webgpu: 2e9, wasm: 4e9 }, {}]));

@@ -1,6 +1,7 @@
 /** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError, settle } from '../contract/errors.ts';
+import { reasonText } from '../contract/reasons.ts';
 import type { Variant } from '../contract/manifest.ts';
 import {
   type DeviceFit,
@@ -54,10 +55,10 @@ const size = (bytes: number): string =>
 
 function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
-    return `Without WebGPU a model can have ${size(WASM_LIMIT)} at most; this one has ${size(bytes)}.`;
+    return reasonText('wasmLimit', { limit: size(WASM_LIMIT), size: size(bytes) });
   }
   if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
-  return `This device has about ${memory_gb} GB of memory; the model alone needs ${size(bytes)}.`;
+  return reasonText('memory', { memory: `${memory_gb} GB`, size: size(bytes) });
 }
 
 /** Whether the worker that answers asks no server for this model: it came from files or from another site. */
@@ -185,7 +186,7 @@ class Keeper {
     if (bytes === 0) return null;
     const { quota, usage } = (await this.#options.estimate()) ?? {};
     if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-    return `The browser has room for ${size(Math.max(0, quota - usage))} more; this needs ${size(bytes)}.`;
+    return reasonText('room', { room: size(Math.max(0, quota - usage)), size: size(bytes) });
   }
 }
 

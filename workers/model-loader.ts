@@ -3,6 +3,7 @@ import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
 import type { FileBytes, ModelFiles, ModelManifest, Variant } from '../contract/manifest.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
+import { reasonText } from '../contract/reasons.ts';
 import { decodeImage } from './decode.ts';
 import type { GpuFacts } from './device-ladder.ts';
 import { Engine } from './engine/engine.ts';
@@ -162,18 +163,18 @@ export async function loadModel(
     const device = variant.device === 'webgpu' && gpu ? await verdictKey(manifest, variant, gpu.name) : null;
     const before = device && !wanted && index + 1 < rungs.length ? await recallFailure(device) : null;
     if (before !== null) {
-      reasons.push(`${variant.id} is skipped, because it failed here before: ${before}`);
+      reasons.push(reasonText('skipped', { variant: variant.id, failure: before }));
       continue;
     }
     try {
       const engine = await loadVariant(model, variant, onProgress, signal);
-      reasons.push(`${variant.id} runs${variant.device === 'wasm' ? threadsText(engine.parts.runtime.threads) : ''}.`);
+      reasons.push(runsText(variant, engine.parts.runtime.threads));
       if (model.notStoredReason !== null) reasons.push(model.notStoredReason);
       return { engine, info: infoOf(engine, model, reasons) };
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(`${variant.id} does not work here: ${failure.message}`);
+      reasons.push(reasonText('fails', { variant: variant.id, failure: failure.message }));
       if (device && failure.code === 'self-test-failed') await rememberFailure(device, failure.message);
     }
   }
@@ -181,9 +182,10 @@ export async function loadModel(
   throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
 }
 
-function threadsText(threads: number): string {
-  if (threads > 1) return ` on ${threads} threads`;
-  return self.crossOriginIsolated ? ' on 1 thread' : ' on 1 thread, because this page is not cross-origin isolated';
+function runsText({ id: variant, device }: Variant, threads: number): string {
+  if (device !== 'wasm') return reasonText('runs', { variant });
+  if (threads > 1) return reasonText('threads', { variant, threads });
+  return reasonText(self.crossOriginIsolated ? 'oneThread' : 'notIsolated', { variant });
 }
 
 /** Adapters that were built for this variant; nothing where there are none. */

@@ -96,11 +96,11 @@ function save(result: { date: string; commit: string }): string {
   return path;
 }
 
-/** Serves the page while `use` runs. */
-async function withSite<Result>(root: string, use: (url: string) => Promise<Result>): Promise<Result> {
+/** Serves the page while `work` runs. */
+async function withSite<Result>(root: string, work: (url: string) => Promise<Result>): Promise<Result> {
   const site = await serve({ root, port: 0 });
   try {
-    return await use(site.url);
+    return await work(site.url);
   } finally {
     await site.close();
   }

@@ -78,7 +78,8 @@ describe('the page', () => {
     expect(html()).toContain('Fake model · WebAssembly');
     expect(html()).toContain('Works offline');
     expect(html()).toContain('never leave this device');
-    for (const reason of FAKE_INFO.reasons) expect(html()).toContain(reason);
+    const why = await shown(html, 'Why WebAssembly?');
+    for (const reason of FAKE_INFO.reasons) expect(why).toContain(reason);
   });
 
   it('offers WebAssembly when WebGPU was asked for and is missing', async () => {

@@ -9,6 +9,10 @@ export type Runtime = 'wasm' | 'webgpu' | 'hub';
  */
 export type OfflineState = 'unavailable' | 'ready' | 'update' | 'locked';
 
+/** Whether the next visit needs no network. (The locked page says that in words of its own.) */
+export const worksWithoutNetwork = ({ stored }: { stored: boolean }, offline: OfflineState): boolean =>
+  offline !== 'locked' && offline !== 'unavailable' && stored;
+
 export interface Offline {
   subscribe: (listener: () => void) => () => void;
   getState: () => OfflineState;

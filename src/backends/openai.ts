@@ -2,6 +2,7 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 import { OpenAiConnection } from './openai-connection.ts';
 import { readReply } from './openai-reply.ts';
@@ -51,10 +52,7 @@ class OpenAiBackend implements Backend {
         name: id,
         variant: 'server',
         device: 'server',
-        reasons: [
-          `${this.#connection.host} computes the answers: your pictures and questions are sent there.`,
-          'Nothing is downloaded, and nothing is computed on this device.',
-        ],
+        reasons: [reasonText('serverModel', { server: this.#connection.host }), reasonText('serverOnly')],
         threads: 0,
         max_length,
         image_tokens: 0,

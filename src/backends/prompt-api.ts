@@ -2,6 +2,7 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 
 /** The part of the specification that is used here. */
@@ -164,10 +165,7 @@ class PromptApiBackend implements Backend {
       name: 'The browser’s own model',
       variant: 'built in',
       device: 'browser',
-      reasons: [
-        'The browser computes the answers on this device with a model that it chose and keeps itself.',
-        'Options for sampling and length are its own.',
-      ],
+      reasons: [reasonText('browserModel'), reasonText('browserOptions')],
       threads: 0,
       max_length: inputQuota,
       image_tokens: 0,

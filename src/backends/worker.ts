@@ -3,6 +3,7 @@ import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../.
 import type { ChatEvent, ChatRequest, Message, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import type { Remote } from 'comlink';
 import type { LocalFile } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
@@ -183,7 +184,7 @@ class SupervisedBackend implements WorkerBackend {
   #explained(info: ModelInfo): ModelInfo {
     this.#device = info.device;
     if (!this.#safe) return info;
-    const reason = `The graphics processor stopped ${this.#policy.failures} times, so the processor is used for now.`;
+    const reason = reasonText('crashes', { times: this.#policy.failures });
     return { ...info, reasons: [reason, ...info.reasons] };
   }
 

@@ -2,6 +2,7 @@
 import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
 import { AppError, asAppError, type ErrorCode } from '../../contract/errors.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { decodeImage } from '../decode.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../ort.ts';
@@ -139,12 +140,12 @@ export async function loadHubModel(request: LoadRequest, report: Report, signal:
     signal.throwIfAborted();
     try {
       const loaded = await climb(address, files, rung, report, signal);
-      reasons.push(`${rung.id} runs.`);
+      reasons.push(reasonText('runs', { variant: rung.id }));
       const { notStoredReason } = files;
       if (notStoredReason !== null) reasons.push(notStoredReason);
       const vision = new VisionCache(loaded.model as unknown as OpenModel);
       const tiles = rung.device === 'webgpu';
-      if (!tiles) reasons.push('Large pictures are not cut into tiles, which would take long on the processor.');
+      if (!tiles) reasons.push(reasonText('noTiles'));
       return {
         speaker: { loaded, vision, decode: decodeImage, tiles },
         info: infoOf(address, files, rung, loaded, reasons),
@@ -152,7 +153,7 @@ export async function loadHubModel(request: LoadRequest, report: Report, signal:
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(`${rung.id} does not work here: ${failure.message}`);
+      reasons.push(reasonText('fails', { variant: rung.id, failure: failure.message }));
     }
   }
   const { code, message, evidence } = failure as AppError;

@@ -1,6 +1,7 @@
 /** The files of a hub model + what this device offers → which precisions to try in which order, and why. */
 import type { Device } from '../../contract/backend.ts';
 import { AppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 
 /** The library's names for precisions and what it appends to a file's name for each. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -120,13 +121,13 @@ export function planRungs(
     return why === null;
   });
   if (rungs.length === 0)
-    throw new AppError('model-unsupported', `No variant of this model runs on this device. ${reasons.join(' ')}`, {});
+    throw new AppError('model-unsupported', reasonText('noVariant', { why: reasons.join(' ') }), {});
   return { rungs, reasons: [...new Set(reasons)] };
 }
 
 function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): string | null {
-  if (gpu === null) return 'This browser offers no WebGPU here.';
-  if (gpu.fallback && !forced) return 'WebGPU is only emulated in software here, which is slower than WebAssembly.';
+  if (gpu === null) return reasonText('noWebgpu');
+  if (gpu.fallback && !forced) return reasonText('emulated');
   const half = Object.values(dtype).some(isHalf);
-  return half && !gpu.half ? `${id} needs half precision, which this graphics processor lacks.` : null;
+  return half && !gpu.half ? reasonText('lacks', { variant: id, features: 'half precision' }) : null;
 }

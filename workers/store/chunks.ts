@@ -1,12 +1,13 @@
 /** The SHA-256 of a chunk → its bytes, kept in IndexedDB, or in memory when the browser does not keep them. */
 import { del, get, keys, set, type UseStore } from 'idb-keyval';
 import { asAppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import type { Connection } from './connection.ts';
 
 /** Why something could not be stored, in words for a person. Browsers often leave the message empty. */
 export function reasonOf(thrown: unknown): string {
   const { code, message } = asAppError(thrown ?? new Error('the browser ended the transaction'));
-  if (code === 'quota') return 'The browser has no more room for this site.';
+  if (code === 'quota') return reasonText('noMoreRoom');
   if (code === 'storage-blocked') return message;
   return `The browser could not store the model${message ? `: ${message}` : ''}.`;
 }

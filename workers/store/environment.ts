@@ -1,5 +1,6 @@
 /** What the store needs of the browser, in one place, so that tests and other hosts can stand in for it. */
 import { asAppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { Connection } from './connection.ts';
 import { underLock } from './lock.ts';
 
@@ -74,5 +75,5 @@ export async function noRoomFor(environment: StoreEnvironment, bytes: number): P
   const { quota, usage } = estimate ?? {};
   if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
   const megabytes = (count: number): string => `${Math.max(0, Math.ceil(count / 1e6))} MB`;
-  return `The browser allows this site ${megabytes(quota - usage)} more; the model needs ${megabytes(bytes * OVERHEAD)}.`;
+  return reasonText('room', { room: megabytes(quota - usage), size: megabytes(bytes * OVERHEAD) });
 }

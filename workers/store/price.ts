@@ -1,5 +1,6 @@
 /** What a model costs to fetch, and what somebody agreed to → the version to run, or the error that asks a person first. */
 import { AppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 
 export interface Price {
   /** URL under which the model is kept. */
@@ -51,6 +52,6 @@ export async function affordable<Version extends { update: boolean }, Rung>(mark
   const { rungs, reasons } = plan(kept);
   const [runs] = rungs;
   if (!runs || (await missing(kept, runs)) > 0) throw unpaid;
-  const newer = `A newer version of this model (${megabytes(bytes)}) can be fetched under Models.`;
+  const newer = reasonText('newer', { size: megabytes(bytes) });
   return { version: kept, rungs, reasons: [...reasons, newer] };
 }

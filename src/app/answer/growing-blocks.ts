@@ -47,10 +47,11 @@ export class GrowingBlocks {
   of(text: string): Block[] {
     const whole = text.replace(/\r\n?/g, '\n');
     if (!whole.startsWith(this.#settledText)) this.#begin();
-    if (this.#defines && whole.length <= PIECE) return this.#read(whole) ?? [{ type: 'plain', raw: whole }];
     for (;;) {
+      if (this.#defines && whole.length <= PIECE) return this.#read(whole) ?? [{ type: 'plain', raw: whole }];
+      const defined = this.#defines;
       const open = this.#advance(whole);
-      if (open !== null) return [...this.#settled, ...open];
+      if (open !== null && this.#defines === defined) return [...this.#settled, ...open];
     }
   }
 
@@ -86,7 +87,6 @@ export class GrowingBlocks {
   /** Keeps the blocks that are finished; returns how many. */
   #settle(tokens: readonly MarkedToken[], piece: string): number {
     this.#defines ||= tokens.some(({ type }) => type === 'def');
-    if (this.#defines && this.#settledText.length + piece.length <= PIECE) return 0;
     const count = settledCount(tokens);
     const text = tokens
       .slice(0, count)

@@ -4,6 +4,7 @@ import type { LocalFile, ModelOffer } from '../../../contract/stored-models.ts';
 import { fill, megabytes, useWords } from '../language.ts';
 import { parseAddress } from './address.ts';
 import { agree, isKeptOnly, isMetered, type Models } from './choice.ts';
+import { inOwnWords } from '../reasons.ts';
 import type { Manager } from './manager.ts';
 
 interface AddProps {
@@ -49,7 +50,7 @@ function Offer({ offer, models, manager, onDone }: AddProps & { offer: ModelOffe
         <span className="muted">{fill(w.facts, { size: megabytes(bytes), licence: license })}</span>
       </p>
       {description !== '' && <p className="muted">{description}</p>}
-      {unfit !== null && <p className="muted">{unfit}</p>}
+      {unfit !== null && <p className="muted">{inOwnWords(unfit) ?? unfit}</p>}
       {here && <p>{w.alreadyHere}</p>}
       {metered && !here && <p>{w.metered}</p>}
       <div className="actions">{metered && !here ? [no, yes] : [yes, no]}</div>

@@ -1,5 +1,6 @@
 /** Models of the hub that are offered by name → a list that says what each is good at and how it goes with this device. */
 import { fill, megabytes, useWords } from '../language.ts';
+import { inOwnWords } from '../reasons.ts';
 import type { Models, OfferedModel } from './choice.ts';
 import { useOffered } from './manager.ts';
 
@@ -21,7 +22,7 @@ function Offered({ model, size, unfit, models, busy }: OfferedProps) {
         <strong>{name}</strong> <span className="muted">{fill(w.facts, { size, licence })}</span>
       </p>
       <p id={note} className="muted">
-        {panel.skills[goodAt]} {unfit}
+        {panel.skills[goodAt]} {unfit !== null && (inOwnWords(unfit) ?? unfit)}
       </p>
       {models.connected && (
         <div className="actions">

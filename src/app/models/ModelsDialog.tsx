@@ -7,6 +7,7 @@ import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { duration, fill, megabytes, number, useWords } from '../language.ts';
 import { percentOf } from '../progress.ts';
+import { inOwnWords } from '../reasons.ts';
 import { AddModel } from './AddModel.tsx';
 import { Catalogue } from './Catalogue.tsx';
 import type { Models, ModelsAccess } from './choice.ts';
@@ -42,7 +43,11 @@ function Doing({ manager: { progress, busy, error, notKept, stop } }: { manager:
       {busy && progress === null && <output>{w.looking}</output>}
       {progress !== null && <ProgressLine progress={progress} onStop={stop} />}
       {error !== null && <p role="alert">{failureOf(toWire(error)).sentence}</p>}
-      {notKept !== null && <output>{fill(w.fromMemory, { reason: notKept.message })}</output>}
+      {notKept !== null && (
+        <output>
+          {fill(w.fromMemory, { reason: inOwnWords(notKept.message) ?? failureOf(toWire(notKept)).sentence })}
+        </output>
+      )}
     </div>
   );
 }

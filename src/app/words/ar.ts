@@ -2,6 +2,7 @@
 import { arFailures, arReasons } from './ar-failures.ts';
 import { arModels } from './ar-models.ts';
 import { arPanel } from './ar-panel.ts';
+import { arWhy } from './ar-why.ts';
 import type { Words } from './en.ts';
 
 export const ar: Words = {
@@ -25,6 +26,7 @@ export const ar: Words = {
   },
   models: arModels,
   panel: arPanel,
+  why: arWhy,
   model: {
     loading: 'جارٍ تحميل النموذج…',
     preparing: 'جارٍ تحضير النموذج…',

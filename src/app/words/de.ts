@@ -2,6 +2,7 @@
 import { deFailures, deReasons } from './de-failures.ts';
 import { deModels } from './de-models.ts';
 import { dePanel } from './de-panel.ts';
+import { deWhy } from './de-why.ts';
 import type { Words } from './en.ts';
 
 export const de: Words = {
@@ -27,6 +28,7 @@ export const de: Words = {
   },
   models: deModels,
   panel: dePanel,
+  why: deWhy,
   model: {
     loading: 'Das Modell wird geladen…',
     preparing: 'Das Modell wird vorbereitet…',

@@ -1,8 +1,27 @@
 /** The words of what is fetched after the first screen, in English; they go into the same sections as those of the first. */
+import { REASONS } from '../../../contract/reasons.ts';
 import { enModels } from './en-models.ts';
 import { enPanel } from './en-panel.ts';
 
 export const enLate = {
+  model: {
+    why: 'Why {device}?',
+    factsWasm: '{size}, threads: {threads}, remembers {tokens} tokens.',
+    factsWebgpu: '{size}, remembers {tokens} tokens.',
+    notStored: 'The model is not stored; it will be fetched again on the next visit.',
+    delete: 'Delete the stored model',
+    adapter: 'Way of answering',
+    adapterNone: 'as the model was trained',
+  },
+  offline: {
+    explained: 'The page and the model are stored: the next visit needs no network.',
+    lock: 'Open this page locked: it then can make no connection at all.',
+    lockedExplained:
+      'The browser itself forbids this page every connection: page, model and answers come from what is stored on this device. To see for yourself, open the developer tools, ask something, and look at “Network”; or go offline first.',
+    unlock: 'Leave the locked page',
+  },
+  /** Why a model runs where it does, or does not suit this device. */
+  why: REASONS,
   models: enModels,
   panel: enPanel,
   camera: {

@@ -3,6 +3,7 @@ import type { Words } from './en.ts';
 import { esFailures, esReasons } from './es-failures.ts';
 import { esModels } from './es-models.ts';
 import { esPanel } from './es-panel.ts';
+import { esWhy } from './es-why.ts';
 
 export const es: Words = {
   product: 'Mipha',
@@ -27,6 +28,7 @@ export const es: Words = {
   },
   models: esModels,
   panel: esPanel,
+  why: esWhy,
   model: {
     loading: 'Cargando el modelo…',
     preparing: 'Preparando el modelo…',

@@ -3,6 +3,7 @@ import type { Words } from './en.ts';
 import { frFailures, frReasons } from './fr-failures.ts';
 import { frModels } from './fr-models.ts';
 import { frPanel } from './fr-panel.ts';
+import { frWhy } from './fr-why.ts';
 
 export const fr: Words = {
   product: 'Mipha',
@@ -26,6 +27,7 @@ export const fr: Words = {
   },
   models: frModels,
   panel: frPanel,
+  why: frWhy,
   model: {
     loading: 'Chargement du modèle…',
     preparing: 'Préparation du modèle…',

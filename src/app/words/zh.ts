@@ -3,6 +3,7 @@ import type { Words } from './en.ts';
 import { zhFailures, zhReasons } from './zh-failures.ts';
 import { zhModels } from './zh-models.ts';
 import { zhPanel } from './zh-panel.ts';
+import { zhWhy } from './zh-why.ts';
 
 export const zh: Words = {
   product: 'Mipha',
@@ -25,6 +26,7 @@ export const zh: Words = {
   },
   models: zhModels,
   panel: zhPanel,
+  why: zhWhy,
   model: {
     loading: '正在加载模型…',
     preparing: '正在准备模型…',

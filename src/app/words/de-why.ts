@@ -1,0 +1,30 @@
+/** Why a model runs where it does, or does not suit this device, in German. */
+export const deWhy = {
+  variantAsked: 'Die Variante {variant} wurde verlangt.',
+  deviceAsked: '{device} wurde verlangt.',
+  noWebgpu: 'Dieser Browser bietet hier kein WebGPU.',
+  emulated: 'WebGPU wird hier nur in Software nachgebildet; das ist langsamer als WebAssembly.',
+  subgroups: 'Untergruppen dieses Grafikprozessors sind zu klein oder fehlen; sie werden nicht verwendet.',
+  lacks: '{variant} braucht {features}; das hat dieser Grafikprozessor nicht.',
+  skipped: '{variant} wird übersprungen, weil es hier schon einmal gescheitert ist: {failure}',
+  threads: '{variant} läuft mit {threads} Threads.',
+  oneThread: '{variant} läuft mit einem Thread.',
+  notIsolated: '{variant} läuft mit einem Thread, weil diese Seite nicht von anderen Herkünften isoliert ist.',
+  runs: '{variant} läuft.',
+  fails: '{variant} geht hier nicht: {failure}',
+  newer: 'Eine neuere Fassung dieses Modells ({size}) lässt sich unter „Modelle“ laden.',
+  noTiles: 'Große Bilder werden nicht in Kacheln zerlegt; das würde auf dem Prozessor lange dauern.',
+  crashes: 'Der Grafikprozessor ist schon ausgefallen ({times}-mal); vorerst rechnet der Prozessor.',
+  browserModel:
+    'Der Browser berechnet die Antworten auf diesem Gerät mit einem Modell, das er selbst gewählt hat und verwahrt.',
+  browserOptions: 'Wie Wörter gewählt werden und wie lang Antworten sind, bestimmt er selbst.',
+  serverModel: '{server} berechnet die Antworten: Ihre Bilder und Fragen werden dorthin gesendet.',
+  serverOnly: 'Es wird nichts geladen und auf diesem Gerät nichts berechnet.',
+  wasmLimit: 'Ohne WebGPU darf ein Modell höchstens {limit} haben; dieses hat {size}.',
+  memory: 'Dieses Gerät hat etwa {memory} Arbeitsspeicher; das Modell allein braucht {size}.',
+  room: 'Der Browser erlaubt dieser Seite noch {room}; das Modell braucht {size}.',
+  noMoreRoom: 'Der Browser hat für diese Seite keinen Platz mehr.',
+  blocked:
+    'Dieser Browser lässt die Seite keine Daten aufbewahren. Verlassen Sie den privaten Modus oder erlauben Sie Websitedaten, und laden Sie die Seite neu.',
+  noVariant: 'Keine Variante dieses Modells läuft auf diesem Gerät. {why}',
+};

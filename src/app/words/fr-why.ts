@@ -1,0 +1,32 @@
+/** Why a model runs where it does, or does not suit this device, in French. */
+export const frWhy = {
+  variantAsked: 'La variante {variant} a été demandée.',
+  deviceAsked: '{device} a été demandé.',
+  noWebgpu: 'Ce navigateur n’offre pas WebGPU ici.',
+  emulated: 'WebGPU n’est ici qu’émulé par logiciel, ce qui est plus lent que WebAssembly.',
+  subgroups: 'Les sous-groupes de ce processeur graphique sont trop petits ou absents ; ils ne sont pas utilisés.',
+  lacks: '{variant} a besoin de {features}, que ce processeur graphique n’a pas.',
+  skipped: '{variant} est laissé de côté, car un essai a déjà échoué ici : {failure}',
+  threads: '{variant} fonctionne avec {threads} fils d’exécution.',
+  oneThread: '{variant} fonctionne avec un seul fil d’exécution.',
+  notIsolated:
+    '{variant} fonctionne avec un seul fil d’exécution, car cette page n’est pas isolée des autres origines.',
+  runs: '{variant} fonctionne.',
+  fails: '{variant} ne fonctionne pas ici : {failure}',
+  newer: 'Une version plus récente de ce modèle ({size}) peut être téléchargée sous « Modèles ».',
+  noTiles: 'Les grandes images ne sont pas découpées, ce qui prendrait longtemps sur le processeur.',
+  crashes:
+    'Le processeur graphique s’est arrêté (nombre de fois : {times}) ; le processeur est utilisé pour le moment.',
+  browserModel:
+    'Le navigateur calcule les réponses sur cet appareil avec un modèle qu’il a choisi et qu’il conserve lui-même.',
+  browserOptions: 'Le choix des mots et la longueur dépendent de lui.',
+  serverModel: '{server} calcule les réponses : vos images et vos questions y sont envoyées.',
+  serverOnly: 'Rien n’est téléchargé et rien n’est calculé sur cet appareil.',
+  wasmLimit: 'Sans WebGPU, un modèle peut faire {limit} au plus ; celui-ci fait {size}.',
+  memory: 'Cet appareil a environ {memory} de mémoire ; le modèle seul demande {size}.',
+  room: 'Le navigateur accorde encore {room} à ce site ; le modèle demande {size}.',
+  noMoreRoom: 'Le navigateur n’a plus de place pour ce site.',
+  blocked:
+    'Ce navigateur ne permet pas à la page de conserver des données. Quittez la navigation privée ou autorisez les données du site, puis rechargez la page.',
+  noVariant: 'Aucune variante de ce modèle ne fonctionne sur cet appareil. {why}',
+};
