@@ -20,6 +20,8 @@ export interface CompareOptions {
   isolated: boolean;
   threads?: number | undefined;
   onProgress: (text: string) => void;
+  /** Hears what is known after each model: measuring takes long, and may be interrupted. */
+  onModel: (soFar: Comparison) => void;
 }
 
 /** Values by metric and contender, one for each round. Milliseconds; `peak memory` bytes. */
@@ -183,22 +185,37 @@ async function compareModel(id: ModelId, url: string, options: CompareOptions) {
   }
 }
 
-export async function compareEngines(options: CompareOptions) {
+/** Ratios by their name, then by model. */
+function ratiosOf(models: Record<string, MeasuredModel>): Record<string, Record<string, Spread>> {
+  const ratios: Record<string, Record<string, Spread>> = {};
+  for (const [id, { ratios: own }] of Object.entries(models))
+    for (const [name, value] of Object.entries(own)) (ratios[name] ??= {})[id] = value;
+  return ratios;
+}
+
+type MeasuredModel = Awaited<ReturnType<typeof compareModel>>;
+
+export interface Comparison extends Pick<CompareOptions, 'rounds' | 'tokens' | 'isolated'> {
+  /** Before the first model and after each. */
+  load_average: number[][];
+  models: Record<string, MeasuredModel>;
+  ratios: Record<string, Record<string, Spread>>;
+}
+
+export async function compareEngines(options: CompareOptions): Promise<Comparison> {
   await buildHarness();
   const site = await startSite(options.isolated);
+  const { rounds, tokens, isolated } = options;
   try {
-    const models: Record<string, Awaited<ReturnType<typeof compareModel>>> = {};
-    const load_average: number[][] = [];
+    const models: Record<string, MeasuredModel> = {};
+    const load_average = [loadavg()];
+    const soFar = (): Comparison => ({ rounds, tokens, isolated, load_average, models, ratios: ratiosOf(models) });
     for (const id of options.models) {
-      load_average.push(loadavg());
       models[id] = await compareModel(id, site.url, options);
+      load_average.push(loadavg());
+      options.onModel(soFar());
     }
-    load_average.push(loadavg());
-    const ratios: Record<string, Record<string, Spread>> = {};
-    for (const [id, { ratios: own }] of Object.entries(models))
-      for (const [name, value] of Object.entries(own)) (ratios[name] ??= {})[id] = value;
-    const { rounds, tokens, isolated } = options;
-    return { rounds, tokens, isolated, load_average, models, ratios };
+    return soFar();
   } finally {
     await site.close();
   }

@@ -9,7 +9,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { typedPath } from '../../cli/paths.ts';
 import { provenance, RESULTS } from '../provenance.ts';
 import { gather, summaryTable } from './summary.ts';
-import { compareEngines } from '../compare/compare.ts';
+import { type Comparison, compareEngines } from '../compare/compare.ts';
 import { MODELS } from '../compare/models.ts';
 import { comparisonTable } from '../compare/table.ts';
 import { STREAMING_UNITS, streaming } from './streaming.ts';
@@ -31,7 +31,7 @@ main thread while answers stream, one of them long. Then runs our engine, @huggi
   --site DIR         the built page (default: dist)
   --device D         webgpu or wasm; the page chooses when left out
   --json             the result as JSON instead of a table
-  --save             also write it to bench/results/`;
+  --save             also write it to bench/results/, and after each model what is known by then`;
 
 const FIRST_QUESTION = 'Describe the picture.';
 const FOLLOW_UP = 'How many shapes are there?';
@@ -187,12 +187,19 @@ async function main(): Promise<void> {
   };
   const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
   const query = values.device === undefined ? '' : `?device=${values.device}`;
+  const origin = provenance();
   const page = wanted('page') ? await withSite(site, (url) => measureVisits(url + query, runs)) : null;
   const streamed = wanted('streaming') ? await withSite(site, (url) => measureStreaming(url, runs)) : null;
-  const engines = wanted('engines') ? await compareEngines(options) : null;
-  const ratios = engines?.ratios ?? {};
-  const parts = { ...(streamed ? { streaming: streamed } : {}), ...(engines ? { engines } : {}) };
-  const result = { ...provenance(), ...page, ...parts, ratios };
+  const resultOf = (measured: Comparison | null) => {
+    const ratios = measured?.ratios ?? {};
+    const parts = { ...(streamed ? { streaming: streamed } : {}), ...(measured ? { engines: measured } : {}) };
+    return { ...origin, ...page, ...parts, ratios };
+  };
+  const onModel = (soFar: Comparison): void => {
+    if (values.save) save(resultOf(soFar));
+  };
+  const engines = wanted('engines') ? await compareEngines({ ...options, onModel }) : null;
+  const result = resultOf(engines);
   if (values.json) console.log(JSON.stringify(result));
   else {
     if (page) console.log(summaryTable(page.metrics));
