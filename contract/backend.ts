@@ -1,5 +1,5 @@
 /** The one interface the page, the library and the bench see; what computes the answer is behind it. */
-import type { ChatEvent, ChatRequest, Message } from './chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from './chat.ts';
 
 export type Device = 'webgpu' | 'wasm';
 
@@ -60,6 +60,11 @@ export interface Backend {
   load(options?: LoadOptions): Promise<ModelInfo>;
   /** Streams one answer. Aborting `signal` ends the stream with a `done` event whose reason is `cancelled`. */
   chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent>;
+  /**
+   * Does what the answer needs before its question is known, so that it begins sooner; no answer changes by it. A question
+   * that comes meanwhile waits for it. May reject, which means nothing for the question. Absent where it would not help.
+   */
+  prepare?(next: NextQuestion): Promise<void>;
   /** Tokens that these messages fill, pictures included; nothing is answered. Absent where nobody can say. */
   measure?(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
   /** Frees sessions, device and worker. */

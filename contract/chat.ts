@@ -48,6 +48,9 @@ export interface ChatRequest extends SamplingOptions {
   adapter?: string;
 }
 
+/** What is known of a request before its question: the conversation, at its end the pictures that come with the question. */
+export type NextQuestion = Pick<ChatRequest, 'messages' | 'adapter'>;
+
 /** Why an answer ended: the model stopped, a token limit was reached, or the person pressed Stop. */
 export type FinishReason = 'stop' | 'length' | 'cancelled';
 

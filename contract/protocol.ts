@@ -1,6 +1,6 @@
 /** What an inference worker offers over Comlink. Methods resolve to a Result; they never reject. */
 import type { Device, LoadProgress, ModelInfo } from './backend.ts';
-import type { ChatEvent, ChatRequest, Message } from './chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from './chat.ts';
 import type { Result } from './errors.ts';
 import type { LocalFile } from './stored-models.ts';
 
@@ -39,6 +39,8 @@ export interface InferenceWorkerApi {
    * use any more (its device is gone, or computes no numbers) and has to be replaced.
    */
   chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
+  /** Does what the answer needs before its question is known: pictures are encoded, what stands before it is read. */
+  prepare?(id: string, next: NextQuestion): Promise<Result<null>>;
   /** Tokens that these messages fill, pictures included. A worker without it cannot say. */
   measure?(messages: Message[]): Promise<Result<number>>;
   /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */

@@ -1,6 +1,6 @@
 /** Messages of the page → loading, answering, stopping; the inference worker's entry. */
 import { expose } from 'comlink';
-import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
+import type { ChatEvent, ChatRequest, NextQuestion } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
 import type { Resume } from '../contract/protocol.ts';
 import type { Engine } from './engine/engine.ts';
@@ -20,28 +20,36 @@ function isUnusable(engine: Engine, { evidence }: AppError): boolean {
   return engine.parts.runtime.lost || evidence['reason'] === 'no-numbers';
 }
 
-/** One answer in its turn. */
-async function answer(
-  request: ChatRequest,
-  send: (event: ChatEvent) => void,
-  signal: AbortSignal,
-  resume: Resume | undefined,
-): Promise<void> {
+/** Work of the engine in its turn. */
+async function work(signal: AbortSignal, task: (engine: Engine) => Promise<void>): Promise<void> {
   const { engine } = model();
   try {
-    await inTurn(engine.parts.runtime.device, navigator.locks, signal, async () => {
-      for await (const event of engine.answer(request, signal, resume)) send(event);
-    });
+    await inTurn(engine.parts.runtime.device, navigator.locks, signal, () => task(engine));
   } catch (thrown) {
     const error = asAppError(thrown);
     throw isUnusable(engine, error) ? new AppError('worker-lost', error.message, error.evidence, error) : error;
   }
 }
 
+async function answer(
+  request: ChatRequest,
+  send: (event: ChatEvent) => void,
+  signal: AbortSignal,
+  resume: Resume | undefined,
+): Promise<void> {
+  await work(signal, async (engine) => {
+    for await (const event of engine.answer(request, signal, resume)) send(event);
+  });
+}
+
+const prepare = (next: NextQuestion, signal: AbortSignal): Promise<void> =>
+  work(signal, (engine) => engine.prepare(next, signal));
+
 expose(
   workerApi({
     load,
     answer,
+    prepare,
     measure: (messages) => model().engine.measure(messages),
     deleteStored: deleteModel,
     dispose,

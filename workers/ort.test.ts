@@ -110,6 +110,20 @@ describe('a tiny model through ONNX Runtime', () => {
     expect(scratch.done.usage.cached_tokens).toBe(0);
   });
 
+  test('int8: what was prepared while the question was typed gives the same logits to the last bit', async () => {
+    const logits = async (prepared: boolean) => {
+      const engine = await load('wasm-int8', 8);
+      if (prepared) await engine.prepare({ messages: [user('', grey)] });
+      const held = engine.parts.cache.length;
+      const { done } = await ask(engine, question, { max_tokens: 1 });
+      expect(done.usage.cached_tokens).toBe(held);
+      return { held, logits: await engine.parts.language.logits() };
+    };
+    const [ahead, without] = [await logits(true), await logits(false)];
+    expect([ahead.held > 0, without.held]).toEqual([true, 0]);
+    expect(ahead.logits).toEqual(without.logits);
+  });
+
   test('two pictures in one conversation, and their order', async () => {
     const engine = await load();
     const messages = [user('First', grey), assistant('one'), user('Second', light)];

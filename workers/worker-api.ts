@@ -1,7 +1,7 @@
 /** A model that loads and answers → the methods of `contract/protocol.ts`: one call at a time, each cancellable by its id. */
 import { releaseProxy } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
-import type { ChatEvent, ChatRequest, Message } from '../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
 import { AppError, settle } from '../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest, Resume } from '../contract/protocol.ts';
 import { Queue } from './engine/queue.ts';
@@ -21,6 +21,8 @@ export interface WorkerModel {
     resume: Resume | undefined,
   ): Promise<void>;
   startsOver?: boolean;
+  /** What an answer needs before its question is known. */
+  prepare?(next: NextQuestion, signal: AbortSignal): Promise<void>;
   /** Tokens that these messages fill. Throws when nothing is loaded. */
   measure?(messages: Message[]): number;
   deleteStored(modelUrl: string): Promise<void>;
@@ -78,6 +80,11 @@ function withoutShown(send: (event: ChatEvent) => void, length: number): (event:
 function measureWith({ measure }: WorkerModel, messages: Message[]): number {
   if (measure) return measure(messages);
   throw new AppError('request-invalid', 'This model cannot say how many tokens something takes.');
+}
+
+async function prepareWith({ prepare }: WorkerModel, next: NextQuestion, signal: AbortSignal): Promise<null> {
+  await prepare?.(next, signal);
+  return null;
 }
 
 export function workerApi(model: WorkerModel): InferenceWorkerApi {
@@ -144,8 +151,10 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
       running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
     },
 
-    hold,
+    prepare: (id, next) =>
+      settle(() => cancellable(id, (signal) => inTurn(signal, () => prepareWith(model, next, signal)))),
 
+    hold,
     measure: (messages) => settle(async () => measureWith(model, messages)),
 
     deleteStored: (modelUrl) => settle(() => model.deleteStored(modelUrl).then(() => null)),

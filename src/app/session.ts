@@ -2,6 +2,7 @@
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { createAnswering } from './answering.ts';
+import { readAhead } from './read-ahead.ts';
 import {
   type Conversation,
   currentPicture,
@@ -109,6 +110,7 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
   const { getState, dispatch, subscribe } = store;
   const answering = createAnswering(store, backend);
   const album = createAlbum(store, pictures);
+  readAhead(store, backend);
   let nextId = 1;
   let asking = false;
 

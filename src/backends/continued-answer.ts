@@ -3,6 +3,16 @@ import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import type { Resume } from '../../contract/protocol.ts';
 import type { EventStream } from './event-stream.ts';
 
+/** The last event of an answer whose worker did not report its counts in time. */
+export function stoppedEvent(): ChatEvent {
+  return {
+    type: 'done',
+    finish_reason: 'cancelled',
+    usage: { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 },
+    timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
+  };
+}
+
 export class ContinuedAnswer {
   /** The request with a seed, so that every worker draws the same numbers. */
   readonly request: ChatRequest;

@@ -1,6 +1,6 @@
 /** Several backends, one after another → one Backend that stays the same for whoever uses it. */
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, NextQuestion } from '../../contract/chat.ts';
 
 /** Some backends keep a model in this browser and can delete it. */
 type Inner = Backend & { deleteStored?: () => Promise<void> };
@@ -30,6 +30,10 @@ export class SwitchableBackend implements Backend {
         if (current === this.#current) throw thrown;
       }
     }
+  }
+
+  async prepare(next: NextQuestion): Promise<void> {
+    await this.#current.prepare?.(next);
   }
 
   chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {

@@ -1,19 +1,20 @@
 /** The inference worker behind `contract/protocol.ts` → a Backend that the page can use without knowing of threads. */
 import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest, Message, Phase } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
 import { reasonText } from '../../contract/reasons.ts';
 import type { Remote } from 'comlink';
 import type { LocalFile } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
-import { ContinuedAnswer } from './continued-answer.ts';
+import { ContinuedAnswer, stoppedEvent } from './continued-answer.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import { EventStream } from './event-stream.ts';
 import { loadRequestOf } from './load-request.ts';
 import { SharedLoads } from './shared-loads.ts';
 import { TokenPace } from './token-pace.ts';
 import { atMost, pauseFor } from './waiting.ts';
+import { WorkAhead } from './work-ahead.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface WorkerBackendOptions {
@@ -66,16 +67,6 @@ const PICTURE_SILENCE_MS = 300_000;
 /** How long the last event may be on its way after the result of its call is here. */
 const LAST_EVENT_MS = 1000;
 
-/** The last event of an answer whose worker did not report its counts in time. */
-function stoppedEvent(): ChatEvent {
-  return {
-    type: 'done',
-    finish_reason: 'cancelled',
-    usage: { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 },
-    timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
-  };
-}
-
 /**
  * A supervised inference worker. Every call settles. When the worker dies, hangs, or loses its device, its answers go on
  * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the graphics
@@ -91,6 +82,7 @@ class SupervisedBackend implements WorkerBackend {
   readonly #client: WorkerClient;
   readonly #policy: CrashPolicy;
   readonly #loads: SharedLoads;
+  readonly #ahead = new WorkAhead();
   /** What the model ran on last. */
   #device: ModelInfo['device'] | null = null;
 
@@ -134,6 +126,16 @@ class SupervisedBackend implements WorkerBackend {
       if (!stream.over) controller.abort(); // the reader left early
       stream.end();
     }
+  }
+
+  prepare(next: NextQuestion): Promise<void> {
+    return this.#ahead.run(async () => {
+      if (!this.#client.alive) return; // the load that a question brings comes first
+      this.#expectSilence('vision');
+      await this.#client.call((api, id) => (api as Remote<Required<InferenceWorkerApi>>).prepare(id, next), {
+        watched: true,
+      });
+    });
   }
 
   async measure(messages: Message[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
@@ -230,8 +232,12 @@ class SupervisedBackend implements WorkerBackend {
       if (this.#device === 'webgpu') this.#policy.forgive();
       sawDone();
     });
-    this.#expectSilence('prefill');
     try {
+      if (this.#ahead.pending) {
+        answer.push({ type: 'phase', phase: 'vision' });
+        await this.#ahead.pending;
+      }
+      this.#expectSilence('prefill');
       const { request, resume } = answer;
       await this.#client.call((api, id) => api.chat(id, request, events.callback, resume), { signal, watched: true });
       // Events and the result travel through different ports, so the result may overtake the last event.

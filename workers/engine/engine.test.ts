@@ -60,6 +60,39 @@ describe('answer', () => {
     expect(runtime.decodedTokens - before).toBeLessThanOrEqual(prompt_tokens - cached_tokens + completion_tokens);
   });
 
+  test('what was prepared is not computed again, and no run of the answer is cut otherwise', async () => {
+    const { engine, runtime } = await load({}, 4);
+    await engine.prepare({ messages: [{ role: 'user', content: [{ type: 'image', image: grey }] }] });
+    expect(runtime.visionRuns).toBe(1);
+    const held = engine.parts.cache.length;
+    expect(held).toBeGreaterThan(0);
+    expect(held % 4).toBe(0);
+    const answer = await ask(engine, question);
+    const without = await load({}, 4);
+    const expected = await ask(without.engine, question);
+    expect(answer.text).toBe(expected.text);
+    expect(answer.phases).toEqual(['prefill', 'decode']);
+    expect(answer.done.usage).toEqual({ ...expected.done.usage, cached_tokens: held });
+    expect(runtime.decodedTokens).toBe(without.runtime.decodedTokens);
+    expect(runtime.visionRuns).toBe(1);
+  });
+
+  test('preparing another picture, a follow-up or a damaged picture leaves every answer right', async () => {
+    const { engine, runtime } = await load({}, 4);
+    const first = await ask(engine, question);
+    const other = picture(33);
+    await engine.prepare({ messages: [{ role: 'user', content: [{ type: 'image', image: other }] }] });
+    const followUp = [...question, assistant(first.text), user('Which colour?')];
+    expect((await ask(engine, followUp)).text).toBe((await fresh(followUp)).text);
+    await engine.prepare({ messages: [...question, assistant(first.text), user('', other)] });
+    const second = [...question, assistant(first.text), user('And this?', other)];
+    expect((await ask(engine, second)).text).toBe((await fresh(second)).text);
+    expect(runtime.visionRuns).toBe(2);
+    const damaged = user('', new Blob([Uint8Array.of(0, 0, 0)]));
+    await expect(engine.prepare({ messages: [damaged] })).rejects.toMatchObject({ code: 'image-broken' });
+    expect((await ask(engine, question)).text).toBe(first.text);
+  });
+
   test('an edited question rewinds', async () => {
     const { engine } = await load();
     await ask(engine, question);

@@ -1,5 +1,5 @@
 /** A conversation with pictures → a stream of answer events, computed by one loaded model. */
-import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
 import type { Resume } from '../../contract/protocol.ts';
@@ -16,6 +16,7 @@ import {
   renderPrompt,
   toConversation,
 } from './processor/prompt.ts';
+import { commonPrefix } from './kv-cache.ts';
 import { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 import { type Progress, readOptions } from './options.ts';
@@ -31,6 +32,17 @@ export interface EngineOptions extends LoadPartsOptions {
   decode: DecodeImage;
   /** Keeps answers in a form; without it `response_format` is refused. */
   grammar?: Grammar;
+}
+
+/** Two questions that begin differently: what prompts with them share is there before the question is. */
+const ANY_QUESTIONS = ['a', '1'];
+
+function newProgress(): Progress {
+  return {
+    started: performance.now(),
+    timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
+    usage: { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 },
+  };
 }
 
 /** The part of the context that stays free for the answer, whatever was said before. */
@@ -63,11 +75,7 @@ export class Engine {
    * goes on behind what was shown before another engine broke off; the request has to be the same, seed included.
    */
   async *answer(request: ChatRequest, signal?: AbortSignal, resume?: Resume): AsyncGenerator<ChatEvent, void, void> {
-    const progress: Progress = {
-      started: performance.now(),
-      timings: { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 },
-      usage: { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 },
-    };
+    const progress = newProgress();
     let leave = () => {};
     try {
       leave = await this.#queue.enter(signal);
@@ -75,6 +83,34 @@ export class Engine {
     } catch (thrown) {
       if (!signal?.aborted) throw asAppError(thrown);
       yield { type: 'done', finish_reason: 'cancelled', usage: progress.usage, timings: progress.timings };
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Encodes the pictures of a conversation whose last question is still being typed, and reads what stands before it: whole
+   * prefill runs only, so that an answer's runs are cut as they are without this. Throws what an answer would throw.
+   */
+  async prepare({ messages, adapter }: NextQuestion, signal?: AbortSignal): Promise<void> {
+    const leave = await this.#queue.enter(signal);
+    try {
+      const pictures = await this.#identify({ messages });
+      const prompts = ANY_QUESTIONS.map((text) => {
+        const question: Message = { role: 'user', content: [{ type: 'text', text }] };
+        return this.#buildPrompt({ messages: [...messages, question] }, pictures, 1);
+      }) as [Prompt, Prompt];
+      const [prompt, other] = prompts;
+      await this.#adapter.use(adapter ?? null, signal);
+      const seeing = prompt.images.map((number) => this.#see(number, prompt, pictures, newProgress(), signal));
+      for (const steps of seeing) for await (const _ of steps);
+      const known = prompt.ids.slice(0, commonPrefix(prompt.ids, other.ids));
+      const { cache, language } = this.parts;
+      const from = cache.shared(known);
+      const whole = Math.floor((known.length - from) / language.chunk) * language.chunk;
+      if (whole > 0) await this.#prefill(known.slice(0, from + whole), newProgress(), signal);
+    } catch (thrown) {
+      throw asAppError(thrown);
     } finally {
       leave();
     }

@@ -41,9 +41,14 @@ export class KvCache {
    * is left to compute, because its logits are needed. An edited question rewinds, a follow-up keeps everything.
    */
   reuse(ids: readonly number[]): number {
-    const kept = Math.min(commonPrefix(this.#tokens, ids), Math.max(ids.length - 1, 0));
+    const kept = this.shared(ids);
     this.#tokens.length = kept;
     return kept;
+  }
+
+  /** What `reuse` would keep. */
+  shared(ids: readonly number[]): number {
+    return Math.min(commonPrefix(this.#tokens, ids), Math.max(ids.length - 1, 0));
   }
 
   /** Records that a run has written these tokens behind the held ones. */

@@ -33,7 +33,8 @@ export class Language {
   readonly #vision: Vision;
   readonly #cache: KvCache;
   readonly #vocabSize: number;
-  readonly #chunk: number;
+  /** Tokens of one prefill run at most. */
+  readonly chunk: number;
   readonly #inputIds: Tensor;
   readonly #seqlensK: Tensor;
   readonly #totalLength: Tensor;
@@ -53,7 +54,7 @@ export class Language {
     this.#vision = vision;
     this.#cache = cache;
     this.#vocabSize = manifest.architecture.vocab_size;
-    this.#chunk = chunk;
+    this.chunk = chunk;
     this.#inputIds = runtime.allocate('int64', [1, chunk]);
     this.#seqlensK = runtime.allocate('int32', [1]);
     this.#totalLength = runtime.allocate('int32', [1], { host: true });
@@ -76,10 +77,10 @@ export class Language {
 
   /** Runs `ids` behind the held tokens, in chunks; Stop is heard between chunks and what was run stays usable. */
   async prefill(ids: readonly number[], signal?: AbortSignal): Promise<void> {
-    for (let start = 0; start < ids.length; start += this.#chunk) {
+    for (let start = 0; start < ids.length; start += this.chunk) {
       if (start > 0) await this.#runtime.pause();
       signal?.throwIfAborted();
-      await this.step(ids.slice(start, start + this.#chunk));
+      await this.step(ids.slice(start, start + this.chunk));
     }
   }
 

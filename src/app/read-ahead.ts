@@ -1,0 +1,45 @@
+/** Pictures in the draft → work that the backend does while the person is still typing. */
+import type { Backend } from '../../contract/backend.ts';
+import type { NextQuestion } from '../../contract/chat.ts';
+import { requestFor } from './request.ts';
+import { isBusy, maxPictures, type State, usableAdapter } from './state.ts';
+import type { Store } from './store.ts';
+
+/** The turn that the draft would become. */
+const DRAFT = -1;
+
+/** What can be done for the draft now, or null; `key` tells one draft from another. */
+function nextQuestion(state: State): { key: string; next: NextQuestion } | null {
+  const { model, draft, turns, reading, conversation } = state;
+  const count = draft.pictures.length;
+  // A reworded question brings the pictures that were seen already.
+  if (model.status !== 'ready' || isBusy(state) || reading > 0 || draft.replaces !== null) return null;
+  if (count === 0 || count > maxPictures(state)) return null;
+  const adapter = usableAdapter(state);
+  const answer = { status: 'queued', phase: null, text: '', done: null, error: null } as const;
+  const { messages } = requestFor([...turns, { id: DRAFT, question: '', pictures: draft.pictures, answer }], DRAFT);
+  const parts = [model.info.id, adapter?.id, conversation.id, turns.at(-1)?.id, ...draft.pictures.map(({ id }) => id)];
+  return { key: parts.join(), next: { messages, ...(adapter && { adapter: adapter.id }) } };
+}
+
+/** Has the backend prepare each draft once, one at a time; of drafts that change meanwhile, the last. */
+export function readAhead({ getState, subscribe }: Pick<Store, 'getState' | 'subscribe'>, backend: Backend): void {
+  let prepared = '';
+  let running = false;
+
+  async function look(): Promise<void> {
+    const wanted = running ? null : nextQuestion(getState());
+    if (wanted === null || wanted.key === prepared) return;
+    prepared = wanted.key;
+    running = true;
+    try {
+      await backend.prepare?.(wanted.next);
+    } catch {
+      // The question itself will say what is wrong.
+    }
+    running = false;
+    await look();
+  }
+
+  subscribe(() => void look());
+}
