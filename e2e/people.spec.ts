@@ -71,6 +71,32 @@ test('a screen reader hears the whole answer once, from one polite region', asyn
   await expect(conversation(page).getByRole('img', { name: 'Your picture, 256 × 256 pixels' })).toBeVisible();
 });
 
+test('the composer stays above a keyboard that lies over the page', async ({ page }) => {
+  await page.addInitScript(() => {
+    const seen = Object.assign(new EventTarget(), { scale: 1, offsetTop: 0, height: innerHeight });
+    Object.defineProperty(window, 'visualViewport', { get: () => seen });
+  });
+  await page.setViewportSize({ width: 390, height: 780 });
+  await page.goto('./');
+  const card = page.locator('.composer-card');
+  const end = async () => {
+    const box = await card.boundingBox();
+    return (box?.y ?? Number.NaN) + (box?.height ?? Number.NaN);
+  };
+  await expect(card).toBeVisible();
+  expect(await end()).toBeGreaterThan(700);
+  const keyboard = (height: number) =>
+    page.evaluate((height) => {
+      const seen = window.visualViewport as unknown as EventTarget & { height: number };
+      seen.height = innerHeight - height;
+      seen.dispatchEvent(new Event('resize'));
+    }, height);
+  await keyboard(300);
+  await expect.poll(end).toBeLessThanOrEqual(480);
+  await keyboard(0);
+  await expect.poll(end).toBeGreaterThan(700);
+});
+
 test('a person who scrolled up to read is left in peace until they ask something new', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 640 });
   await open(page);

@@ -1,7 +1,8 @@
-/** Each main state of the page → docs/screenshots/*.jpg: on a desktop and on a phone, light and dark, and right to left. */
+/** Each main state of the page → docs/screenshots/*.jpg: on a desktop and on phones, light and dark, in every language. */
 import type { Browser, Page } from '@playwright/test';
-import { ask, choose, draftPicture, expectReady, expectState, open } from './assistant.ts';
-import { test } from './test.ts';
+import { ask, choose, draftPicture, expectReady, expectState, open, textOf } from './assistant.ts';
+import { hookWorker, slowPieces } from './hooks.ts';
+import { expect, test } from './test.ts';
 
 const FOLDER = 'docs/screenshots';
 const DESKTOP = { viewport: { width: 1100, height: 720 } };
@@ -37,6 +38,27 @@ test('desktop, light: first screen, part of a picture, an answer, models', async
   await page.getByRole('dialog').getByText('Mipha nano').first().waitFor();
   await take(page, 'desktop-models');
   await page.context().close();
+});
+
+test('desktop, light: an answer that is being written, a model that does not come', async ({ browser }) => {
+  const context = await browser.newContext({ ...DESKTOP, colorScheme: 'light' });
+  const page = await context.newPage();
+  await hookWorker(page, slowPieces(400));
+  await open(page);
+  await addSample(page, /coloured shapes/);
+  const answer = await ask(page, 'Describe the picture.');
+  await expect(textOf(answer)).toContainText(/\w+ \w+ \w+ \w+/);
+  await take(page, 'desktop-streaming');
+  await expectState(answer, 'done');
+  await context.close();
+
+  const failing = await browser.newContext({ ...DESKTOP, colorScheme: 'light', serviceWorkers: 'block' });
+  const broken = await failing.newPage();
+  await broken.route('**/models/**', (route) => route.abort());
+  await broken.goto('./');
+  await broken.locator('.status.failure').waitFor();
+  await take(broken, 'desktop-no-model');
+  await failing.close();
 });
 
 test('desktop, dark: an answer, the source of answers', async ({ browser }) => {
@@ -77,4 +99,49 @@ test('phone, dark: first screen and an answer', async ({ browser }) => {
   await expectState(await ask(page, 'How many shapes are there?'), 'done');
   await take(page, 'phone-answer-dark');
   await page.context().close();
+});
+
+const SMALL = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+
+test('small phones, each in another language: first screen, drawer, why, a picture, the camera', async ({
+  browser,
+}) => {
+  const visit = async (locale: string): Promise<Page> => {
+    const context = await browser.newContext({ ...SMALL, locale, permissions: ['camera'] });
+    const page = await context.newPage();
+    await open(page);
+    return page;
+  };
+  const german = await visit('de');
+  await take(german, 'small-german');
+  await german.locator('.header').getByRole('button').first().click();
+  await german.getByRole('combobox').first().waitFor();
+  await take(german, 'small-german-drawer');
+  await german.context().close();
+
+  const french = await visit('fr');
+  await french.locator('.why summary').click();
+  await french.locator('.why-text li').first().waitFor();
+  await take(french, 'small-french-why');
+  await french.context().close();
+
+  const spanish = await visit('es');
+  await spanish.locator('.sample').first().click();
+  await spanish.locator('.tray-item').waitFor();
+  await take(spanish, 'small-spanish-picture');
+  await spanish.context().close();
+
+  const chinese = await visit('zh');
+  await chinese.locator('.sample').first().click();
+  await chinese.locator('.chip').first().click();
+  await expectState(chinese.locator('.answer'), 'done');
+  await take(chinese, 'small-chinese-answer');
+  await chinese.context().close();
+
+  const english = await visit('en');
+  await english.getByRole('button', { name: 'Take photo' }).click();
+  await expect(english.getByRole('dialog').getByRole('button', { name: 'Capture' })).toBeEnabled();
+  await english.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1);
+  await take(english, 'small-camera');
+  await english.context().close();
 });

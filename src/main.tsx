@@ -13,6 +13,7 @@ import {
   ModelsContext,
   networkLimit,
 } from './app/models/choice.ts';
+import { followKeyboard } from './app/keyboard.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
 import { browserPictures } from './app/pictures/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
@@ -97,6 +98,7 @@ async function startHistory(): Promise<History> {
   const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
   return createHistory(session, openShelf(), browserPictures, tabs);
 }
+followKeyboard();
 const history = startHistory();
 history.catch(() => {
   // The drawer says that its code could not be fetched.

@@ -1,6 +1,6 @@
 /** Why a model runs where it does, what it takes and keeps, and which adapter answers. */
 import type { ModelInfo } from '../../contract/backend.ts';
-import { fill, megabytes, number, useWords } from './language.ts';
+import { fill, fileSize, number, useWords } from './language.ts';
 import { type OfflineState, worksWithoutNetwork } from './offline.ts';
 import { placeName } from './progress.ts';
 import { inOwnWords } from './reasons.ts';
@@ -58,7 +58,7 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
       <p>
         {info.bytes > 0 &&
           fill(facts, {
-            size: megabytes(info.bytes),
+            size: fileSize(info.bytes),
             threads: number(info.threads),
             tokens: number(info.max_length),
           })}{' '}

@@ -140,6 +140,12 @@ export function megabytes(bytes: number): string {
   return megabyteFormat(1).format(bytes / 1e6);
 }
 
+/** Bytes as megabytes, or gigabytes where there are so many, with their unit. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1e9) return megabytes(bytes);
+  return (bytes / 1e9).toLocaleString(locale(), { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 });
+}
+
 /** From so many bytes to so many, in whole megabytes. */
 export function megabyteRange(least: number, most: number): string {
   return megabyteFormat(0).formatRange(least / 1e6, most / 1e6);

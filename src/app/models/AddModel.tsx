@@ -1,7 +1,7 @@
 /** An address, a folder or a set of files → a model that is kept here, after the person has seen what it costs. */
 import { type FormEvent, useState } from 'react';
 import type { LocalFile, ModelOffer } from '../../../contract/stored-models.ts';
-import { fill, megabytes, useWords } from '../language.ts';
+import { fill, fileSize, useWords } from '../language.ts';
 import { parseAddress } from './address.ts';
 import { agree, isKeptOnly, isMetered, type Models } from './choice.ts';
 import { inOwnWords } from '../reasons.ts';
@@ -20,7 +20,7 @@ function Offer({ offer, models, manager, onDone }: AddProps & { offer: ModelOffe
   const w = useWords().models;
   const { name, license, missing_bytes, bytes, unfit, variant, description, modelUrl } = offer;
   const metered = isMetered();
-  const size = megabytes(missing_bytes);
+  const size = fileSize(missing_bytes);
   // Its weights may be here under another address already; then it is only entered in the list, and used.
   const here = missing_bytes === 0;
   const yes = (
@@ -47,7 +47,7 @@ function Offer({ offer, models, manager, onDone }: AddProps & { offer: ModelOffe
     <section className="model-offer" aria-label={w.firstRun} data-unfit={unfit !== null}>
       <p>
         <strong>{name}</strong>{' '}
-        <span className="muted">{fill(w.facts, { size: megabytes(bytes), licence: license })}</span>
+        <span className="muted">{fill(w.facts, { size: fileSize(bytes), licence: license })}</span>
       </p>
       {description !== '' && <p className="muted">{description}</p>}
       {unfit !== null && <p className="muted">{inOwnWords(unfit) ?? unfit}</p>}

@@ -1,5 +1,5 @@
 /** Models of the hub that are offered by name → a list that says what each is good at and how it goes with this device. */
-import { fill, megabytes, useWords } from '../language.ts';
+import { fill, fileSize, useWords } from '../language.ts';
 import { inOwnWords } from '../reasons.ts';
 import type { Models, OfferedModel } from './choice.ts';
 import { useOffered } from './manager.ts';
@@ -46,7 +46,7 @@ export function Catalogue({ models, busy }: { models: Models; busy: boolean }) {
   return (
     <ul>
       {useOffered(models).map(({ model, fit }) => {
-        const size = (fit?.bytes ?? null) === null ? hub.sizeUnknown : megabytes(fit?.bytes ?? 0);
+        const size = (fit?.bytes ?? null) === null ? hub.sizeUnknown : fileSize(fit?.bytes ?? 0);
         return <Offered key={model.repo} {...{ model, size, unfit: fit?.unfit ?? null, models, busy }} />;
       })}
     </ul>

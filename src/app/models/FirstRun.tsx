@@ -1,7 +1,7 @@
 /** A model that is not here yet → what it costs, before anything large is fetched. */
 import { useState } from 'react';
 import type { WireError } from '../../../contract/errors.ts';
-import { fill, megabytes, useWords } from '../language.ts';
+import { fill, fileSize, useWords } from '../language.ts';
 import { agree, isMetered } from './choice.ts';
 
 export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => void }) {
@@ -13,7 +13,7 @@ export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => vo
     agree(String(model));
     onLoad();
   }
-  const size = megabytes(Number(missing_bytes));
+  const size = fileSize(Number(missing_bytes));
   const more = license ? fill(w.firstRunMore, { license: String(license) }) : w.firstRunOnce;
   const yes = (
     <button key="yes" type="button" className={metered ? 'button' : 'button primary'} onClick={download}>

@@ -1,6 +1,6 @@
 /** A model of which something is kept here → its line in the list, with what can be done with it. */
 import type { ModelOffer, StoredModelEntry } from '../../../contract/stored-models.ts';
-import { fill, megabytes, useWords } from '../language.ts';
+import { fill, fileSize, useWords } from '../language.ts';
 import { agree, isKeptOnly, type Models } from './choice.ts';
 import { inOwnWords } from '../reasons.ts';
 import type { Manager } from './manager.ts';
@@ -36,7 +36,7 @@ export function Kept({ entry, offer, models, manager }: KeptProps) {
     <li className="model-entry" data-model-url={modelUrl} data-unfit={unfit !== null}>
       <p>
         <strong>{name}</strong>{' '}
-        <span className="muted">{fill(complete ? w.stored : w.partly, { size: megabytes(stored_bytes) })}</span>{' '}
+        <span className="muted">{fill(complete ? w.stored : w.partly, { size: fileSize(stored_bytes) })}</span>{' '}
         {origin !== null && <span className="muted">{origin}</span>}{' '}
         {current && <span className="tag">{w.running}</span>}
       </p>
@@ -57,7 +57,7 @@ export function Kept({ entry, offer, models, manager }: KeptProps) {
               void manager.fetchModel(modelUrl);
             }}
           >
-            {fill(offer?.update ? w.update : w.resume, { size: megabytes(missing) })}
+            {fill(offer?.update ? w.update : w.resume, { size: fileSize(missing) })}
           </button>
         )}
         {away && models.connected && (

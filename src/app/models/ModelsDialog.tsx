@@ -8,6 +8,7 @@ import { failureOf } from '../failures.ts';
 import { duration, fill, megabytes, number, useWords } from '../language.ts';
 import { percentOf } from '../progress.ts';
 import { inOwnWords } from '../reasons.ts';
+import { useWakeLock } from '../wake-lock.ts';
 import { AddModel } from './AddModel.tsx';
 import { Catalogue } from './Catalogue.tsx';
 import type { Models, ModelsAccess } from './choice.ts';
@@ -37,6 +38,7 @@ function ProgressLine({ progress, onStop }: { progress: LoadProgress; onStop: ()
 /** What is being done and how it ended; in sight wherever the list stands. */
 function Doing({ manager: { progress, busy, error, notKept, stop } }: { manager: Manager }) {
   const w = useWords().models;
+  useWakeLock(progress !== null);
   if (!busy && error === null && notKept === null) return null;
   return (
     <div className="model-doing">

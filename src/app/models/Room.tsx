@@ -1,7 +1,7 @@
 /** How much this site keeps, how much room there is, and whether the browser may delete it on its own. */
 import { useEffect, useState } from 'react';
 import type { KeptModels } from '../../../contract/stored-models.ts';
-import { fill, megabytes, useWords } from '../language.ts';
+import { fill, fileSize, useWords } from '../language.ts';
 import { askToPersist } from './choice.ts';
 
 type Persistence = 'granted' | 'unasked' | 'refused';
@@ -26,7 +26,7 @@ export function Room({ kept }: { kept: KeptModels }) {
   return (
     <div className="model-room">
       {usage_bytes !== null && quota_bytes !== null && (
-        <p>{fill(w.room, { used: megabytes(usage_bytes), quota: megabytes(quota_bytes) })}</p>
+        <p>{fill(w.room, { used: fileSize(usage_bytes), quota: fileSize(quota_bytes) })}</p>
       )}
       {persistence !== null && (
         <output className="muted" data-persistence={persistence}>

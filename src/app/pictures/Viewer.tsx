@@ -43,7 +43,11 @@ function Whole({ picture, alt }: { picture: Picture; alt: string }) {
       {/* Scrolls with the arrow keys once it has the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <section className="viewport" tabIndex={0} aria-label={w.whole}>
-        <img src={picture.url} alt={alt} style={{ '--zoom': zoom } as CSSProperties} />
+        <img
+          src={picture.url}
+          alt={alt}
+          style={{ '--zoom': zoom, '--shape': picture.width / picture.height } as CSSProperties}
+        />
       </section>
       <div className="actions">
         <button type="button" className="button" disabled={step === 0} onClick={() => setStep(step - 1)}>

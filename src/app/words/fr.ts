@@ -115,7 +115,7 @@ export const fr: Words = {
   composer: {
     question: 'Votre question',
     placeholder: 'Posez une question sur l’image',
-    placeholderEmpty: 'Ajoutez une image, puis posez une question',
+    placeholderEmpty: 'Une image, puis votre question',
     ask: 'Demander',
     stop: 'Arrêter',
     keys: 'Entrée pose la question, Maj+Entrée commence une nouvelle ligne.',
