@@ -140,8 +140,11 @@ test('small phones, each in another language: first screen, drawer, why, a pictu
 
   const english = await visit('en');
   await english.getByRole('button', { name: 'Take photo' }).click();
-  await expect(english.getByRole('dialog').getByRole('button', { name: 'Capture' })).toBeEnabled();
+  const capture = english.getByRole('dialog').getByRole('button', { name: 'Capture' });
+  await expect(capture).toBeEnabled();
   await english.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1);
+  await capture.click();
+  await english.getByRole('img', { name: 'The photo you took' }).waitFor();
   await take(english, 'small-camera');
   await english.context().close();
 });
