@@ -1,9 +1,10 @@
 /** Our engine, @huggingface/transformers and a bare loop on the same weights, in turns in one page → times and ratios. */
 import { loadavg } from 'node:os';
 import type { Browser } from '@playwright/test';
-import { buildHarness, type ContenderName, Harness, launch, MODEL_FOLDER, peakMemory, startSite } from './harness.ts';
+import { buildHarness, type ContenderName, Harness, launch, MODEL_FOLDER, startSite } from './harness.ts';
 import { type ModelFacts, type ModelId, prepareModel } from './models.ts';
-import { inTurn, pairedRatios, type Rounds, type Spread, spread } from './ratios.ts';
+import { measureLoad } from './loads.ts';
+import { inTurn, note, pairedRatios, type Rounds, type Samples, type Spread, spread } from './ratios.ts';
 
 const CONTENDERS: readonly ContenderName[] = ['own', 'peer', 'bare'];
 const CHATTING: readonly ContenderName[] = ['own', 'peer'];
@@ -14,6 +15,8 @@ const CONTEXTS = [16, 1000, 2000];
 
 export interface CompareOptions {
   models: readonly ModelId[];
+  /** Only what loading costs. */
+  loads: boolean;
   rounds: number;
   /** Tokens that are decoded in each round. */
   tokens: number;
@@ -24,14 +27,6 @@ export interface CompareOptions {
   onModel: (soFar: Comparison) => void;
 }
 
-/** Values by metric and contender, one for each round. Milliseconds; `peak memory` bytes. */
-type Samples = Record<string, Record<string, number[]>>;
-
-function note(samples: Samples, metric: string, contender: string, value: number): void {
-  const byContender = (samples[metric] ??= {});
-  (byContender[contender] ??= []).push(value);
-}
-
 /** The contexts that fit this model. */
 function contextsOf({ max_length }: ModelFacts, tokens: number): number[] {
   return [...new Set(CONTEXTS.map((length) => Math.min(length, max_length - tokens - 8)))];
@@ -40,25 +35,6 @@ function contextsOf({ max_length }: ModelFacts, tokens: number): number[] {
 /** The same word over and over, because wllama takes no ids; the work is the same. */
 function promptOf(length: number, { word_id }: ModelFacts): number[] {
   return Array.from({ length }, () => word_id);
-}
-
-/** A fresh browser loads the model twice and asks once: cold, warm, and the memory that took at its peak. */
-async function measureLoad(samples: Samples, name: ContenderName, url: string, setup: object): Promise<void> {
-  const browser = await launch();
-  try {
-    const context = await browser.newContext();
-    const cold = await Harness.open(context, url);
-    note(samples, 'load cold', name, (await cold.call(name, 'load', setup)).ms);
-    await cold.page.close();
-    const warm = await Harness.open(context, url);
-    note(samples, 'load warm', name, (await warm.call(name, 'load', setup)).ms);
-    if (name === 'bare') return;
-    await warm.call(name, 'firstQuestion', 0);
-    const peak = await peakMemory(browser);
-    if (peak !== undefined) note(samples, 'peak memory', name, peak);
-  } finally {
-    await browser.close();
-  }
 }
 
 async function measureQuestions(samples: Samples, harness: Harness, round: number, warmUp: boolean): Promise<void> {
@@ -131,6 +107,11 @@ async function measureInOnePage(
 const ofKind = (samples: Samples, kind: 'decode at' | 'prompt of'): Rounds[] =>
   Object.entries(samples).flatMap(([metric, rounds]) => (metric.startsWith(kind) ? [rounds] : []));
 
+function loadRatios(samples: Samples): Record<string, Spread> {
+  const of = (metric: string): Spread => spread(pairedRatios(samples[metric] ?? {}, 'peer', 'own'));
+  return { load_cold: of('load cold'), load_warm: of('load warm') };
+}
+
 /** Above 1 our engine is faster; `bare_loop` is our time over the bare loop's, so there below 1 is faster. */
 export function modelRatios(samples: Samples): Record<string, Spread> {
   const of = (metric: string): Spread => spread(pairedRatios(samples[metric] ?? {}, 'peer', 'own'));
@@ -138,6 +119,7 @@ export function modelRatios(samples: Samples): Record<string, Spread> {
     spread(ofKind(samples, kind).flatMap((rounds) => pairedRatios(rounds, over, under)));
   return {
     decode: all('decode at', 'peer', 'own'),
+    ...loadRatios(samples),
     first_question: of('first question'),
     follow_up: of('follow-up'),
     follow_up_cache_kept_by_hand: of('follow-up, cache kept by hand'),
@@ -170,16 +152,19 @@ async function compareModel(id: ModelId, url: string, options: CompareOptions) {
       options.onProgress(`${id}: ${name} loads`);
       await measureLoad(samples, name, url, setup);
     }
-  const browser = await launch();
-  try {
-    const { threads, bandwidth } = await measureInOnePage(samples, browser, url, facts, options);
-    const metrics = Object.fromEntries(
+  const metricsOf = () =>
+    Object.fromEntries(
       Object.entries(samples).map(([metric, byContender]) => [
         metric,
         Object.fromEntries(Object.entries(byContender).map(([name, values]) => [name, { ...spread(values), values }])),
       ]),
     );
-    return { threads, metrics, ratios: modelRatios(samples), limit: limits(samples, facts, bandwidth, options) };
+  if (options.loads) return { bytes: facts.bytes, metrics: metricsOf(), ratios: loadRatios(samples) };
+  const browser = await launch();
+  try {
+    const { threads, bandwidth } = await measureInOnePage(samples, browser, url, facts, options);
+    const limit = limits(samples, facts, bandwidth, options);
+    return { bytes: facts.bytes, threads, metrics: metricsOf(), ratios: modelRatios(samples), limit };
   } finally {
     await browser.close();
   }

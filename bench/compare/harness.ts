@@ -54,6 +54,10 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: findBrowser(), args: [...QUIET, ...ROOT_USER] });
 }
 
+export function launchWithProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: findBrowser(), args: [...QUIET, ...ROOT_USER] });
+}
+
 /** One page with its contenders. */
 export class Harness {
   readonly page: Page;
@@ -80,9 +84,10 @@ export class Harness {
   }
 }
 
-/** The most memory that a page of this browser has held so far, in bytes; undefined where the system does not tell. */
-export async function peakMemory(browser: Browser): Promise<number | undefined> {
-  const session = await browser.newBrowserCDPSession();
+/** The most memory that the largest page of this browser has held so far, in bytes; undefined where the system does not tell. */
+export async function peakMemory(page: Page): Promise<number | undefined> {
+  const session = await page.context().browser()?.newBrowserCDPSession();
+  if (!session) return undefined;
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
   const peaks = processInfo

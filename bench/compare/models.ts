@@ -29,6 +29,8 @@ const WORD = '\u0120the';
 export interface ModelFacts {
   id: ModelId;
   max_length: number;
+  /** What a device fetches for our engine. */
+  bytes: number;
   /** The token of `WORD`, of which prompts for decoding are made. */
   word_id: number;
   /** Weights that one decoded token has to read: the decoder without its token table. */
@@ -62,8 +64,10 @@ export async function prepareModel(id: ModelId, folder: string): Promise<ModelFa
   const word_id = tokenizer.model.vocab[WORD];
   if (word_id === undefined) throw new Error(`${id} has no token for ${WORD}.`);
   const { size } = await stat(join(peer, 'onnx/decoder_model_merged_quantized.onnx_data'));
+  const bytes = manifest.variants.find((variant) => variant.id === 'wasm-int8')?.bytes ?? 0;
   return {
     id,
+    bytes,
     max_length: manifest.limits.max_length,
     word_id,
     decoder_bytes: size,

@@ -10,6 +10,14 @@ export interface Spread {
 /** One metric's values by contender; those of one place were measured one after the other. */
 export type Rounds = Readonly<Record<string, readonly number[]>>;
 
+/** Values by metric and contender, one for each round. Milliseconds; memory in bytes. */
+export type Samples = Record<string, Record<string, number[]>>;
+
+export function note(samples: Samples, metric: string, contender: string, value: number): void {
+  const byContender = (samples[metric] ??= {});
+  (byContender[contender] ??= []).push(value);
+}
+
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

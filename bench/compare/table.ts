@@ -9,7 +9,7 @@ const MEBIBYTE = 1024 ** 2;
 
 function cell(metric: string, value: Spread | undefined): string {
   if (!value) return ''.padStart(24);
-  const [unit, text] = metric === 'peak memory' ? [MEBIBYTE, 'MiB'] : [1, 'ms'];
+  const [unit, text] = metric.startsWith('peak memory') ? [MEBIBYTE, 'MiB'] : [1, 'ms'];
   const shown = ({ median, min, max }: Spread): string =>
     `${(median / unit).toFixed(1)} (${(min / unit).toFixed(0)}-${(max / unit).toFixed(0)}) ${text}`;
   return shown(value).padStart(24);

@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Watches the page's
 main thread while answers stream, one of them long. Then runs our engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
 
-  --only P           page, streaming or engines; all when left out
+  --only P           page, streaming, engines, or loads (of the engines, nothing else); the first three when left out
   --runs N           visits, and rounds of streaming (default 5)
   --models a,b       models of the engines' part: ${MODELS.join(', ')} (default: all)
   --rounds N         turns of the engines (default 5)
@@ -168,8 +168,8 @@ async function main(): Promise<void> {
     return;
   }
   const { only } = values;
-  if (only !== undefined && !['page', 'streaming', 'engines'].includes(only))
-    throw new Error('--only is page, streaming or engines.');
+  if (only !== undefined && !['page', 'streaming', 'engines', 'loads'].includes(only))
+    throw new Error('--only is page, streaming, engines or loads.');
   const wanted = (part: string): boolean => only === undefined || only === part;
   const runs = whole(values.runs, 'runs');
   const models = values.models.split(',').map((name) => {
@@ -179,6 +179,7 @@ async function main(): Promise<void> {
   });
   const options = {
     models,
+    loads: only === 'loads',
     rounds: whole(values.rounds, 'rounds'),
     tokens: whole(values.tokens, 'tokens', 2),
     threads: values.threads === undefined ? undefined : whole(values.threads, 'threads'),
@@ -198,7 +199,7 @@ async function main(): Promise<void> {
   const onModel = (soFar: Comparison): void => {
     if (values.save) save(resultOf(soFar));
   };
-  const engines = wanted('engines') ? await compareEngines({ ...options, onModel }) : null;
+  const engines = wanted('engines') || only === 'loads' ? await compareEngines({ ...options, onModel }) : null;
   const result = resultOf(engines);
   if (values.json) console.log(JSON.stringify(result));
   else {

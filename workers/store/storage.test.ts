@@ -70,6 +70,16 @@ describe('damage at rest', () => {
     expect(server.sent()).toBe(0);
   });
 
+  it('a buffer, as earlier versions of the page stored it, is read like a blob', async () => {
+    const { server, environment, folder, load, open } = await setting();
+    await load();
+    const buffer = noise(WEIGHT_BYTES, 4).slice(3 * CHUNK, 4 * CHUNK).buffer;
+    await (await database(environment)).put(chunkOf(3), buffer);
+    server.log.length = 0;
+    expect(await readsAs(await open(), folder)).toBe(true);
+    expect(server.log.every(({ path }) => path === 'manifest.json')).toBe(true);
+  });
+
   it('without network it is an error, not wrong bytes', async () => {
     const { server, environment, load, open } = await setting();
     await load();
