@@ -134,7 +134,8 @@ async function writeLayout(
 
 function filesOf(model: Model, id: string, image: ImageToken, maxLength: number): PeerFile[] {
   const { dtype, suffix } = dtypeOf(id);
-  const { precision } = planVariant(id, model.language);
+  // As published exports have it: every layer in one piece.
+  const { int8_parts: _, ...precision } = planVariant(id, model.language).precision;
   const graphs = peerGraphs(model, precision, image.id, maxLength);
   return (Object.keys(graphs) as (keyof PeerGraphs)[]).map((session) => {
     const name = `${session}${suffix}`;

@@ -3,6 +3,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { add, matmul } from '../graph/ops.ts';
 import { plain, transposed } from '../graph/tensor.ts';
 import { BLOCK } from '../quantise/blocks.ts';
+import type { FloatTensor } from '../weights/float-tensor.ts';
 import { blocks, int8Linear } from '../quantise/tensors.ts';
 import type { LinearWeights, Precision } from './precision.ts';
 
@@ -26,6 +27,8 @@ export function linear(g: Graph, scope: string, x: Value, layer: LinearWeights, 
  * ```
  * float32: x ─ MatMul(Wᵀ) ─ Add(b) ─ y
  * int8:    x ─ DynamicQuantizeMatMul(W, scales, b) ─ y      activations become uint8 inside
+ *          x ┬ DynamicQuantizeMatMul ┬ Concat ─ Add(b) ─ y      a wide layer, bit for bit the same
+ *            └ …                     ┘
  * blocks:  x ─ MatMulNBits(W, scales, b) ─ y
  * ```
  */
@@ -41,6 +44,10 @@ function ownLinear(g: Graph, scope: string, x: Value, { weight, bias }: LinearWe
   }
   if (p.activations !== 'float32') throw new Error(`${scope}: only block weights compute in ${p.activations}`);
   const b = bias ? g.weight(plain(bias, 'float32')) : null;
+  if (p.weights === 'int8' && p.int8_parts && outputs > p.int8_parts.from) {
+    const y = int8InParts(g, scope, x, weight, p.int8_parts.columns);
+    return b ? add(g, `${scope}/Add`, y, b) : y;
+  }
   if (p.weights === 'int8') {
     const { values, scales } = int8Linear(weight);
     const operands = [x, g.weight(values), g.weight(scales), null];
@@ -48,4 +55,16 @@ function ownLinear(g: Graph, scope: string, x: Value, { weight, bias }: LinearWe
   }
   const product = matmul(g, `${scope}/MatMul`, x, g.weight(transposed(weight)));
   return b ? add(g, `${scope}/Add`, product, b) : product;
+}
+
+/** Some outputs each; the activations are rounded alike in each part. */
+function int8InParts(g: Graph, scope: string, x: Value, weight: FloatTensor, columns: number): Value {
+  const [outputs = 0] = weight.dims;
+  const parts: Value[] = [];
+  for (let start = 0; start < outputs; start += columns) {
+    const { values, scales } = int8Linear(weight, { start, end: Math.min(start + columns, outputs) });
+    const operands = [x, g.weight(values), g.weight(scales), null];
+    parts.push(g.op(`${scope}/${start}/DynamicQuantizeMatMul`, 'DynamicQuantizeMatMul', operands, 'float32'));
+  }
+  return g.op(`${scope}/Concat`, 'Concat', parts, 'float32', { axis: -1 });
 }

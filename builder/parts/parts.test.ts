@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createWasmRuntime } from '../../workers/ort.ts';
 import { Graph } from '../graph/graph.ts';
+import { serialise } from '../graph/onnx.ts';
 import { type FloatTensor, given } from '../weights/float-tensor.ts';
 import { embed } from './embedding.ts';
 import { linear } from './linear.ts';
@@ -76,6 +78,34 @@ describe('linear', () => {
     });
     expect(half?.filter((blob) => single?.includes(blob))).toEqual(['w.q8']);
   });
+});
+
+test('a wide int8 layer in parts gives the numbers of one piece to the last bit', async () => {
+  const wave = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step));
+  const layer = {
+    weight: given('w', [100, 32], () => wave(3200, 0.7)),
+    bias: given('b', [100], () => wave(100, 0.3)),
+  };
+  const runtime = await createWasmRuntime();
+  const run = async (p: Precision): Promise<{ ops: number; y: number[] }> => {
+    const g = new Graph('g');
+    g.output('y', linear(g, '/l', g.input('x', 'float32', [1, 3, 32]), layer, p), [1, 3, 100]);
+    const bytes = new Map<string, Uint8Array>();
+    for (const tensor of g.weights.values()) bytes.set(tensor.name, await tensor.bytes());
+    const graph = serialise(g, ({ name }) => ({ inline: bytes.get(name) as Uint8Array }));
+    const session = await runtime.createSession(graph as Uint8Array<ArrayBuffer>, []);
+    const [x, y] = [runtime.allocate('float32', [1, 3, 32]), runtime.allocate('float32', [1, 3, 100])];
+    runtime.write(x, wave(96, 0.11));
+    await session.run({ x }, { y });
+    return { ops: g.nodes.length, y: [...((await runtime.read(y)) as Float32Array)] };
+  };
+  const int8: Precision = { ...base, weights: 'int8' };
+  const whole = await run({ ...int8, int8_parts: { from: 100, columns: 24 } });
+  const parts = await run({ ...int8, int8_parts: { from: 99, columns: 24 } });
+  await runtime.dispose();
+  expect([whole.ops, parts.ops]).toEqual([1, 7]);
+  expect(parts.y).toEqual(whole.y);
+  expect(new Set(whole.y).size).toBeGreaterThan(200);
 });
 
 test('ids become rows by tables: tokens below the vocabulary, picture rows above it', async () => {

@@ -11,6 +11,8 @@ export interface Precision {
   /** Bits of the token embedding and the output head. */
   table_bits: 4 | 8;
   activations: ActivationType;
+  /** int8 layers of more outputs than `from` are computed in parts of `columns` each; absent: all in one piece. */
+  int8_parts?: { from: number; columns: number };
   /** MatMulNBits attribute: 0 computes in the activation type, 4 may round activations to int8 for speed. */
   accuracy_level: 0 | 4;
 }

@@ -30,14 +30,22 @@ function tensor(
   return { name, blob: name, source: source.key, type, dims, bytes };
 }
 
-/** Linear weight [n, k] → int8 [k, n] and float32 scales [n]. */
-export function int8Linear(weight: FloatTensor): Quantised {
+/**
+ * Linear weight [n, k] → int8 [k, n] and float32 scales [n].
+ * @param part outputs `start` to `end` alone; @default all
+ */
+export function int8Linear(weight: FloatTensor, part?: { start: number; end: number }): Quantised {
   const [n = 0, k = 0] = weight.dims;
+  const { start, end } = part ?? { start: 0, end: n };
+  const outputs = end - start;
+  const suffix = part ? `.${start}-${end}` : '';
   const make = (): Promise<Int8Columns> =>
-    lastResult(weight, 'int8', async () => quantiseColumns(await read(weight), n, k));
+    lastResult(weight, `int8${suffix}`, async () =>
+      quantiseColumns((await read(weight)).subarray(start * k, end * k), outputs, k),
+    );
   return {
-    values: tensor(weight, 'int8', 'int8', [k, n], async () => view((await make()).values)),
-    scales: tensor(weight, 'int8_scales', 'float32', [n], async () => view((await make()).scales)),
+    values: tensor(weight, `int8${suffix}`, 'int8', [k, outputs], async () => view((await make()).values)),
+    scales: tensor(weight, `int8_scales${suffix}`, 'float32', [outputs], async () => view((await make()).scales)),
   };
 }
 
