@@ -39,9 +39,16 @@ export const TABS: BrowserCase[] = [
     waste: 20,
     async run(world) {
       await world.load();
-      const told = world.browser.evaluate<{ type: string; modelUrl: string }>('harness.nextChange()');
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await world.browser.evaluate(`harness.deleteModel(${JSON.stringify(world.server.url)})`);
+      const told = world.browser.evaluate<{ type: string; modelUrl: string }>(
+        'const change = harness.nextChange(); localStorage.setItem("listens", "yes"); change',
+      );
+      // Whoever listens too late is told nothing, and waits for ever.
+      await world.browser.evaluate(
+        `(async () => {
+          while (localStorage.getItem("listens") === null) await new Promise((next) => setTimeout(next, 50));
+          await harness.deleteModel(${JSON.stringify(world.server.url)});
+        })()`,
+      );
       const change = await told;
       if (change.type !== 'deleted' || change.modelUrl !== world.server.url)
         throw new Error('the other tab was not told');
