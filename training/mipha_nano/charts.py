@@ -54,9 +54,9 @@ def axes(rng: random.Random, pixels: np.ndarray, fonts: list[str], x: int, floor
 
 
 def bar_values(rng: random.Random, count: int) -> list[int]:
-    """0-100, the highest and the lowest at least 6 away from the others."""
+    """6-94, the highest and the lowest at least 6 away from the others."""
     while True:
-        values = [rng.randint(6, 98) for _ in range(count)]
+        values = [rng.randint(6, 94) for _ in range(count)]
         order = sorted(values)
         if order[1] - order[0] >= 6 and order[-1] - order[-2] >= 6:
             return values
@@ -74,28 +74,29 @@ def bars(rng: random.Random, fonts: list[str]) -> Lesson:
         x, y = left + 2 + (i + 0.5) * step, floor - value / 100 * (floor - top)
         mask = pen_mask(lambda pen, s: pen.rectangle(((x - step * wide / 2) * s, y * s, (x + step * wide / 2) * s, floor * s), fill=255))
         landed = blend(pixels, mask, shade(rng, color), 0, 0)
-        labels.add(*landed, "bar", color, x, min(y + 2, floor - 1), radius=7.5 * 1.2 ** (value / 11))
+        labels.add(*landed, "bar", color, x, min(y + 2, floor - 1), size=round(value / 10))
         scene.texts.append(Text(letter, "black", (rng.randint(0, 50),) * 3, x, min(118, floor + rng.randint(8, 11)), rng.randint(10, 14), font))
     paint_text(scene, pixels, labels, fonts)
     return degrade(pixels, scene.degrade, noise), labels.stack(), bar_turns(rng, values, letters, colors)
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
-    """All values from the left come before the answer about the most: the highest of read numbers is easier said than seen."""
-    heights = f"{', '.join(map(str, values[:-1]))} and {values[-1]}"
+    """All values, to the nearest ten, come before the answer about the most: the highest of read numbers is easier said than seen."""
+    about = [round(value / 10) * 10 for value in values]
+    heights = f"{', '.join(map(str, about[:-1]))} and {about[-1]}"
     most, least = letters[values.index(max(values))], letters[values.index(min(values))]
     high, low = rng.choice((("tallest", "shortest"), ("highest", "lowest"), ("largest", "smallest")))
     wordings = ("Which is the {} bar?", "Name the {} bar.", "What is the letter of the {} bar?", "Which of the bars is {}?", "The {} bar is which one?",
                 "Which bar in this chart is {}?", "Can you tell me the {} bar?", "What is the {} bar called?", "Find the {} bar.", "Which one is the {} bar?",
                 "Look at the chart: which bar is the {} one?", "In this chart, which letter stands under the {} bar?", "Tell me which bar is the {}.",
                 "Which letter has the {} value?", "What has the {} value?")
-    result = [Turn("chart_most_least", rng.choice(wordings).format(word), f"From the left {heights}: the {word} is {letter}.", letter) for word, letter in ((high, most), (low, least))]
-    for i in rng.sample(range(len(values)), 2):
+    result = [Turn("chart_most_least", rng.choice(wordings).format(word), f"From the left about {heights}: the {word} is {letter}.", letter) for word, letter in ((high, most), (low, least))]
+    for i in rng.sample(range(len(values)), rng.randint(1, 2)):
         l = letters[i]
         question = rng.choice((f"What value does {l} have?", f"How high is {l}?", f"What is the height of bar {l}?", f"How tall is the bar {l}?", f"Tell me the value of {l}.",
                                f"Which number does bar {l} reach?", f"Read the value of {l}.", f"How much is {l}?", f"What does bar {l} show?", f"Give the value of bar {l}.",
                                f"Up to where does bar {l} go?", f"What number belongs to {l}?", f"How large is {l}?", f"What is {l} worth?", f"Estimate the value of {l}."))
-        result.append(Turn("chart_value", question, f"About {values[i]}.", str(values[i])))
+        result.append(Turn("chart_value", question, f"About {about[i]}.", str(about[i])))
     i = rng.randrange(len(values))
     if len(set(colors)) == len(colors):
         result.append(Turn("chart_color", f"What {color_word(rng)} is bar {letters[i]}?", f"Bar {letters[i]} is {colors[i]}.", colors[i]))
@@ -123,7 +124,7 @@ def line(rng: random.Random, fonts: list[str]) -> Lesson:
     mask = pen_mask(lambda pen, s: pen.line([(x * s, y * s) for x, y in corners], fill=255, width=round(width * s), joint="curve"))
     landed = blend(pixels, mask, shade(rng, color), 0, 0)
     for x, y in (corners[0], corners[-1]):
-        labels.add(*landed, "line", color, x, y)
+        labels.add(*landed, "rising" if up else "falling", color, x, y)
         labels.coverage[labels.coverage < 9] = 0
     word = "up" if up else "down"
     question = rng.choice(("Is the line going up or down?", "Does this line rise or fall, up or down?", "Up or down: where does the line go?", "Which way is the line going?",
@@ -161,7 +162,7 @@ def pie(rng: random.Random, fonts: list[str]) -> Lesson:
 
         middle = math.radians((angle + stop) / 2)
         landed = blend(pixels, pen_mask(paint), shade(rng, color), 0, 0)
-        labels.add(*landed, "slice", color, cx + 0.65 * radius * math.cos(middle), cy + 0.65 * radius * math.sin(middle), radius=7.5 * 1.2 ** (share * 12))
+        labels.add(*landed, "slice", color, cx + 0.65 * radius * math.cos(middle), cy + 0.65 * radius * math.sin(middle), size=min(9, int(share * 10)))
         angle = stop
     most, least = colors[shares.index(max(shares))], colors[shares.index(min(shares))]
     c, ordered = color_word(rng), sorted(shares)

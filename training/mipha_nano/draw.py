@@ -113,8 +113,8 @@ class PatchLabels:
         self.color[outside] = IGNORE
 
     def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "",
-            radius: float = 0, icon: str = "none") -> None:
-        """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `radius` 0 when the thing has no size to speak of."""
+            size: int | None = None, icon: str = "none") -> None:
+        """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `size` a digit."""
         full = np.zeros((self.grid * PATCH,) * 2, dtype=np.float32)
         full[rows, columns] = part
         covered = full.reshape(self.grid, PATCH, self.grid, PATCH).mean(axis=(1, 3))
@@ -128,7 +128,7 @@ class PatchLabels:
         self.center[row, column] = 1
         scale = CANVAS / (self.grid * PATCH)
         self.across[row, column], self.down[row, column] = 1 + tenth(x * scale), 1 + tenth(y * scale)
-        self.size[row, column] = 1 + size_digit(radius * scale) if radius else 0
+        self.size[row, column] = 0 if size is None else 1 + size
         self.coverage = np.maximum(self.coverage, covered)
         self.coverage[row, column] = 9  # nobody else may take the patch of a centre
 
@@ -160,7 +160,7 @@ def paint_items(scene: Scene, pixels: np.ndarray, labels: PatchLabels) -> None:
             blend(pixels, edge, dark, round(item.x - edge.shape[1] / 2), round(item.y - edge.shape[0] / 2))
         mask = shape_mask(item.shape, rx, ry, item.rotation)
         landed = blend(pixels, mask, item.rgb, round(item.x - mask.shape[1] / 2), round(item.y - mask.shape[0] / 2))
-        labels.add(*landed, item.shape, item.color, item.x, item.y, radius=item.radius)
+        labels.add(*landed, item.shape, item.color, item.x, item.y, size=size_digit(item.radius * CANVAS / pixels.shape[0]))
 
 
 def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.ndarray:

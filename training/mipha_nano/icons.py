@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .charts import Lesson, start
 from .draw import blend, degrade
-from .scene import CANVAS, contrast, shade
+from .scene import CANVAS, contrast, shade, size_digit
 from .turn import Turn, article, color_word
 from .vocabulary import COLOR_NAMES, ICONS
 
@@ -73,7 +73,7 @@ def icon(rng: random.Random, fonts: list[str]) -> Lesson:
         color, rgb = "black", (15, 15, 15)
     h, w = mask.shape
     x, y = (rng.randint(0, max(0, CANVAS - side)) - min(0, (CANVAS - side) // -2) * (side > CANVAS) for side in (w, h))
-    labels.add(*blend(pixels, mask, rgb, x, y), "icon", color, x + w / 2, y + h / 2, radius=max(w, h) / 2, icon=name)
+    labels.add(*blend(pixels, mask, rgb, x, y), "icon", color, x + w / 2, y + h / 2, size=size_digit(max(w, h) / 2), icon=name)
     return degrade(pixels, scene.degrade, noise), labels.stack(), icon_turns(rng, name, color)
 
 

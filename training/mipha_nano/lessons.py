@@ -109,7 +109,7 @@ SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
 }
 SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {"bars": bars, "line": line, "pie": pie, "icon": icon, "texture": texture}
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.5, "crowd": 0.12, "print": 0.08, "bars": 0.08, "line": 0.03, "pie": 0.04, "icon": 0.1, "texture": 0.05}
+SHARES = {"scene": 0.5, "crowd": 0.12, "print": 0.08, "bars": 0.07, "line": 0.04, "pie": 0.04, "icon": 0.1, "texture": 0.05}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:

@@ -18,6 +18,9 @@ from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, DIGIT_CLASSES, ICON_CL
 HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
          "across": len(DIGIT_CLASSES), "down": len(DIGIT_CLASSES), "size": len(DIGIT_CLASSES), "icon": len(ICON_CLASSES)}
 
+# Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
+EMPTY = {"color": 1.0, "across": 0.05, "down": 0.05, "size": 0.05, "icon": 0.05}
+
 
 class DenseHeads(nn.Module):
     """One linear read-out per label, after a LayerNorm; thrown away once the tower is trained."""
@@ -38,7 +41,7 @@ def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     for i, (name, logits) in enumerate(outputs.items()):
         target = labels[:, i].flatten()
         weight = torch.ones(logits.shape[-1])
-        weight[0] = 1.0 if name == "color" else 0.25
+        weight[0] = EMPTY.get(name, 0.25)
         total = total + F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
     return total
 

@@ -49,13 +49,23 @@ def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) 
             return
 
 
+def dense_step(model: Mipha, heads: DenseHeads, optimiser: Optimiser, batch: tuple, progress: float) -> None:
+    """The eye alone, at a sixth of the price per picture: what it does not tell apart, nothing behind it can."""
+    pixels, labels = batch
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = heads(model.vision_tower(normalise(pixels)))
+    dense_loss(outputs, labels).backward()
+    optimiser.step(progress)
+
+
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
     """Stage 2: vision tower, connector and language model learn together; dense labels keep helping the eye."""
-    optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
+    optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr)
     path, parts = options.runs / "tune.pt", {"model": model, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(path, parts)
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
+    more = iter(stream(DenseBatches(64, options.seed + pictures)))
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
@@ -64,7 +74,10 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
             chat = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
             seen = dense_loss(heads(features), dense)
         (chat + options.dense_weight * seen).backward()
-        optimiser.step(max(pictures / budget, seconds / options.seconds))
+        progress = max(pictures / budget, seconds / options.seconds)
+        optimiser.step(progress)
+        for _ in range(options.dense_steps if progress < 0.5 else min(1, options.dense_steps)):
+            dense_step(model, heads, optimiser, next(more), progress)
         seconds += time.monotonic() - start
         pictures += len(ids)
         if step % 50 == 0:
@@ -101,6 +114,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
     parser.add_argument("--start", type=Path, help="a tune.pt to go on from instead of the pretrained halves, with a learning rate that begins anew")
+    parser.add_argument("--dense-steps", type=int, default=3, help="steps of the tower alone after each step of all; one in the second half")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)

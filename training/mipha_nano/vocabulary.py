@@ -27,7 +27,7 @@ COLUMNS = ("left", "center", "right")
 
 # Dense labels, one set per 16x16 patch. Index 0 is "nothing"; IGNORE marks patches a head must not be judged on.
 IGNORE = -100
-SHAPE_CLASSES = ("none", *SHAPES, "text", "padding", "bar", "line", "slice", "icon", "texture")
+SHAPE_CLASSES = ("none", *SHAPES, "text", "padding", "bar", "rising", "slice", "icon", "texture", "falling")
 COLOR_CLASSES = ("none", *COLOR_NAMES)
 CHARACTER_CLASSES = ("none", *CHARACTERS)
 # Where a centre lies, in tenths of the picture from the left and from the top, and how large the thing is: 1 + the digit.
