@@ -76,7 +76,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         (chat + options.dense_weight * seen).backward()
         progress = max(pictures / budget, seconds / options.seconds)
         optimiser.step(progress)
-        for _ in range(options.dense_steps if progress < 0.5 else min(1, options.dense_steps)):
+        for _ in range(options.dense_steps if progress < 0.7 else min(1, options.dense_steps)):
             dense_step(model, heads, optimiser, next(more), progress)
         seconds += time.monotonic() - start
         pictures += len(ids)
@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
     parser.add_argument("--start", type=Path, help="a tune.pt to go on from instead of the pretrained halves, with a learning rate that begins anew")
-    parser.add_argument("--dense-steps", type=int, default=3, help="steps of the tower alone after each step of all; one in the second half")
+    parser.add_argument("--dense-steps", type=int, default=3, help="steps of the tower alone after each step of all; one in the last three tenths")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)
