@@ -2,7 +2,7 @@
 
 import random
 
-from .scene import Item, Scene, size_digit, tenth
+from .scene import Item, Scene, size_digit
 from .turn import Turn, names
 
 RELATIONS = {
@@ -52,16 +52,14 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
-    """Relations, with the two places said first: comparing two digits is a step that four layers can take, comparing two things seen is not."""
+    """Relations, with the two places said first: comparing two places said is a step that four layers can take, comparing two things seen is not."""
     pair = two_named(rng, scene)
     if not pair:
         return None
     a, b, an, bn = pair
     word = rng.choice(tuple(RELATIONS))
     distance, wordings = RELATIONS[word]
-    level = word in ("left", "right")
-    first, second = (tenth(i.x if level else i.y) for i in (a, b))
-    if abs(distance(a, b)) < 13.5 or first == second:
+    if abs(distance(a, b)) < 13.5:
         return None
     yes, how = distance(a, b) > 0, rng.choice(wordings)
     question = rng.choice((
@@ -71,7 +69,7 @@ def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
         f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
         f"Is the {an} drawn {how} the {bn}?"))
     claim = f"the {an} is {'' if yes else 'not '}{wordings[0]} the {bn}."
-    return Turn("relation", question, f"At {first} and {second} from the {'left' if level else 'top'}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
+    return Turn("relation", question, f"The {an} is in the {scene.place(a)}, the {bn} is in the {scene.place(b)}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
 
 
 def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:

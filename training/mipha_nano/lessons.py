@@ -55,7 +55,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 # Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
 TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
     **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
-    ask_color: 2.5, ask_shape: 2.0, ask_count: 7.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
+    ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
     ask_background: 0.5, ask_description: 2.0, compare_places: 5.0, compare_sizes: 2.5, ask_missing: 0.8,
 }
 
@@ -109,7 +109,7 @@ SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
 }
 SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {"bars": bars, "line": line, "pie": pie, "icon": icon, "texture": texture}
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.5, "crowd": 0.12, "print": 0.08, "bars": 0.07, "line": 0.04, "pie": 0.04, "icon": 0.1, "texture": 0.05}
+SHARES = {"scene": 0.52, "crowd": 0.14, "print": 0.06, "bars": 0.05, "line": 0.03, "pie": 0.04, "icon": 0.11, "texture": 0.05}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
