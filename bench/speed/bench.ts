@@ -1,5 +1,5 @@
 /** The built page and the engines below it, in a real browser → how long a person waits, as a table or JSON. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -89,10 +89,19 @@ async function oneRun(url: string, executablePath: string): Promise<Run> {
   }
 }
 
-function save(result: { date: string; commit: string }): string {
+interface Saved {
+  date: string;
+  commit: string;
+  ratios: object;
+}
+
+/** Beside what was measured on the same day and commit before, such as another part of the bench. */
+function save(result: Saved): string {
   mkdirSync(RESULTS, { recursive: true });
   const path = join(RESULTS, `${result.date.slice(0, 10)}-${result.commit}.json`);
-  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Saved) : { ratios: {} };
+  const both = { ...before, ...result, ratios: { ...before.ratios, ...result.ratios } };
+  writeFileSync(path, `${JSON.stringify(both, null, 2)}\n`);
   return path;
 }
 
@@ -193,7 +202,10 @@ async function main(): Promise<void> {
   const streamed = wanted('streaming') ? await withSite(site, (url) => measureStreaming(url, runs)) : null;
   const resultOf = (measured: Comparison | null) => {
     const ratios = measured?.ratios ?? {};
-    const parts = { ...(streamed ? { streaming: streamed } : {}), ...(measured ? { engines: measured } : {}) };
+    const parts = {
+      ...(streamed ? { streaming: streamed } : {}),
+      ...(measured ? { [options.loads ? 'loads' : 'engines']: measured } : {}),
+    };
     return { ...origin, ...page, ...parts, ratios };
   };
   const onModel = (soFar: Comparison): void => {
