@@ -28,7 +28,12 @@ test('a model folder is added, used and deleted', async ({ page }) => {
   await expect(dialog.locator('[data-model-url^="local-model:"]')).toContainText('from your files');
 });
 
-test('a large model is fetched only after a press', async ({ page }) => {
+test('a large model is fetched only after a press, and on a metered connection "not now" is offered first', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'connection', { value: { saveData: sessionStorage.getItem('metered') !== null } });
+  });
   const sent: string[] = [];
   page.on('request', (request) => sent.push(new URL(request.url()).pathname));
   await page.route('**/manifest.json', async (route) => {
@@ -48,6 +53,12 @@ test('a large model is fetched only after a press', async ({ page }) => {
   await page.goto('./');
   const card = page.getByRole('region', { name: 'Download a model' });
   await expect(card).toContainText('has to be downloaded first');
+  await expect(card.getByRole('button').first()).toContainText('Download');
+  await page.evaluate(() => sessionStorage.setItem('metered', 'yes'));
+  await page.reload();
+  await expect(card).toContainText('metered or saves data');
+  await expect(card.getByRole('button').first()).toHaveText('Not now');
+  await expect(card.getByRole('button').first()).toHaveClass(/primary/);
   expect(sent.filter((path) => path.endsWith('.bin'))).toEqual([]);
   await card.getByRole('button', { name: 'Not now' }).click();
   await expect(card.getByRole('button')).toHaveCount(1);
