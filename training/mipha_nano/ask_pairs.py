@@ -21,20 +21,24 @@ def two_named(rng: random.Random, scene: Scene) -> tuple[Item, Item, str, str] |
     return a, b, rng.choice(an), rng.choice(bn)
 
 
-def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
+def related(rng: random.Random, scene: Scene, least: float) -> tuple[tuple[Item, Item, str, str], bool, str, str] | None:
+    """Two things, whether they stand in a relation drawn by lot, and that relation in its first wording and in any; None if closer than `least` pixels."""
     pair = two_named(rng, scene)
     if not pair:
         return None
-    a, b, an, bn = pair
-    word = rng.choice(tuple(RELATIONS))
-    distance, wordings = RELATIONS[word]
-    gap = distance(a, b)
-    if abs(gap) < 14:
+    distance, wordings = RELATIONS[rng.choice(tuple(RELATIONS))]
+    gap = distance(*pair[:2])
+    return None if abs(gap) < least else (pair, gap > 0, wordings[0], rng.choice(wordings))
+
+
+def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
+    found = related(rng, scene, 14)
+    if not found:
         return None
-    how = rng.choice(wordings)
+    (_, _, an, bn), yes, plain, how = found
     question = rng.choice((f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?"))
-    answer = f"Yes, the {an} is {wordings[0]} the {bn}." if gap > 0 else f"No, the {an} is not {wordings[0]} the {bn}."
-    return Turn("relation", question, answer, "yes" if gap > 0 else "no")
+    answer = f"Yes, the {an} is {plain} the {bn}." if yes else f"No, the {an} is not {plain} the {bn}."
+    return Turn("relation", question, answer, "yes" if yes else "no")
 
 
 def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
@@ -53,22 +57,17 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
 
 def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
     """Relations, with the two places said first: comparing two places said is a step that four layers can take, comparing two things seen is not."""
-    pair = two_named(rng, scene)
-    if not pair:
+    found = related(rng, scene, 13.5)
+    if not found:
         return None
-    a, b, an, bn = pair
-    word = rng.choice(tuple(RELATIONS))
-    distance, wordings = RELATIONS[word]
-    if abs(distance(a, b)) < 13.5:
-        return None
-    yes, how = distance(a, b) > 0, rng.choice(wordings)
+    (a, b, an, bn), yes, plain, how = found
     question = rng.choice((
         f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?", f"Does the {an} lie {how} the {bn}?",
         f"Can you tell me if the {an} is {how} the {bn}?", f"The {an} is {how} the {bn}, right?", f"Do you see the {an} {how} the {bn}?", f"Is the {an} placed {how} the {bn}?",
         f"Is it true that the {an} is {how} the {bn}?", f"Is the {an} somewhere {how} the {bn}?", f"Does the picture show the {an} {how} the {bn}?",
         f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
         f"Is the {an} drawn {how} the {bn}?"))
-    claim = f"the {an} is {'' if yes else 'not '}{wordings[0]} the {bn}."
+    claim = f"the {an} is {'' if yes else 'not '}{plain} the {bn}."
     return Turn("relation", question, f"The {an} is in the {scene.place(a)}, the {bn} is in the {scene.place(b)}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
 
 
