@@ -8,18 +8,23 @@ import type { Store } from './store.ts';
 /** The turn that the draft would become. */
 const DRAFT = -1;
 
-/** What can be done for the draft now, or null; `key` tells one draft from another. */
-function nextQuestion(state: State): { key: string; next: NextQuestion } | null {
+/** Tells one draft that can be prepared from another; null when there is none. Cheap: it is asked at every change. */
+function draftKey(state: State): string | null {
   const { model, draft, turns, reading, conversation } = state;
   const count = draft.pictures.length;
   // A reworded question brings the pictures that were seen already.
   if (model.status !== 'ready' || isBusy(state) || reading > 0 || draft.replaces !== null) return null;
   if (count === 0 || count > maxPictures(state)) return null;
+  const pictures = draft.pictures.map(({ id }) => id);
+  return [model.info.id, usableAdapter(state)?.id, conversation.id, turns.at(-1)?.id, ...pictures].join();
+}
+
+function nextQuestion(state: State): NextQuestion {
+  const { draft, turns } = state;
   const adapter = usableAdapter(state);
   const answer = { status: 'queued', phase: null, text: '', done: null, error: null } as const;
   const { messages } = requestFor([...turns, { id: DRAFT, question: '', pictures: draft.pictures, answer }], DRAFT);
-  const parts = [model.info.id, adapter?.id, conversation.id, turns.at(-1)?.id, ...draft.pictures.map(({ id }) => id)];
-  return { key: parts.join(), next: { messages, ...(adapter && { adapter: adapter.id }) } };
+  return { messages, ...(adapter && { adapter: adapter.id }) };
 }
 
 /** Has the backend prepare each draft once, one at a time; of drafts that change meanwhile, the last. */
@@ -28,12 +33,14 @@ export function readAhead({ getState, subscribe }: Pick<Store, 'getState' | 'sub
   let running = false;
 
   async function look(): Promise<void> {
-    const wanted = running ? null : nextQuestion(getState());
-    if (wanted === null || wanted.key === prepared) return;
-    prepared = wanted.key;
+    if (running) return;
+    const state = getState();
+    const key = draftKey(state);
+    if (key === null || key === prepared) return;
+    prepared = key;
     running = true;
     try {
-      await backend.prepare?.(wanted.next);
+      await backend.prepare?.(nextQuestion(state));
     } catch {
       // The question itself will say what is wrong.
     }
