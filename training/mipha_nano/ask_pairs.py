@@ -2,7 +2,7 @@
 
 import random
 
-from .scene import Item, Scene, size_digit
+from .scene import Item, Scene, column_number, size_digit
 from .turn import Turn, names
 
 RELATIONS = {
@@ -11,6 +11,8 @@ RELATIONS = {
     "above": (lambda a, b: b.y - a.y, ("above", "over", "higher than")),
     "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than")),
 }
+
+SIDEWAYS = (RELATIONS["left"][1][0], RELATIONS["right"][1][0])
 
 
 def two_named(rng: random.Random, scene: Scene) -> tuple[Item, Item, str, str] | None:
@@ -56,7 +58,7 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
-    """Relations, with the two places said first: comparing two places said is a step that four layers can take, comparing two things seen is not."""
+    """Relations, with the two places said first, as columns or rows of twelve: comparing two numbers said is a step that four layers can take, comparing two things seen is not."""
     found = related(rng, scene, 13.5)
     if not found:
         return None
@@ -68,7 +70,8 @@ def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
         f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
         f"Is the {an} drawn {how} the {bn}?"))
     claim = f"the {an} is {'' if yes else 'not '}{plain} the {bn}."
-    return Turn("relation", question, f"The {an} is in the {scene.place(a)}, the {bn} is in the {scene.place(b)}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
+    side, of = ("left", lambda i: column_number(i.x)) if plain in SIDEWAYS else ("top", lambda i: column_number(i.y))
+    return Turn("relation", question, f"From the {side} {of(a)} and {of(b)}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
 
 
 def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:

@@ -2,7 +2,7 @@
 
 import random
 
-from .scene import Item, Scene
+from .scene import Item, Scene, reading_order
 from .turn import Turn, article, color_word, names, plural
 from .vocabulary import COLOR_NAMES, NUMBERS, SHAPES
 
@@ -103,22 +103,19 @@ def listing(parts: list[str]) -> str:
 
 
 def ask_description(rng: random.Random, scene: Scene) -> Turn | None:
-    items = sorted(scene.items, key=lambda i: (round((i.y - scene.frame[1]) / 20), i.x))
+    items = reading_order(scene)
     if len(items) > 4:
-        # Many things: say how many and of which kinds, in reading order.
-        kinds: dict[str, int] = {}
-        for i in items:
-            kinds[i.shape] = kinds.get(i.shape, 0) + 1
-        parts = [f"{NUMBERS[n]} {s if n == 1 else plural(s)}" for s, n in kinds.items()]
-        answer = f"There are {NUMBERS[len(items)]} shapes: {listing(parts)}."
+        answer = f"There is {listing([article(f'{i.color} {i.shape}') for i in items])}."
     elif items:
         parts = [f"{article(i.color)} {i.shape} in the {scene.place(i)}" for i in items]
         answer = f"There is {listing(parts)}."
     else:
-        answer = ""
+        answer = "" if scene.texts else "The picture is empty."
     if scene.texts:
         says = f'The text says "{scene.texts[0].string}".'
         answer = f"{answer} {says}" if answer else says
     question = rng.choice(("Describe the picture.", "Describe this image.", "What do you see in the picture?", "What is in this picture?", "Describe what you see.",
                            "What does the picture show?", "Can you describe the image?", "What shapes are there?", "Tell me about this picture."))
+    if len(items) != 1 and rng.random() < 0.5:
+        question = rng.choice(("What is this?", "What's this?", "What do you see?", "What is in the picture?", "What is shown here?", "What is it?", "What can you see here?"))
     return Turn("description", question, answer, "")

@@ -3,54 +3,27 @@
 import math
 import random
 
-import numpy as np
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
-from .draw import SUPERSAMPLE, PatchLabels, blend, degrade, load_font, paint_background, paint_text
-from .scene import CANVAS, Scene, Text, shade
+from .scene import CANVAS, Text, shade
+from .sheet import VISIBLE, Lesson, Sheet
 from .turn import Turn, article, color_word
-from .vocabulary import COLOR_NAMES
 
-Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [128, 128, 3], dense labels int64 [8, 64], turns
 BAR_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"
-VISIBLE = tuple(c for c in COLOR_NAMES if c != "white")
 
 
-def blank(rng: random.Random) -> Scene:
-    """A light sheet: mostly white, sometimes tinted."""
-    base = rng.choice((255, 250, 244, 236))
-    tone = tuple(base - rng.randint(0, 8) for _ in range(3)) if rng.random() < 0.8 else tuple(rng.randint(215, 255) for _ in range(3))
-    named = "white" if min(tone) > 240 else None
-    degrade_ = {"noise": rng.choice((0, 0, rng.uniform(1, 6))), "blur": rng.choice((0, 0, rng.uniform(0.3, 0.8))), "jpeg": rng.choice((0, 0, 0, rng.randint(50, 92)))}
-    return Scene((0, 0, CANVAS, CANVAS), named, (tone, tone), "flat", degrade=degrade_)
-
-
-def pen_mask(paint) -> np.ndarray:
-    """float32 [128, 128] coverage of what `paint(pen, scale)` draws at `scale` times the size."""
-    image = Image.new("L", (CANVAS * SUPERSAMPLE,) * 2)
-    paint(ImageDraw.Draw(image), SUPERSAMPLE)
-    return np.asarray(image.resize((CANVAS, CANVAS), Image.BOX), dtype=np.float32) / 255
-
-
-def start(rng: random.Random) -> tuple[Scene, np.ndarray, PatchLabels, np.random.Generator]:
-    scene, noise = blank(rng), np.random.default_rng(rng.getrandbits(64))
-    return scene, paint_background(scene, noise, CANVAS), PatchLabels(scene), noise
-
-
-def axes(rng: random.Random, pixels: np.ndarray, fonts: list[str], x: int, floor: int, top: int) -> None:
+def axes(rng: random.Random, sheet: Sheet, fonts: list[str], x: int, floor: int, top: int) -> None:
     """Grid lines with or without numbers, or a plain frame, or nothing."""
     grey, kind = rng.randint(120, 215), rng.random()
     if kind < 0.65:
-        font = load_font(rng.choice(fonts), rng.randint(6, 9))
+        font, size = rng.choice(fonts), rng.randint(6, 9)
         for tick in rng.choice(((0, 50, 100), (0, 20, 40, 60, 80, 100), (0, 25, 50, 75, 100))):
             y = floor - tick / 100 * (floor - top)
-            blend(pixels, np.ones((1, CANVAS - x), dtype=np.float32), (grey,) * 3, x, round(y))
-            number = Image.new("L", (24, 14))
-            ImageDraw.Draw(number).text((23, 7), str(tick), fill=230, font=font, anchor="rm")
-            blend(pixels, np.asarray(number, dtype=np.float32) / 255, (40, 40, 40), x - 26, round(y) - 7)
+            sheet.rule((grey,) * 3, x, y, CANVAS, y)
+            sheet.note(font, str(tick), (40, 40, 40), x - 3, y, size)
     elif kind < 0.9:
-        blend(pixels, np.ones((1, CANVAS - x), dtype=np.float32), (60, 60, 60), x, floor)
-        blend(pixels, np.ones((floor - top, 1), dtype=np.float32), (60, 60, 60), x, top)
+        sheet.rule((60, 60, 60), x, floor, CANVAS, floor)
+        sheet.rule((60, 60, 60), x, top, x, floor)
 
 
 def bar_values(rng: random.Random, count: int) -> list[int]:
@@ -63,26 +36,24 @@ def bar_values(rng: random.Random, count: int) -> list[int]:
 
 
 def bars(rng: random.Random, fonts: list[str]) -> Lesson:
-    scene, pixels, labels, noise = start(rng)
-    count = rng.randint(3, 6)
+    sheet, count = Sheet(rng), rng.randint(3, 6)
     values, letters = bar_values(rng, count), rng.sample(BAR_LETTERS, count)
     colors = rng.sample(VISIBLE, count) if rng.random() < 0.7 else [rng.choice(VISIBLE)] * count
     left, floor, top = rng.randint(8, 24), rng.randint(98, 110), rng.randint(4, 16)
-    axes(rng, pixels, fonts, left, floor, top)
-    step, wide, font = (CANVAS - 3 - left) / count, rng.uniform(0.5, 0.9), rng.randrange(len(fonts))
+    axes(rng, sheet, fonts, left, floor, top)
+    step, wide, font, size = (CANVAS - 3 - left) / count, rng.uniform(0.5, 0.9), rng.randrange(len(fonts)), rng.randint(10, 14)
+    foot, ink = min(118, floor + rng.randint(8, 11)), (rng.randint(0, 50),) * 3
     for value, letter, color, i in zip(values, letters, colors, range(count)):
         x, y = left + 2 + (i + 0.5) * step, floor - value / 100 * (floor - top)
-        mask = pen_mask(lambda pen, s: pen.rectangle(((x - step * wide / 2) * s, y * s, (x + step * wide / 2) * s, floor * s), fill=255))
-        landed = blend(pixels, mask, shade(rng, color), 0, 0)
-        labels.add(*landed, "bar", color, x, min(y + 2, floor - 1), size=round(value / 10))
-        scene.texts.append(Text(letter, "black", (rng.randint(0, 50),) * 3, x, min(118, floor + rng.randint(8, 11)), rng.randint(10, 14), font))
-    paint_text(scene, pixels, labels, fonts)
-    return degrade(pixels, scene.degrade, noise), labels.stack(), bar_turns(rng, values, letters, colors)
+        landed = sheet.paint(shade(rng, color), lambda pen, s: pen.rectangle(((x - step * wide / 2) * s, y * s, (x + step * wide / 2) * s, floor * s), fill=255))
+        sheet.label(landed, "bar", color, x, min(y + 2, floor - 1), size=min(9, value // 10))
+        sheet.write(fonts, Text(letter, "black", ink, x, foot, size, font))
+    return *sheet.finish(), bar_turns(rng, values, letters, colors)
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
-    """All values, to the nearest ten, come before the answer about the most: the highest of read numbers is easier said than seen."""
-    about = [round(value / 10) * 10 for value in values]
+    """All values, to the nearest five, come before the answer about the most: the highest of read numbers is easier said than seen."""
+    about = [round(value / 5) * 5 for value in values]
     heights = f"{', '.join(map(str, about[:-1]))} and {about[-1]}"
     most, least = letters[values.index(max(values))], letters[values.index(min(values))]
     high, low = rng.choice((("tallest", "shortest"), ("highest", "lowest"), ("largest", "smallest")))
@@ -111,9 +82,9 @@ def what_kind(rng: random.Random, kind: str) -> list[Turn]:
 
 
 def line(rng: random.Random, fonts: list[str]) -> Lesson:
-    scene, pixels, labels, noise = start(rng)
+    sheet = Sheet(rng)
     left, floor, top, up = rng.randint(6, 24), rng.randint(96, 120), rng.randint(4, 18), rng.random() < 0.5
-    axes(rng, pixels, fonts, left, floor, top)
+    axes(rng, sheet, fonts, left, floor, top)
     points, climb = rng.randint(2, 12), rng.uniform(0.35, 0.95)
     room = (1 - climb) * (floor - top)
     begin = floor - rng.uniform(0, room)
@@ -121,11 +92,10 @@ def line(rng: random.Random, fonts: list[str]) -> Lesson:
     heights = [begin - climb * (floor - top) * i / (points - 1) + (rng.uniform(-wobble, wobble) if 0 < i < points - 1 else 0) for i in range(points)]
     corners = [(left + 2 + (CANVAS - left - 6) * i / (points - 1), y if up else floor + top - y) for i, y in enumerate(heights)]
     color, width = rng.choice(VISIBLE), rng.uniform(1, 4)
-    mask = pen_mask(lambda pen, s: pen.line([(x * s, y * s) for x, y in corners], fill=255, width=round(width * s), joint="curve"))
-    landed = blend(pixels, mask, shade(rng, color), 0, 0)
+    landed = sheet.paint(shade(rng, color), lambda pen, s: pen.line([(x * s, y * s) for x, y in corners], fill=255, width=round(width * s), joint="curve"))
     for x, y in (corners[0], corners[-1]):
-        labels.add(*landed, "rising" if up else "falling", color, x, y)
-        labels.coverage[labels.coverage < 9] = 0
+        sheet.label(landed, "rising" if up else "falling", color, x, y)
+        sheet.labels.coverage[sheet.labels.coverage < 9] = 0
     word = "up" if up else "down"
     question = rng.choice(("Is the line going up or down?", "Does this line rise or fall, up or down?", "Up or down: where does the line go?", "Which way is the line going?",
                            "What does the line do?", "In which direction does the line go?", "Is the trend up or down?", "Does the chart go up or down?",
@@ -134,7 +104,7 @@ def line(rng: random.Random, fonts: list[str]) -> Lesson:
     turns = [Turn("chart_line", question, f"The line goes {word}.", word), *what_kind(rng, "line chart")]
     if rng.random() < 0.5:
         turns.append(Turn("chart_color", f"What {color_word(rng)} is the line?", f"The line is {color}.", color))
-    return degrade(pixels, scene.degrade, noise), labels.stack(), turns
+    return *sheet.finish(), turns
 
 
 def shares_of(rng: random.Random, count: int) -> list[float]:
@@ -147,8 +117,7 @@ def shares_of(rng: random.Random, count: int) -> list[float]:
 
 
 def pie(rng: random.Random, fonts: list[str]) -> Lesson:
-    scene, pixels, labels, noise = start(rng)
-    count = rng.randint(2, 5)
+    sheet, count = Sheet(rng), rng.randint(2, 5)
     shares, colors = shares_of(rng, count), rng.sample(VISIBLE, count)
     radius = rng.uniform(36, 60)
     cx, cy = (rng.uniform(radius + 2, CANVAS - radius - 2) for _ in range(2))
@@ -156,13 +125,13 @@ def pie(rng: random.Random, fonts: list[str]) -> Lesson:
     for share, color in zip(shares, colors):
         stop = angle + share * 360
 
-        def paint(pen: ImageDraw.ImageDraw, s: int) -> None:
+        def paint(pen: ImageDraw.ImageDraw, s: float) -> None:
             pen.pieslice(((cx - radius) * s, (cy - radius) * s, (cx + radius) * s, (cy + radius) * s), angle, stop, fill=255)
             pen.ellipse(((cx - radius * hole) * s, (cy - radius * hole) * s, (cx + radius * hole) * s, (cy + radius * hole) * s), fill=0 if hole else None)
 
         middle = math.radians((angle + stop) / 2)
-        landed = blend(pixels, pen_mask(paint), shade(rng, color), 0, 0)
-        labels.add(*landed, "slice", color, cx + 0.65 * radius * math.cos(middle), cy + 0.65 * radius * math.sin(middle), size=min(9, int(share * 10)))
+        landed = sheet.paint(shade(rng, color), paint)
+        sheet.label(landed, "slice", color, cx + 0.65 * radius * math.cos(middle), cy + 0.65 * radius * math.sin(middle), size=min(9, int(share * 10)))
         angle = stop
     most, least = colors[shares.index(max(shares))], colors[shares.index(min(shares))]
     c, ordered = color_word(rng), sorted(shares)
@@ -177,4 +146,4 @@ def pie(rng: random.Random, fonts: list[str]) -> Lesson:
     if rng.random() < 0.4:
         number = ("zero", "one", "two", "three", "four", "five")[count]
         turns.append(Turn("chart_slices", "How many slices are there?", f"There are {number} slices.", number))
-    return degrade(pixels, scene.degrade, noise), labels.stack(), turns + what_kind(rng, "pie chart")
+    return *sheet.finish(), turns + what_kind(rng, "pie chart")

@@ -9,7 +9,7 @@ class VisionConfig:
     intermediate_size: int = 768
     num_hidden_layers: int = 6  # features leave after the penultimate one, as in Mipha: the last layer is never run
     num_attention_heads: int = 3
-    image_size: int = 128
+    image_size: int = 192
     patch_size: int = 16
     layer_norm_eps: float = 1e-6
 
@@ -57,7 +57,7 @@ class MiphaConfig:
                     "hidden_act": "gelu_pytorch_tanh",
                     "mm_vision_select_layer": -2,
                     "mm_vision_select_feature": "patch",
-                    "vision_model_name_or_path": "siglip-nano-patch16-128",
+                    "vision_model_name_or_path": "siglip-nano-patch16-192",
                     "model_type": "siglip_vision_model",
                 },
                 "mm_projector": {

@@ -8,12 +8,16 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from .conversation import IGNORE, after_image
 from .fonts import find_fonts
-from .lessons import lesson
+from .lessons import dense_lesson, lesson
 from .tokenizer import Tokenizer
 
 
+# Drawing costs as much as a step of the tower: every picture is learned from so many times, the repeats at random moments.
+REPEATS, KEPT = 3, 3072
+
+
 class DenseBatches(IterableDataset):
-    """Yields (pixels uint8 [B, 128, 128, 3], labels int64 [B, 8, 64])."""
+    """Yields (pixels uint8 [B, 192, 192, 3], labels int64 [B, 8, 144])."""
 
     def __init__(self, batch: int, seed: int, held_out: bool = False):
         self.batch, self.seed = batch, seed
@@ -23,8 +27,15 @@ class DenseBatches(IterableDataset):
         worker = get_worker_info()
         rng = random.Random(f"{self.seed}/{worker.id if worker else 0}")
         torch.set_num_threads(1)
+        kept: list = []
         while True:
-            drawn = [lesson(rng, self.fonts, 1) for _ in range(self.batch)]
+            fresh = [dense_lesson(rng, self.fonts) for _ in range(self.batch // REPEATS if kept else self.batch)]
+            drawn = fresh + [rng.choice(kept) for _ in range(self.batch - len(fresh))]
+            for lesson_ in fresh:
+                if len(kept) < KEPT:
+                    kept.append(lesson_)
+                else:
+                    kept[rng.randrange(KEPT)] = lesson_
             yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
 
 

@@ -1,4 +1,4 @@
-"""Paints a scene: RGB pixels (128x128 unless told otherwise), and the dense per-patch labels that follow from what was painted where."""
+"""Paints a scene: RGB pixels (192x192 unless told otherwise), and the dense per-patch labels that follow from what was painted where."""
 
 import io
 import math
@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .scene import CANVAS, Scene, scaled, size_digit, tenth
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
+from .scene import CANVAS, Scene, scaled, size_digit
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
 
+SIDE = 192  # pixels of the model's input, each way
 PATCH = 16
-GRID = CANVAS // PATCH
+GRID = SIDE // PATCH
 PADDING_RGB = 127  # int(0.5 * 255): what padding to a square uses for SigLIP's mean
 SUPERSAMPLE = 4
 
@@ -88,7 +89,8 @@ def paint_background(scene: Scene, noise: np.random.Generator, side: int) -> np.
 def blend(pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: int, y: int) -> tuple[slice, slice, np.ndarray]:
     """Paints `rgb` through `mask` whose top left corner is (x, y); returns where it landed."""
     h, w = mask.shape
-    x0, y0, x1, y1 = max(0, x), max(0, y), min(pixels.shape[1], x + w), min(pixels.shape[0], y + h)
+    inside = lambda value, end: min(end, max(0, value))
+    x0, y0, x1, y1 = inside(x, pixels.shape[1]), inside(y, pixels.shape[0]), inside(x + w, pixels.shape[1]), inside(y + h, pixels.shape[0])
     part = mask[y0 - y : y1 - y, x0 - x : x1 - x]
     rows, columns = slice(y0, y1), slice(x0, x1)
     pixels[rows, columns] += (np.array(rgb, dtype=np.float32) - pixels[rows, columns]) * part[..., None]
@@ -98,13 +100,13 @@ def blend(pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: in
 class PatchLabels:
     """Dense labels [grid * grid] for each head; the largest thing in a patch names it."""
 
-    def __init__(self, scene: Scene, side: int = CANVAS):
+    def __init__(self, scene: Scene, side: int = SIDE):
         self.grid = grid = side // PATCH
         background = COLOR_CLASSES.index(scene.background) if scene.background else IGNORE
         self.shape = np.zeros((grid, grid), dtype=np.int64)
         self.color = np.full((grid, grid), background, dtype=np.int64)
         self.character = np.zeros((grid, grid), dtype=np.int64)
-        self.center, self.across, self.down, self.size, self.icon = (np.zeros((grid, grid), dtype=np.int64) for _ in range(5))
+        self.center, self.second, self.hand, self.size, self.icon = (np.zeros((grid, grid), dtype=np.int64) for _ in range(5))
         self.coverage = np.zeros((grid, grid), dtype=np.float32)
         left, top, right, bottom = scene.frame
         middle = (np.arange(grid) + 0.5) * PATCH
@@ -113,28 +115,34 @@ class PatchLabels:
         self.color[outside] = IGNORE
 
     def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "",
-            size: int | None = None, icon: str = "none") -> None:
+            size: int | None = None, icon: str = "none", hand: str = "none") -> None:
         """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `size` a digit."""
-        full = np.zeros((self.grid * PATCH,) * 2, dtype=np.float32)
-        full[rows, columns] = part
-        covered = full.reshape(self.grid, PATCH, self.grid, PATCH).mean(axis=(1, 3))
+        top, left = rows.start // PATCH, columns.start // PATCH
+        high, wide = -(-rows.stop // PATCH) - top, -(-columns.stop // PATCH) - left
+        full = np.zeros((high * PATCH, wide * PATCH), dtype=np.float32)
+        full[rows.start - top * PATCH : rows.stop - top * PATCH, columns.start - left * PATCH : columns.stop - left * PATCH] = part
+        covered = np.zeros_like(self.coverage)
+        covered[top : top + high, left : left + wide] = full.reshape(high, PATCH, wide, PATCH).mean(axis=(1, 3))
         row, column = min(self.grid - 1, max(0, int(y / PATCH))), min(self.grid - 1, max(0, int(x / PATCH)))
         mine = (covered > 0.12) & (covered > self.coverage)
-        mine[row, column] = True
+        # Of two narrow characters whose centres share a patch, the first names it and the second has a label of its own.
+        shared = bool(character) and self.center[row, column] == 1 and self.character[row, column] > 0
+        if shared:
+            self.second[row, column] = CHARACTER_CLASSES.index(character)
+        mine[row, column] = not shared
         self.shape[mine] = SHAPE_CLASSES.index(shape)
         self.color[mine] = COLOR_CLASSES.index(color)
-        self.character[mine] = CHARACTER_CLASSES.index(character.upper()) if character else 0
+        self.character[mine] = CHARACTER_CLASSES.index(character) if character else 0
         self.icon[mine] = ICON_CLASSES.index(icon)
+        self.hand[mine] = HAND_CLASSES.index(hand)
         self.center[row, column] = 1
-        scale = CANVAS / (self.grid * PATCH)
-        self.across[row, column], self.down[row, column] = 1 + tenth(x * scale), 1 + tenth(y * scale)
         self.size[row, column] = 0 if size is None else 1 + size
         self.coverage = np.maximum(self.coverage, covered)
         self.coverage[row, column] = 9  # nobody else may take the patch of a centre
 
     def stack(self) -> np.ndarray:
-        """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, tenths across and down, size, icon."""
-        return np.stack([self.shape, self.color, self.character, self.center, self.across, self.down, self.size, self.icon]).reshape(8, -1)
+        """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, second character, clock hand, size, icon."""
+        return np.stack([self.shape, self.color, self.character, self.center, self.second, self.hand, self.size, self.icon]).reshape(8, -1)
 
 
 def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: list[str]) -> None:
@@ -142,6 +150,8 @@ def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: lis
         font = load_font(fonts[text.font], text.size)
         start = text.x - font.getlength(text.string) / 2
         for i, character in enumerate(text.string):
+            if character == " ":
+                continue
             x0, x1 = start + font.getlength(text.string[:i]), start + font.getlength(text.string[: i + 1])
             width = int(math.ceil(x1 - x0)) + 4
             image = Image.new("L", (width, text.size * 2))
@@ -176,7 +186,7 @@ def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.nda
     return pixels
 
 
-def draw(scene: Scene, rng: random.Random, fonts: list[str], side: int = CANVAS) -> tuple[np.ndarray, np.ndarray]:
+def draw(scene: Scene, rng: random.Random, fonts: list[str], side: int = SIDE) -> tuple[np.ndarray, np.ndarray]:
     """Returns pixels uint8 [side, side, 3] and dense labels int64 [8, patches]; `side` is a multiple of 32."""
     noise = np.random.default_rng(rng.getrandbits(64))
     scene = scaled(scene, side / CANVAS)

@@ -10,7 +10,8 @@ from PIL import Image
 from .draw import draw
 from .fonts import find_fonts
 from .questions import ASKERS, restyle
-from .scene import sample_scene
+from .scene import sample_scene, scaled
+from .sheet import UNIT
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
             pixels, _ = draw(scene, rng, fonts)
             name = f"{index:05d}.png"
             # The grey bars are what the processor adds itself; the file holds the picture inside them.
-            Image.fromarray(pixels).crop(scene.frame).save(options.out / name)
+            Image.fromarray(pixels).crop(scaled(scene, UNIT).frame).save(options.out / name)
             for turn in turns:
                 skill = turn.skill if turn.skill != "count" else "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4"
                 file.write(json.dumps({"image": name, "question": turn.question, "answer": turn.key, "skill": skill}) + "\n")

@@ -13,7 +13,8 @@ from .draw import draw
 from .fonts import find_fonts
 from .other_skills import PAINTERS
 from .questions import follow_up
-from .scene import Scene, add_items, sample_scene
+from .scene import Scene, add_items, sample_scene, scaled
+from .sheet import UNIT
 from .turn import names, plural
 from .vocabulary import COLOR_NAMES, NUMBERS, SHAPES
 
@@ -70,7 +71,7 @@ def records(rng: random.Random, fonts: list[str], kind: str) -> Iterator[tuple[I
             pixels, _ = draw(scene, rng, fonts)
             asked = SCENE_SKILLS[kind](rng, scene)
             if asked:
-                yield Image.fromarray(pixels).crop(scene.frame), asked
+                yield Image.fromarray(pixels).crop(scaled(scene, UNIT).frame), asked
         else:
             image, turns = PAINTERS[kind](rng, fonts)
             yield image, [{"skill": skill, "question": question, "answer": answer} for skill, question, answer in turns]

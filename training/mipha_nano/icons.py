@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .charts import Lesson, start
-from .draw import blend, degrade
 from .scene import CANVAS, contrast, shade, size_digit
+from .sheet import UNIT, Lesson, Sheet
 from .turn import Turn, article, color_word
 from .vocabulary import COLOR_NAMES, ICONS
 
@@ -52,29 +51,33 @@ def glyph(path: str, text: str) -> Image.Image:
     return cut
 
 
-def icon_mask(rng: random.Random, path: str, text: str) -> np.ndarray:
-    """float32 [h, w]: turned a little, stretched a little, 40 to 112 pixels along the longer side."""
+def icon_mask(rng: random.Random, path: str, text: str, side: float) -> np.ndarray:
+    """float32 [h, w]: turned a little, stretched a little, about `side` canvas units along the longer side."""
     image = glyph(path, text)
     if rng.random() < 0.5:
         image = image.rotate(rng.uniform(-12, 12), Image.BICUBIC, expand=True)
-    factor = rng.uniform(40, 112) / max(image.size)
-    width, height = (max(8, round(side * factor * rng.uniform(0.92, 1.08))) for side in image.size)
+    factor = side * UNIT / max(image.size)
+    width, height = (max(8, round(length * factor * rng.uniform(0.92, 1.08))) for length in image.size)
     return np.asarray(image.resize((width, height), Image.LANCZOS), dtype=np.float32) / 255
 
 
-def icon(rng: random.Random, fonts: list[str]) -> Lesson:
-    scene, pixels, labels, noise = start(rng)
-    paper = scene.background_rgb[0]
-    name = rng.choice(tuple(ICONS))
-    mask = icon_mask(rng, *rng.choice(faces()[name]))
-    color = rng.choice(COLOR_NAMES)
+def put_icon(rng: random.Random, sheet: Sheet, left: float, top: float, room: float, smallest: float) -> tuple[str, str]:
+    """Some icon somewhere in a square of the sheet; returns its name and colour."""
+    name, color = rng.choice(tuple(ICONS)), rng.choice(COLOR_NAMES)
+    mask = icon_mask(rng, *rng.choice(faces()[name]), rng.uniform(smallest, room * 0.9))
     rgb = shade(rng, color)
-    if contrast(rgb, paper) < 90:
-        color, rgb = "black", (15, 15, 15)
-    h, w = mask.shape
-    x, y = (rng.randint(0, max(0, CANVAS - side)) - min(0, (CANVAS - side) // -2) * (side > CANVAS) for side in (w, h))
-    labels.add(*blend(pixels, mask, rgb, x, y), "icon", color, x + w / 2, y + h / 2, size=size_digit(max(w, h) / 2), icon=name)
-    return degrade(pixels, scene.degrade, noise), labels.stack(), icon_turns(rng, name, color)
+    if contrast(rgb, sheet.scene.background_rgb[0]) < 90:
+        color, rgb = ("black", (15, 15, 15)) if sum(sheet.scene.background_rgb[0]) > 384 else ("white", (250, 250, 250))
+    slack = [max(0.0, room - side / UNIT) / 2 for side in mask.shape]
+    x, y = left + room / 2 + rng.uniform(-slack[1], slack[1]), top + room / 2 + rng.uniform(-slack[0], slack[0])
+    sheet.label(sheet.stamp(mask, rgb, x, y), "icon", color, x, y, size=size_digit(max(mask.shape) / UNIT / 2), icon=name)
+    return name, color
+
+
+def icon(rng: random.Random, fonts: list[str]) -> Lesson:
+    sheet = Sheet(rng)
+    name, color = put_icon(rng, sheet, 0, 0, CANVAS, 36)
+    return *sheet.finish(), icon_turns(rng, name, color)
 
 
 def icon_turns(rng: random.Random, name: str, color: str) -> list[Turn]:

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from .ask_pairs import ask_relation, ask_size, compare_places, compare_sizes
 from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
 from .ask_text import ask_reading, ask_text_color, ask_text_presence
-from .charts import Lesson, bars, line, pie
+from .charts import bars, line, pie
+from .clocks import clock
 from .draw import draw
 from .icons import icon
+from .pages import cased, page_of_icons, page_of_text, printed_lines
 from .questions import ASKERS, follow_up, restyle
-from .scene import CANVAS, Scene, Text, add_items, sample_background, sample_frame, sample_scene, visible_color
+from .scene import CANVAS, Scene, Text, add_items, random_letters, sample_background, sample_frame, sample_scene, visible_color
+from .sheet import Lesson
 from .textures import CANNOT_TELL, elsewhere, texture
 from .turn import Turn, color_word, names
 from .vocabulary import SHAPES, WORDS
-
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 def ask_missing(rng: random.Random, scene: Scene) -> Turn | None:
@@ -93,7 +94,7 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     background, rgbs, style = sample_background(rng)
     scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
     kind, word = rng.random(), rng.choice(WORDS)
-    string = rng.choice((word, word, word.upper(), word.capitalize())) if kind < 0.7 else "".join(rng.choice(LETTERS) for _ in range(rng.randint(1, 8)))
+    string = cased(rng, word) if kind < 0.6 else random_letters(rng, rng.randint(1, 10))
     left, top, right, bottom = scene.frame
     size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))
     half = len(string) * size * 0.32
@@ -107,9 +108,11 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
 SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
     "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2), "crowd": crowded_scene, "print": printed_scene,
 }
-SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {"bars": bars, "line": line, "pie": pie, "icon": icon, "texture": texture}
+SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
+    "bars": bars, "line": line, "pie": pie, "icon": icon, "clock": clock, "lines": printed_lines, "texture": texture,
+}
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.52, "crowd": 0.14, "print": 0.06, "bars": 0.05, "line": 0.03, "pie": 0.04, "icon": 0.11, "texture": 0.05}
+SHARES = {"scene": 0.42, "crowd": 0.12, "print": 0.11, "lines": 0.07, "bars": 0.07, "line": 0.02, "pie": 0.03, "icon": 0.06, "clock": 0.05, "texture": 0.05}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
@@ -123,3 +126,9 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
         asked = teach(rng, scene, turns)
         if asked:
             return *draw(scene, rng, fonts), asked
+
+
+def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
+    """What the tower learns from alone: lessons, and pages that are full of characters or symbols."""
+    kind = rng.random()
+    return page_of_text(rng, fonts) if kind < 0.27 else page_of_icons(rng, fonts) if kind < 0.42 else lesson(rng, fonts, 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from .photographs import cut
 from .vocabulary import COLORS, WORDS
 
 SIDE = 256
@@ -172,7 +173,13 @@ def outside(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Ask
     return image, [("outside", question, CANNOT_TELL)]
 
 
+def photograph(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked]]:
+    """A piece of a photograph that training does not see."""
+    question = rng.choice(("What is this?", "What do you see?", "Describe the picture.", "How many people are there?", "What does it say?", "Is there a circle?", "What color is it?"))
+    return Image.fromarray(cut(rng, held_out=True)), [("outside_photo", question, CANNOT_TELL)]
+
+
 Painter = Callable[[random.Random, list[str]], tuple[Image.Image, list[Asked]]]
 PAINTERS: dict[str, Painter] = {
-    "bars": bar_chart, "line": line_chart, "pie": pie_chart, "clock": clock, "symbol": symbol, "lines": lines_of_text, "text": long_text, "outside": outside,
+    "bars": bar_chart, "line": line_chart, "pie": pie_chart, "clock": clock, "symbol": symbol, "lines": lines_of_text, "text": long_text, "outside": outside, "photo": photograph,
 }

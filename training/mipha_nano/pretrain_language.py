@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from .checkpoint import load_checkpoint
 from .config import LanguageConfig, VisionConfig
 from .conversation import before_image
 from .dataset import ChatBatches, stream
@@ -33,10 +34,16 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="a checkpoint whose language model and tokenizer to begin with")
     options = parser.parse_args()
     begin(options.out.parent, options.threads, options.seed)
+    if options.start:
+        began, tokenizer = load_checkpoint(options.start)
+        tokenizer.save(options.out.parent)
     tokenizer = load_tokenizer(options.out.parent)
     language, symbols = LanguageModel(LanguageConfig()), Symbols(VisionConfig().num_patches, LanguageConfig().hidden_size)
+    if options.start:
+        language.load_state_dict(began.language.state_dict())
     optimiser = Optimiser([language, symbols], muon_lr=options.lr, adam_lr=options.lr)
     parts = {"language": language, "symbols": symbols, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)

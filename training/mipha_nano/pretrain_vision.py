@@ -8,18 +8,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .checkpoint import load_checkpoint
 from .config import VisionConfig
 from .dataset import DenseBatches, stream
 from .optimise import Optimiser
 from .resume import begin, resume, save
-from .vision import VisionTower, normalise
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, DIGIT_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
+from .vision import VisionTower, normalise, resample_places
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, DIGIT_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
 
 HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
-         "across": len(DIGIT_CLASSES), "down": len(DIGIT_CLASSES), "size": len(DIGIT_CLASSES), "icon": len(ICON_CLASSES)}
+         "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(DIGIT_CLASSES), "icon": len(ICON_CLASSES)}
 
 # Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
-EMPTY = {"color": 1.0, "across": 0.05, "down": 0.05, "size": 0.05, "icon": 0.05}
+EMPTY = {"color": 1.0, "second": 0.05, "hand": 0.05, "size": 0.05, "icon": 0.05}
 
 
 class DenseHeads(nn.Module):
@@ -46,6 +47,12 @@ def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     return total
 
 
+def at_resolution(state: dict[str, Tensor], config: VisionConfig) -> dict[str, Tensor]:
+    """A tower's weights with its places stretched to the grid of `config`."""
+    places = "vision_model.embeddings.position_embedding.weight"
+    return {**state, places: resample_places(state[places], config.image_size // config.patch_size)}
+
+
 @torch.no_grad()
 def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     """Accuracy on patches that show something (for `center`: at the true centres)."""
@@ -65,10 +72,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution")
     options = parser.parse_args()
     begin(options.out.parent, options.threads, options.seed)
     config = VisionConfig()
     tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
+    if options.start:
+        tower.load_state_dict(at_resolution(load_checkpoint(options.start)[0].vision_tower.state_dict(), config))
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
     parts = {"tower": tower, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from .vocabulary import CHARACTERS, COLOR_NAMES, COLORS, COLUMNS, ROWS, SHAPES, WORDS
 
-CANVAS = 128  # pixels, width and height of the model's input
+CANVAS = 128  # units, width and height of a picture; how many pixels a unit is, the painter says
 
 
 @dataclass(frozen=True)
 class Item:
-    """One shape; position and radius in canvas pixels."""
+    """One shape; position and radius in canvas units."""
 
     shape: str
     color: str
@@ -26,14 +26,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Text:
-    """One printed string; x, y is its centre in canvas pixels."""
+    """One printed string; x, y is its centre in canvas units."""
 
     string: str
     color: str
     rgb: tuple[int, int, int]
     x: float
     y: float
-    size: int  # font size in pixels
+    size: int  # font size in canvas units
     font: int  # index into the fonts of the split
 
 
@@ -59,13 +59,20 @@ class Scene:
         return f"{ROWS[min(2, max(0, int(row)))]} {COLUMNS[min(2, max(0, int(column)))]}"
 
 
-def tenth(value: float) -> int:
-    """Canvas pixels from the left or the top, in tenths of the canvas (0-9)."""
-    return min(9, max(0, int(value / CANVAS * 10)))
+def reading_order(scene: Scene) -> list[Item]:
+    """Items by their 3x3 cells, row after row, then from the left."""
+    left, top, right, bottom = scene.frame
+    cell = lambda value, low, high: min(2, max(0, int((value - low) / (high - low) * 3)))
+    return sorted(scene.items, key=lambda i: (cell(i.y, top, bottom), cell(i.x, left, right), i.x))
+
+
+def column_number(value: float) -> int:
+    """Canvas units from the left or the top, as the number (from 1) of one of twelve columns or rows."""
+    return min(12, max(1, 1 + int(value / CANVAS * 12)))
 
 
 def size_digit(radius: float) -> int:
-    """0 (radius of 7.5 pixels or less) to 9 in steps of a fifth, so that a thing 1.3 times as large always has another digit."""
+    """0 (radius of 7.5 units or less) to 9 in steps of a fifth, so that a thing 1.3 times as large always has another digit."""
     return min(9, max(0, round(math.log(max(radius, 1) / 7.5) / math.log(1.2))))
 
 
@@ -153,6 +160,10 @@ def add_items(rng: random.Random, scene: Scene, count: int) -> None:
                 break
 
 
+def random_letters(rng: random.Random, length: int) -> str:
+    return "".join(rng.choice(CHARACTERS) for _ in range(length))
+
+
 def random_string(rng: random.Random) -> str:
     kind = rng.random()
     if kind < 0.5:
@@ -160,7 +171,7 @@ def random_string(rng: random.Random) -> str:
         return rng.choice((word.upper(), word.upper(), word.capitalize(), word))
     if kind < 0.85:
         return "".join(rng.choice("0123456789") for _ in range(rng.choice((1, 1, 2, 2, 3, 4))))
-    return "".join(rng.choice(CHARACTERS) for _ in range(rng.randint(1, 5)))
+    return random_letters(rng, rng.randint(1, 5))
 
 
 def add_text(rng: random.Random, scene: Scene, fonts: int) -> None:

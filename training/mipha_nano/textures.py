@@ -1,13 +1,13 @@
-"""Paints pictures that show nothing the model knows (noise, stains, clouds, stones), all to be answered by "I can't tell"."""
+"""Pictures that show nothing the model knows (photographs; painted noise, stains, clouds, stones), all to be answered by "I can't tell"."""
 
 import random
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .charts import Lesson
-from .draw import GRID
-from .scene import CANVAS
+from .draw import GRID, SIDE
+from .photographs import cut
+from .sheet import Lesson
 from .turn import Turn, color_word
 from .vocabulary import COLOR_NAMES, ICONS, IGNORE, SHAPE_CLASSES, SHAPES
 
@@ -15,26 +15,26 @@ CANNOT_TELL = "I can't tell."
 
 
 def spectrum(noise: np.random.Generator, steepness: float) -> np.ndarray:
-    """float32 [128, 128] in 0-1: noise whose amplitude falls with the frequency to the power of `steepness`, as in photographs."""
-    frequency = np.hypot(np.fft.fftfreq(CANVAS)[:, None], np.fft.rfftfreq(CANVAS)[None, :])
+    """float32 [SIDE, SIDE] in 0-1: noise whose amplitude falls with the frequency to the power of `steepness`, as in photographs."""
+    frequency = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None, :])
     frequency[0, 0] = 1
     waves = np.exp(2j * np.pi * noise.random(frequency.shape)) / frequency**steepness
     waves[0, 0] = 0
-    field = np.fft.irfft2(waves, s=(CANVAS, CANVAS))
+    field = np.fft.irfft2(waves, s=(SIDE, SIDE))
     return ((field - field.min()) / (field.max() - field.min())).astype(np.float32)
 
 
 def speckle(noise: np.random.Generator) -> np.ndarray:
     """Every pixel, or block of pixels, on its own: in colour or grey."""
     block = int(noise.choice((1, 1, 2, 4)))
-    cells = noise.random((CANVAS // block, CANVAS // block, int(noise.choice((1, 3)))))
+    cells = noise.random((SIDE // block, SIDE // block, int(noise.choice((1, 3)))))
     low, high = sorted(noise.random(2) * 255) if noise.random() < 0.4 else (0, 255)
     return (low + (high - low) * np.kron(cells, np.ones((block, block, 1)))) * np.ones(3)
 
 
 def clouds(noise: np.random.Generator) -> np.ndarray:
     """Two to four tones mixed by fields of natural roughness."""
-    pixels = np.ones((CANVAS, CANVAS, 1)) * noise.random(3) * 255
+    pixels = np.ones((SIDE, SIDE, 1)) * noise.random(3) * 255
     for _ in range(int(noise.integers(1, 4))):
         mix = spectrum(noise, noise.uniform(0.8, 2.4))[..., None] * noise.uniform(0.6, 1)
         pixels = pixels * (1 - mix) + noise.random(3) * 255 * mix
@@ -48,10 +48,10 @@ def channels(noise: np.random.Generator) -> np.ndarray:
 
 def stains(noise: np.random.Generator) -> np.ndarray:
     """Many soft spots over each other."""
-    y, x = np.mgrid[0:CANVAS, 0:CANVAS]
-    pixels = np.ones((CANVAS, CANVAS, 1)) * noise.random(3) * 255
+    y, x = np.mgrid[0:SIDE, 0:SIDE]
+    pixels = np.ones((SIDE, SIDE, 1)) * noise.random(3) * 255
     for _ in range(int(noise.integers(12, 40))):
-        cx, cy, width, height = *(noise.random(2) * CANVAS), *noise.uniform(5, 40, 2)
+        cx, cy, width, height = *(noise.random(2) * SIDE), *noise.uniform(5, 40, 2)
         mix = np.exp(-(((x - cx) / width) ** 2) - ((y - cy) / height) ** 2)[..., None] * noise.uniform(0.4, 1)
         pixels = pixels * (1 - mix) + noise.random(3) * 255 * mix
     return pixels
@@ -59,8 +59,8 @@ def stains(noise: np.random.Generator) -> np.ndarray:
 
 def stones(noise: np.random.Generator) -> np.ndarray:
     """Cells around random points, each in a tone of its own, shaded."""
-    points = noise.random((int(noise.integers(30, 140)), 2)) * CANVAS
-    y, x = np.mgrid[0:CANVAS, 0:CANVAS]
+    points = noise.random((int(noise.integers(30, 140)), 2)) * SIDE
+    y, x = np.mgrid[0:SIDE, 0:SIDE]
     distance = (y[..., None] - points[:, 0]) ** 2 + (x[..., None] - points[:, 1]) ** 2
     tones = noise.random(3) * 200 + noise.normal(0, 30, (len(points), 3))
     return tones[distance.argmin(-1)] * (0.6 + 0.8 * spectrum(noise, 1.4)[..., None])
@@ -74,6 +74,7 @@ def any_question(rng: random.Random) -> str:
         rng.choice(("What shape is this?", "What shape is it?", "Which shape is this?", "What shape is in the image?")),
         rng.choice((f"What {word} is the {s}?", f"What {word} is it?", f"What is the {word} of the {s}?", f"What shape is the {c} thing?")),
         rng.choice(("What does it say?", "What does the text say?", "Read the text.", "What is written here?", "Read the word.", "What number is this?")),
+        rng.choice((f"Is there a {s}?", f"Is there a {c} {s}?", f"Do you see a {s}?", "Is there any text?")),
         rng.choice((f"Where is the {s}?", f"Where is the {c} {s}?", f"Where can I find the {n}?", "Where is it?")),
         rng.choice((f"How many {s}s are there?", "How many dogs are there?", "How many cars do you see?", "How many animals are in the picture?", "How many persons are there?")),
         rng.choice(("Which is the tallest bar?", "What is the largest slice?", "Is the line going up or down?", "What is the time?")),
@@ -91,12 +92,19 @@ def elsewhere(rng: random.Random) -> str:
 KINDS = (speckle, clouds, channels, stains, stones)
 
 
+def patternless(rng: random.Random) -> np.ndarray:
+    """uint8 [SIDE, SIDE, 3], never of one tone: that is an empty picture, which can be told."""
+    while True:
+        noise = np.random.default_rng(rng.getrandbits(64))
+        pixels = cut(rng) if rng.random() < 0.4 else np.clip(rng.choice(KINDS)(noise), 0, 255).astype(np.uint8)
+        if rng.random() < 0.5:
+            pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 2))))
+        if pixels.std() > 4:
+            return pixels
+
+
 def texture(rng: random.Random, fonts: list[str]) -> Lesson:
-    noise = np.random.default_rng(rng.getrandbits(64))
-    pixels = np.clip(rng.choice(KINDS)(noise), 0, 255).astype(np.uint8)
-    if rng.random() < 0.5:
-        pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 2))))
-    labels = np.zeros((8, GRID * GRID), dtype=np.int64)
+    pixels, labels = patternless(rng), np.zeros((8, GRID * GRID), dtype=np.int64)
     labels[0], labels[1] = SHAPE_CLASSES.index("texture"), IGNORE
     questions = dict.fromkeys(any_question(rng) for _ in range(4))
     return pixels, labels, [Turn("outside", question, CANNOT_TELL, "can't tell") for question in questions]

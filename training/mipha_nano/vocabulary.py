@@ -18,7 +18,7 @@ COLORS = {
 }
 COLOR_NAMES = tuple(COLORS)
 
-CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -27,10 +27,12 @@ COLUMNS = ("left", "center", "right")
 
 # Dense labels, one set per 16x16 patch. Index 0 is "nothing"; IGNORE marks patches a head must not be judged on.
 IGNORE = -100
-SHAPE_CLASSES = ("none", *SHAPES, "text", "padding", "bar", "rising", "slice", "icon", "texture", "falling")
+SHAPE_CLASSES = ("none", *SHAPES, "text", "padding", "bar", "rising", "slice", "icon", "texture", "falling", "clock")
 COLOR_CLASSES = ("none", *COLOR_NAMES)
-CHARACTER_CLASSES = ("none", *CHARACTERS)
-# Where a centre lies, in tenths of the picture from the left and from the top, and how large the thing is: 1 + the digit.
+CHARACTER_CLASSES = ("none", *CHARACTERS, ".")
+# What the hands of a clock point to: h0 to h11 the hour that has begun, m0 to m11 the minute in fives.
+HAND_CLASSES = ("none", *(f"{hand}{i}" for hand in "hm" for i in range(12)))
+# How large a thing is: 1 + the digit.
 DIGIT_CLASSES = ("none", *"0123456789")
 
 # Everyday things that freely licensed fonts draw, and what each is called.

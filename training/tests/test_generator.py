@@ -10,7 +10,8 @@ from mipha_nano.ask_shapes import ask_count, ask_presence
 from mipha_nano.draw import GRID, PATCH, draw
 from mipha_nano.fonts import find_fonts
 from mipha_nano.questions import converse
-from mipha_nano.scene import CANVAS, Item, Scene, sample_scene
+from mipha_nano.scene import CANVAS, Item, Scene, reading_order, sample_scene
+from mipha_nano.sheet import UNIT
 from mipha_nano.turn import Turn
 from mipha_nano.vocabulary import NUMBERS
 from mipha_nano.vocabulary import COLOR_CLASSES, COLORS, SHAPE_CLASSES
@@ -32,14 +33,14 @@ class Labels(unittest.TestCase):
             scene.degrade = {}
             pixels, labels = draw(scene, rng, fonts)
             for thing in scene.items:
-                patch = int(thing.y // PATCH) * GRID + int(thing.x // PATCH)
+                patch = int(thing.y * UNIT // PATCH) * GRID + int(thing.x * UNIT // PATCH)
                 self.assertEqual(SHAPE_CLASSES[labels[0, patch]], thing.shape)
                 self.assertEqual(COLOR_CLASSES[labels[1, patch]], thing.color)
                 if thing.shape != "ring":
-                    x, y = round(thing.x), round(thing.y)
+                    x, y = round(thing.x * UNIT), round(thing.y * UNIT)
                     painted = pixels[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3).mean(0)
                     self.assertLess(np.abs(painted - np.array(thing.rgb)).max(), 12, thing)
-            self.assertEqual(int(labels[3].sum()), len({(int(i.y // PATCH), int(i.x // PATCH)) for i in scene.items}))
+            self.assertEqual(int(labels[3].sum()), len({(int(i.y * UNIT // PATCH), int(i.x * UNIT // PATCH)) for i in scene.items}))
 
     def test_things_do_not_overlap(self):
         rng = random.Random(12)
@@ -54,7 +55,7 @@ class Labels(unittest.TestCase):
         scene = plain([item("circle", "red", 64, 64, 20)])
         pixels, _ = draw(scene, random.Random(0), find_fonts())
         red = (pixels[..., 0].astype(int) - pixels[..., 1] > 100).sum()
-        self.assertAlmostEqual(red / (np.pi * 20**2), 1.0, delta=0.04)
+        self.assertAlmostEqual(red / (np.pi * (20 * UNIT) ** 2), 1.0, delta=0.04)
 
 
 class Questions(unittest.TestCase):
@@ -84,6 +85,9 @@ class Questions(unittest.TestCase):
 
     def test_places(self):
         self.assertEqual([self.scene.place(i) for i in self.scene.items], ["top left", "top right", "bottom center"])
+
+    def test_reading_order_is_row_by_row(self):
+        self.assertEqual([self.scene.place(i) for i in reading_order(plain(self.scene.items[::-1]))], ["top left", "top right", "bottom center"])
 
     def test_presence_is_balanced_and_counts_are_within_the_number_words(self):
         rng, answers = random.Random(6), []

@@ -40,7 +40,7 @@ class Model(unittest.TestCase):
             again, _ = load_checkpoint(Path(folder))
             config = json.loads((Path(folder) / "config.json").read_text())
         self.assertEqual(config["vision_config"]["vision_tower"]["hidden_size"], 24)
-        pixels, ids = torch.randn(1, 3, 128, 128), torch.tensor([[1, 2, 3]])
+        pixels, ids = torch.randn(1, 3, 192, 192), torch.tensor([[1, 2, 3]])
         for a, b in ((model.see(pixels), again.see(pixels)), (model.step(model.language.embed(ids))[0], again.step(again.language.embed(ids))[0])):
             torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)  # stored as float16
 

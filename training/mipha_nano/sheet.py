@@ -1,0 +1,73 @@
+"""A light sheet that charts, symbols, clocks and lines of text are painted on; coordinates are canvas units, however many pixels there are."""
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from .draw import SIDE, PatchLabels, blend, degrade, load_font, paint_background, paint_text
+from .scene import CANVAS, Scene, Text, contrast, scaled, shade, visible_color
+from .turn import Turn
+from .vocabulary import COLOR_NAMES
+
+Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [SIDE, SIDE, 3], dense labels int64 [8, patches], turns
+Landed = tuple[slice, slice, np.ndarray]  # as `blend` returns it
+UNIT = SIDE / CANVAS
+FINE = 2  # pen strokes are painted so many times as large, then averaged
+VISIBLE = tuple(c for c in COLOR_NAMES if c != "white")
+
+
+def blank(rng: random.Random) -> Scene:
+    """A light sheet: mostly white, sometimes tinted."""
+    base = rng.choice((255, 250, 244, 236))
+    tone = tuple(base - rng.randint(0, 8) for _ in range(3)) if rng.random() < 0.8 else tuple(rng.randint(215, 255) for _ in range(3))
+    named = "white" if min(tone) > 240 else None
+    how = {"noise": rng.choice((0, 0, rng.uniform(1, 6))), "blur": rng.choice((0, 0, rng.uniform(0.3, 1.0))), "jpeg": rng.choice((0, 0, 0, rng.randint(50, 92)))}
+    return Scene((0, 0, CANVAS, CANVAS), named, (tone, tone), "flat", degrade=how)
+
+
+class Sheet:
+    def __init__(self, rng: random.Random, scene: Scene | None = None):
+        self.scene, self.noise = scene or blank(rng), np.random.default_rng(rng.getrandbits(64))
+        pixel_scene = scaled(self.scene, UNIT)
+        self.pixels = paint_background(pixel_scene, self.noise, SIDE)
+        self.labels = PatchLabels(pixel_scene, SIDE)
+
+    def paint(self, rgb: tuple[int, int, int], stroke: Callable[[ImageDraw.ImageDraw, float], None]) -> Landed:
+        """Fills in `rgb` what `stroke(pen, scale)` draws; `scale` is pen pixels per canvas unit."""
+        image = Image.new("L", (SIDE * FINE,) * 2)
+        stroke(ImageDraw.Draw(image), UNIT * FINE)
+        return blend(self.pixels, np.asarray(image.resize((SIDE, SIDE), Image.BOX), dtype=np.float32) / 255, rgb, 0, 0)
+
+    def stamp(self, mask: np.ndarray, rgb: tuple[int, int, int], x: float, y: float) -> Landed:
+        """`mask` in pixels, centred on (x, y)."""
+        return blend(self.pixels, mask, rgb, round(x * UNIT - mask.shape[1] / 2), round(y * UNIT - mask.shape[0] / 2))
+
+    def rule(self, rgb: tuple[int, int, int], left: float, top: float, right: float, bottom: float) -> None:
+        """A straight line along an axis, one pixel wide at least."""
+        x, y = round(left * UNIT), round(top * UNIT)
+        wide, high = (max(1, round(span * UNIT)) for span in (right - left, bottom - top))
+        blend(self.pixels, np.ones((high, wide), dtype=np.float32), rgb, x, y)
+
+    def note(self, path: str, string: str, rgb: tuple[int, int, int], x: float, y: float, size: float, anchor: str = "rm") -> None:
+        """Small print that no question is about: no labels."""
+        font, pixels = load_font(path, round(size * UNIT)), round(size * UNIT) * 2
+        image = Image.new("L", (pixels * 2, pixels))
+        ImageDraw.Draw(image).text((pixels, pixels / 2), string, fill=235, font=font, anchor=anchor)
+        blend(self.pixels, np.asarray(image, dtype=np.float32) / 255, rgb, round(x * UNIT) - pixels, round(y * UNIT - pixels / 2))
+
+    def write(self, fonts: list[str], text: Text) -> None:
+        """A string in canvas units, each character with its labels."""
+        self.scene.texts.append(text)
+        paint_text(scaled(Scene(self.scene.frame, None, self.scene.background_rgb, "flat", texts=[text]), UNIT), self.pixels, self.labels, fonts)
+
+    def label(self, landed: Landed, what: str, color: str, x: float, y: float, **more) -> None:
+        self.labels.add(*landed, what, color, x * UNIT, y * UNIT, **more)
+
+    def ink(self, rng: random.Random) -> tuple[str, tuple[int, int, int]]:
+        """A colour that stands out from the sheet, and its name."""
+        return visible_color(rng, self.scene)
+
+    def finish(self) -> tuple[np.ndarray, np.ndarray]:
+        return degrade(self.pixels, self.scene.degrade, self.noise), self.labels.stack()
