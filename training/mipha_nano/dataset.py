@@ -26,7 +26,8 @@ class DenseBatches(IterableDataset):
     def __iter__(self):
         worker = get_worker_info()
         rng = random.Random(f"{self.seed}/{worker.id if worker else 0}")
-        torch.set_num_threads(1)
+        if worker:
+            torch.set_num_threads(1)
         kept: list = []
         while True:
             fresh = [dense_lesson(rng, self.fonts) for _ in range(self.batch // REPEATS if kept else self.batch)]
@@ -57,7 +58,8 @@ class ChatBatches(IterableDataset):
     def __iter__(self):
         worker = get_worker_info()
         rng = random.Random(f"chat/{self.seed}/{worker.id if worker else 0}")
-        torch.set_num_threads(1)
+        if worker:
+            torch.set_num_threads(1)
         while True:
             samples = [self.sample(rng) for _ in range(self.batch)]
             longest = max(len(ids) for _, _, ids, _ in samples)

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import LanguageConfig
+from .precision import gelu, joint, lowered
 
 KVCache = list[tuple[Tensor, Tensor]]  # per layer: keys, values [B, heads, L, head_dim], keys already rotated
 
@@ -53,7 +54,7 @@ class MLP(nn.Module):
         self.fc2 = nn.Linear(config.intermediate_size, config.hidden_size)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.fc2(F.gelu(self.fc1(x), approximate="tanh"))
+        return self.fc2(gelu(self.fc1(x)))
 
 
 class Layer(nn.Module):
@@ -66,7 +67,7 @@ class Layer(nn.Module):
         self.mlp = MLP(config)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        normed = self.input_layernorm(x)
+        normed = lowered(self.input_layernorm(x))
         attended, present = self.self_attn(normed, cos, sin, past)
         return x + attended + self.mlp(normed), present
 

@@ -131,4 +131,8 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
 def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
     """What the tower learns from alone: lessons, and pages that are full of characters or symbols."""
     kind = rng.random()
-    return page_of_text(rng, fonts) if kind < 0.27 else page_of_icons(rng, fonts) if kind < 0.42 else lesson(rng, fonts, 1)
+    if kind < 0.42:
+        return page_of_text(rng, fonts)
+    if kind < 0.54:
+        return page_of_icons(rng, fonts)
+    return lesson(rng, fonts, 1, "clock" if kind < 0.6 else None)

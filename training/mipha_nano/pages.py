@@ -3,7 +3,7 @@
 import random
 
 from .icons import put_icon
-from .scene import CANVAS, Scene, Text, random_letters, sample_background, visible_color
+from .scene import CANVAS, Scene, Text, contrast, random_letters, sample_background, visible_color
 from .sheet import Lesson, Sheet
 from .turn import Turn
 from .vocabulary import WORDS
@@ -74,6 +74,8 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
         room = max(1, int(122 / (size * 0.62)))
         string = cased(rng, rng.choice(WORDS)) if rng.random() < 0.4 else random_letters(rng, room)
         color, rgb = visible_color(rng, sheet.scene)
+        if rng.random() < 0.7 and min(contrast(rgb, b) for b in sheet.scene.background_rgb) < 150:
+            color, rgb = visible_color(rng, sheet.scene)  # a second try: most of what people print is easy to see
         half = min(64, len(string[:room]) * size * 0.31)
         sheet.write(fonts, Text(string[:room], color, rgb, rng.uniform(min(half, 64), max(64, CANVAS - half)), y, round(size), rng.randrange(len(fonts))))
         y += size * rng.uniform(0.5, 0.8)

@@ -22,6 +22,9 @@ HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": 
 # Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
 EMPTY = {"color": 1.0, "second": 0.05, "hand": 0.05, "size": 0.05, "icon": 0.05}
 
+# Weight of a head's loss where it is not 1: characters and hands are learned slowest.
+HEAVY = {"character": 2.5, "hand": 2.0}
+
 
 class DenseHeads(nn.Module):
     """One linear read-out per label, after a LayerNorm; thrown away once the tower is trained."""
@@ -37,13 +40,13 @@ class DenseHeads(nn.Module):
 
 
 def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
-    """Mean cross entropy over heads; empty patches weigh less, for they are most of a picture."""
+    """Sum over heads of the mean cross entropy; empty patches weigh less, for they are most of a picture."""
     total = torch.zeros(())
     for i, (name, logits) in enumerate(outputs.items()):
         target = labels[:, i].flatten()
         weight = torch.ones(logits.shape[-1])
         weight[0] = EMPTY.get(name, 0.25)
-        total = total + F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
+        total = total + HEAVY.get(name, 1.0) * F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
     return total
 
 

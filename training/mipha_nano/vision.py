@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import VisionConfig
+from .precision import gelu, joint, lowered
 
 
 class VisionAttention(nn.Module):
@@ -18,7 +19,8 @@ class VisionAttention(nn.Module):
         b, p, d = x.shape
         split = lambda t: t.view(b, p, self.heads, d // self.heads).transpose(1, 2)  # [B, heads, P, head_dim]
         # Plain products: for 64 tokens the fused kernel's backward pass costs three times as much on a CPU.
-        q, k, v = split(self.q_proj(x) * (d // self.heads) ** -0.5), split(self.k_proj(x)), split(self.v_proj(x))
+        q, k, v = (split(t) for t in joint(x, self.q_proj, self.k_proj, self.v_proj))
+        q = q * (d // self.heads) ** -0.5
         y = torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v
         return self.out_proj(y.transpose(1, 2).reshape(b, p, d))
 
@@ -30,7 +32,7 @@ class VisionMLP(nn.Module):
         self.fc2 = nn.Linear(config.intermediate_size, config.hidden_size)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.fc2(F.gelu(self.fc1(x), approximate="tanh"))
+        return self.fc2(gelu(self.fc1(x)))
 
 
 class VisionLayer(nn.Module):
@@ -42,8 +44,8 @@ class VisionLayer(nn.Module):
         self.mlp = VisionMLP(config)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x + self.self_attn(self.layer_norm1(x))
-        return x + self.mlp(self.layer_norm2(x))
+        x = x + self.self_attn(lowered(self.layer_norm1(x)))
+        return x + self.mlp(lowered(self.layer_norm2(x)))
 
 
 class Embeddings(nn.Module):
