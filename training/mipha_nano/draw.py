@@ -74,6 +74,10 @@ def paint_background(scene: Scene, noise: np.random.Generator, side: int) -> np.
     elif scene.style == "stripes":
         axis = np.arange(side) // (int(noise.integers(3, 14)) * side / CANVAS) % 2
         ramp = np.broadcast_to(axis[:, None] if noise.random() < 0.5 else axis[None, :], (side, side))[..., None].astype(np.float32) * 0.7
+    elif scene.style == "checks":  # held-out pictures only
+        cell = int(noise.integers(8, 22) * side / CANVAS)
+        y, x = np.mgrid[0:side, 0:side] // cell
+        ramp = ((x + y) % 2)[..., None].astype(np.float32)
     elif scene.style == "noise":
         cells = int(noise.choice((8, 16, 32)))
         ramp = np.kron(noise.random((cells, cells), dtype=np.float32), np.ones((side // cells,) * 2, dtype=np.float32))[..., None] * 0.8

@@ -42,7 +42,7 @@ class Scene:
     frame: tuple[int, int, int, int]  # left, top, right, bottom of the picture inside its grey padding
     background: str | None  # colour name, or None when it has no single one
     background_rgb: tuple[tuple[int, int, int], tuple[int, int, int]]  # gradient from, to
-    style: str  # flat | gradient | stripes | noise
+    style: str  # flat | gradient | stripes | noise, and checks in held-out pictures
     items: list[Item] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     degrade: dict = field(default_factory=dict)
