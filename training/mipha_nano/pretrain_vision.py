@@ -71,9 +71,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/vision.pt"))
     parser.add_argument("--pictures", type=int, default=250000)
-    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution")
     options = parser.parse_args()
@@ -96,7 +96,7 @@ def main() -> None:
         optimiser.step(pictures / budget)
         seconds += time.monotonic() - start
         pictures += len(pixels)
-        if step % 100 == 0:
+        if step % 400 == 0:
             with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)

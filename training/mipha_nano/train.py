@@ -65,7 +65,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
     seconds, pictures = resume(path, parts)
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
-    more = iter(stream(DenseBatches(64, options.seed + pictures)))
+    more = iter(stream(DenseBatches(32, options.seed + pictures)))
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
@@ -105,16 +105,16 @@ def grow(heads: DenseHeads, state: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--align-pictures", type=int, default=25000)
+    parser.add_argument("--align-pictures", type=int, default=14000)
     parser.add_argument("--pictures", type=int, default=60000)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop the last stage after so much time, if the pictures have not run out")
-    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
     parser.add_argument("--start", type=Path, help="a tune.pt to go on from instead of the pretrained halves, with a learning rate that begins anew")
-    parser.add_argument("--dense-steps", type=int, default=3, help="steps of the tower alone after each step of all; one in the last three tenths")
+    parser.add_argument("--dense-steps", type=int, default=1, help="steps of the tower alone after each step of all; one at most in the last three tenths")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)
@@ -134,7 +134,7 @@ def main() -> None:
     model.language.load_state_dict(mouth["language"])
     symbols.load_state_dict(mouth["symbols"])
     if not (options.runs / "tune.pt").exists():
-        align(model, symbols, options.align_pictures, 96, options.seed)
+        align(model, symbols, options.align_pictures, 32, options.seed)
         save_checkpoint(options.runs / "checkpoint", model, tokenizer)
         print(judge_held_out(model, tokenizer, 150), flush=True)
     tune(model, heads, tokenizer, options)
