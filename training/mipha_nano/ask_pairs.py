@@ -12,7 +12,7 @@ RELATIONS = {
     "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than")),
 }
 
-SIDEWAYS = (RELATIONS["left"][1][0], RELATIONS["right"][1][0])
+SIDEWAYS = tuple(RELATIONS[way][1][0] for way in ("left", "right"))
 
 
 def two_named(rng: random.Random, scene: Scene) -> tuple[Item, Item, str, str] | None:

@@ -3,10 +3,8 @@
 import math
 import random
 
-from PIL import ImageDraw
-
-from .sheet import VISIBLE, Lesson, Sheet
 from .scene import CANVAS, contrast, shade
+from .sheet import VISIBLE, Lesson, Sheet
 from .turn import Turn
 from .vocabulary import COLORS
 

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import LanguageConfig
-from .precision import gelu, joint, lowered
+from .precision import gelu, lowered
 
 KVCache = list[tuple[Tensor, Tensor]]  # per layer: keys, values [B, heads, L, head_dim], keys already rotated
 

@@ -44,4 +44,4 @@ def cut(rng: random.Random, held_out: bool = False) -> np.ndarray:
         piece = piece.transpose(Image.FLIP_LEFT_RIGHT)
     piece = ImageEnhance.Brightness(piece).enhance(rng.uniform(0.6, 1.35))
     piece = ImageEnhance.Color(piece).enhance(rng.choice((1, 1, rng.uniform(0, 1.6))))
-    return np.asarray(piece)
+    return np.array(piece)

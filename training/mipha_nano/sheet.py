@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from .draw import SIDE, PatchLabels, blend, degrade, load_font, paint_background, paint_text
-from .scene import CANVAS, Scene, Text, contrast, scaled, shade, visible_color
+from .scene import CANVAS, Scene, Text, scaled, visible_color
 from .turn import Turn
 from .vocabulary import COLOR_NAMES
 
