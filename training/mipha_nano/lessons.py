@@ -57,7 +57,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
     **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
-    ask_background: 0.5, ask_description: 2.0, compare_places: 5.0, compare_sizes: 2.5, ask_missing: 0.8,
+    ask_background: 0.5, ask_description: 5.0, compare_places: 5.0, compare_sizes: 2.5, ask_missing: 0.8,
 }
 
 
@@ -112,7 +112,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.42, "crowd": 0.12, "print": 0.11, "lines": 0.07, "bars": 0.07, "line": 0.02, "pie": 0.03, "icon": 0.06, "clock": 0.05, "texture": 0.05}
+SHARES = {"scene": 0.46, "crowd": 0.12, "print": 0.11, "lines": 0.07, "bars": 0.07, "line": 0.01, "pie": 0.02, "icon": 0.06, "clock": 0.04, "texture": 0.04}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:

@@ -19,7 +19,7 @@ def article(phrase: str) -> str:
 
 
 def plural(shape: str) -> str:
-    return shape + ("es" if shape == "cross" else "s")
+    return shape + ("es" if shape.endswith("cross") else "s")
 
 
 def color_word(rng: random.Random) -> str:
