@@ -9,6 +9,8 @@ import { writeHubModels } from './hub-models.ts';
 
 /** Larger files the hub keeps apart (LFS), with a sum of the whole. */
 const LARGE_BYTES = 1000;
+/** A client on a busy machine must have read what was sent before its connection is cut: what it had not read is lost with it. */
+const CUT_MS = 250;
 
 export interface HubBehaviour {
   /** Connections to large files that are cut, after so many bytes each. */
@@ -180,7 +182,7 @@ class Hub {
     const { cut } = this.behaviour;
     if (cut && cut.times > 0 && body.length > cut.after) {
       cut.times -= 1;
-      response.write(body.subarray(0, cut.after), () => setTimeout(() => response.destroy(), 20));
+      response.write(body.subarray(0, cut.after), () => setTimeout(() => response.destroy(), CUT_MS));
     } else response.end(body);
   }
 }
