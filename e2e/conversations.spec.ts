@@ -107,7 +107,7 @@ test('pictures lose place and camera, are looked at closely, and a part can be a
   await viewer.getByRole('button', { name: 'Zoom in' }).click();
   await expect(viewer).toContainText('150%');
   await viewer.getByRole('button', { name: 'What the model sees' }).click();
-  await expect(viewer).toContainText('128 × 128 pixels');
+  await expect(viewer).toContainText('192 × 192 pixels');
   await viewer.getByRole('button', { name: 'Ask about a part' }).click();
   await viewer.getByRole('slider', { name: 'Left edge' }).fill('0.5');
   await viewer.getByRole('slider', { name: 'Top edge' }).fill('0');
