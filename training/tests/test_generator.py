@@ -72,7 +72,7 @@ class Questions(unittest.TestCase):
     def test_counts(self):
         self.assertEqual(self.ask(ask_count, "many circles").key, "two")
         self.assertEqual(self.ask(ask_count, "red shapes").key, "two")
-        self.assertEqual(self.ask(ask_count, "objects").key, "three")
+        self.assertEqual(self.ask(ask_count, "many objects").key, "three")
 
     def test_presence(self):
         self.assertEqual(self.ask(ask_presence, "a red star").key, "yes")
