@@ -3,6 +3,7 @@
 import math
 import random
 
+from .draw import SIDE
 from .scene import CANVAS, contrast, shade
 from .sheet import VISIBLE, Lesson, Sheet
 from .turn import Turn
@@ -44,12 +45,12 @@ def clock(rng: random.Random, fonts: list[str]) -> Lesson:
     tail = rng.choice((0, 0, rng.uniform(0.05, 0.2)))
     for hand, index, turn, reach, width in hands:
         at = lambda r: (x + r * radius * math.sin(turn * 2 * math.pi), y - r * radius * math.cos(turn * 2 * math.pi))
-        points = (at(-tail), at(reach))
-        landed = sheet.paint(rgb, lambda pen, s: pen.line([tuple(c * s for c in p) for p in points], fill=255, width=max(2, round(width * s))))
+        between = lambda start, stop: lambda pen, s: pen.line([tuple(c * s for c in at(r)) for r in (start, stop)], fill=255, width=max(2, round(width * s)))
+        sheet.paint(rgb, between(-tail, reach))
         # Near the middle the hands lie over each other: only the outer half says which it is.
         sheet.labels.coverage[:] = 0
-        outer = sheet.paint(rgb, lambda pen, s: pen.line([tuple(c * s for c in at(r)) for r in (reach * 0.6, reach)], fill=255, width=max(2, round(width * s))))
-        sheet.label((outer[0], outer[1], (outer[2] > 0.3) * 9.0), "clock", color, *at(reach * 0.9), hand=f"{hand}{index}")
+        outer = (sheet.mask(between(reach * 0.6, reach)) > 0.3) * 9.0
+        sheet.label((slice(0, SIDE), slice(0, SIDE), outer), "clock", color, *at(reach * 0.9), hand=f"{hand}{index}")
     return *sheet.finish(), clock_turns(rng, hour or 12, minute)
 
 

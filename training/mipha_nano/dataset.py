@@ -32,11 +32,10 @@ class DenseBatches(IterableDataset):
         while True:
             fresh = [dense_lesson(rng, self.fonts) for _ in range(self.batch // REPEATS if kept else self.batch)]
             drawn = fresh + [rng.choice(kept) for _ in range(self.batch - len(fresh))]
-            for lesson_ in fresh:
-                if len(kept) < KEPT:
-                    kept.append(lesson_)
-                else:
-                    kept[rng.randrange(KEPT)] = lesson_
+            for one in fresh:
+                if len(kept) == KEPT:
+                    kept.pop(rng.randrange(KEPT))
+                kept.append(one)
             yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
 
 

@@ -31,9 +31,9 @@ def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:
                            f"Tell me what the {place} line says.", f"Read line {number}.", f"What stands in the {place} line?", f"Which words are in the {place} line?",
                            f"What is written on the {place} line?", f"What text is in the {place} line?", f"Read the text in the {place} line.", f"The {place} line says what?",
                            f"What do you read in the {place} line?", f"What is in line {number}?", f"Give me the {place} line."))
-    if rng.random() < 0.15 and index in (0, len(lines) - 1):
-        which = rng.choice(("top", "first")) if index == 0 else rng.choice(("bottom", "last"))
-        question = rng.choice((f"What does the {which} line say?", f"Read the {which} line.")) if which != "first" else question
+    if rng.random() < 0.1 and index in (0, len(lines) - 1):
+        which = "top" if index == 0 else rng.choice(("bottom", "last"))
+        question = rng.choice((f"What does the {which} line say?", f"Read the {which} line."))
     return Turn("reading_lines", question, f'The {place} line says "{line}".', line)
 
 

@@ -13,6 +13,7 @@ from .vocabulary import COLOR_NAMES
 
 Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [SIDE, SIDE, 3], dense labels int64 [8, patches], turns
 Landed = tuple[slice, slice, np.ndarray]  # as `blend` returns it
+Stroke = Callable[[ImageDraw.ImageDraw, float], None]
 UNIT = SIDE / CANVAS
 FINE = 2  # pen strokes are painted so many times as large, then averaged
 VISIBLE = tuple(c for c in COLOR_NAMES if c != "white")
@@ -34,11 +35,15 @@ class Sheet:
         self.pixels = paint_background(pixel_scene, self.noise, SIDE)
         self.labels = PatchLabels(pixel_scene, SIDE)
 
-    def paint(self, rgb: tuple[int, int, int], stroke: Callable[[ImageDraw.ImageDraw, float], None]) -> Landed:
-        """Fills in `rgb` what `stroke(pen, scale)` draws; `scale` is pen pixels per canvas unit."""
+    def mask(self, stroke: Stroke) -> np.ndarray:
+        """float32 [SIDE, SIDE] coverage of what `stroke(pen, scale)` draws; `scale` is pen pixels per canvas unit."""
         image = Image.new("L", (SIDE * FINE,) * 2)
         stroke(ImageDraw.Draw(image), UNIT * FINE)
-        return blend(self.pixels, np.asarray(image.resize((SIDE, SIDE), Image.BOX), dtype=np.float32) / 255, rgb, 0, 0)
+        return np.asarray(image.resize((SIDE, SIDE), Image.BOX), dtype=np.float32) / 255
+
+    def paint(self, rgb: tuple[int, int, int], stroke: Stroke) -> Landed:
+        """Fills in `rgb` what `stroke` draws."""
+        return blend(self.pixels, self.mask(stroke), rgb, 0, 0)
 
     def stamp(self, mask: np.ndarray, rgb: tuple[int, int, int], x: float, y: float) -> Landed:
         """`mask` in pixels, centred on (x, y)."""
