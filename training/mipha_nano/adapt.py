@@ -17,7 +17,7 @@ from .language_loss import chat_loss, pad
 from .lessons import lesson
 from .lora import TARGETS, put_on, save_adapter
 from .optimise import Optimiser
-from .questions import TERSE
+from .questions import TERSE, short_answer
 from .resume import begin
 from .tokenizer import Tokenizer
 from .turn import Turn
@@ -28,7 +28,7 @@ def terse(turn: Turn) -> Turn | None:
     """The key word or phrase and nothing else; a description has none."""
     if not turn.key:
         return None
-    return replace(turn, question=turn.question.removesuffix(TERSE), answer=turn.key[0].upper() + turn.key[1:])
+    return replace(turn, question=turn.question.removesuffix(TERSE), answer=short_answer(turn))
 
 
 STYLES: dict[str, Callable[[Turn], Turn | None]] = {"terse": terse}

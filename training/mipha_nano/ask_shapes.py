@@ -84,7 +84,9 @@ def ask_presence(rng: random.Random, scene: Scene) -> Turn | None:
                            f"Is there {a} in this image?", f"Does the picture contain {a}?", f"Is {a} visible?",
                            f"Does the picture have {a}?", f"Is there {a} here?", f"Do you see {a} in the picture?", f"Are you able to see {a}?", f"Does the picture show {a}?",
                            f"Can you find {a}?", f"Tell me if there is {a}.",
-                           f"Is {a} in the picture?", f"Can {a} be seen?", f"Is {a} here?", f"Are there any {plural(phrase)}?", f"Is {a} drawn in the picture?"))
+                           f"Is {a} in the picture?", f"Can {a} be seen?", f"Is {a} here?", f"Are there any {plural(phrase)}?", f"Is {a} drawn in the picture?",
+                           f"Can you spot {a}?", f"Can {a} be spotted here?", f"Could you find {a} in the image?", f"Is {a} to be seen?", f"Does {a} appear in the picture?",
+                           f"Is {a} somewhere?", f"Can {a} be made out?", f"Will I find {a} in this picture?"))
     return Turn("presence", question, f"Yes, there is {a}." if there else f"No, there is no {phrase}.", "yes" if there else "no")
 
 

@@ -35,6 +35,10 @@ def bar_values(rng: random.Random, count: int) -> list[int]:
             return values
 
 
+def nearest_five(value: int) -> int:
+    return round(value / 5) * 5
+
+
 def bars(rng: random.Random, fonts: list[str]) -> Lesson:
     sheet, count = Sheet(rng), rng.randint(3, 6)
     values, letters = bar_values(rng, count), rng.sample(BAR_LETTERS, count)
@@ -46,14 +50,17 @@ def bars(rng: random.Random, fonts: list[str]) -> Lesson:
     for value, letter, color, i in zip(values, letters, colors, range(count)):
         x, y = left + 2 + (i + 0.5) * step, floor - value / 100 * (floor - top)
         landed = sheet.paint(shade(rng, color), lambda pen, s: pen.rectangle(((x - step * wide / 2) * s, y * s, (x + step * wide / 2) * s, floor * s), fill=255))
-        sheet.label(landed, "bar", color, x, min(y + 2, floor - 1), size=min(9, value // 10))
+        # Bar and letter are told of each other, so that the language model only has to look one up.
+        sheet.label(landed, "bar", color, x, min(y + 2, floor - 1))
         sheet.write(fonts, Text(letter, "black", ink, x, foot, size, font))
+        for end in (min(y + 2, floor - 1), foot):
+            sheet.measure(x, end, nearest_five(value) // 5, letter)
     return *sheet.finish(), bar_turns(rng, values, letters, colors)
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
     """All values, to the nearest five, come before the answer about the most: the highest of read numbers is easier said than seen."""
-    about = [round(value / 5) * 5 for value in values]
+    about = [nearest_five(value) for value in values]
     heights = f"{', '.join(map(str, about[:-1]))} and {about[-1]}"
     most, least = letters[values.index(max(values))], letters[values.index(min(values))]
     high, low = rng.choice((("tallest", "shortest"), ("highest", "lowest"), ("largest", "smallest")))

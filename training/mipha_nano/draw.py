@@ -120,14 +120,14 @@ class PatchLabels:
 
     def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "",
             size: int | None = None, icon: str = "none", hand: str = "none") -> None:
-        """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `size` a digit."""
+        """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `size` a class."""
         top, left = rows.start // PATCH, columns.start // PATCH
         high, wide = -(-rows.stop // PATCH) - top, -(-columns.stop // PATCH) - left
         full = np.zeros((high * PATCH, wide * PATCH), dtype=np.float32)
         full[rows.start - top * PATCH : rows.stop - top * PATCH, columns.start - left * PATCH : columns.stop - left * PATCH] = part
         covered = np.zeros_like(self.coverage)
         covered[top : top + high, left : left + wide] = full.reshape(high, PATCH, wide, PATCH).mean(axis=(1, 3))
-        row, column = min(self.grid - 1, max(0, int(y / PATCH))), min(self.grid - 1, max(0, int(x / PATCH)))
+        row, column = self.at(x, y)
         mine = (covered > 0.12) & (covered > self.coverage)
         # Of two narrow characters whose centres share a patch, the first names it and the second has a label of its own.
         shared = bool(character) and self.center[row, column] == 1 and self.character[row, column] > 0
@@ -143,6 +143,16 @@ class PatchLabels:
         self.size[row, column] = 0 if size is None else 1 + size
         self.coverage = np.maximum(self.coverage, covered)
         self.coverage[row, column] = 9  # nobody else may take the patch of a centre
+
+    def at(self, x: float, y: float) -> tuple[int, int]:
+        """Row and column of the patch that holds a point."""
+        row, column = (min(self.grid - 1, max(0, int(value / PATCH))) for value in (y, x))
+        return row, column
+
+    def measure(self, x: float, y: float, size: int, character: str) -> None:
+        """Says of what is centred on (x, y) how large it is and which character names it."""
+        where = self.at(x, y)
+        self.size[where], self.character[where] = 1 + size, CHARACTER_CLASSES.index(character)
 
     def stack(self) -> np.ndarray:
         """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, second character, clock hand, size, icon."""
@@ -181,6 +191,9 @@ def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.nda
     if how.get("noise"):
         pixels = pixels + noise.standard_normal(pixels.shape, dtype=np.float32) * how["noise"]
     pixels = np.clip(pixels + 0.5, 0, 255).astype(np.uint8)
+    if how.get("shrunk"):
+        side = round(pixels.shape[0] * how["shrunk"])
+        pixels = np.asarray(Image.fromarray(pixels).resize((side, side), Image.BOX).resize(pixels.shape[:2], Image.BICUBIC))
     if how.get("blur"):
         pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(how["blur"])))
     if how.get("jpeg"):

@@ -121,3 +121,22 @@ class LanguageModel(nn.Module):
         wanted = targets != -100
         logits = self.lm_head(hidden[:, :-1][wanted])
         return F.cross_entropy(logits.float(), targets[wanted])
+
+    def step(self, inputs_embeds: Tensor, past: KVCache | None = None) -> tuple[Tensor, KVCache]:
+        """Logits of the last position [B, vocab] and the grown cache."""
+        hidden, cache = self(inputs_embeds, past)
+        return self.lm_head(hidden[:, -1]), cache
+
+    @torch.no_grad()
+    def answer(self, image_embeds: Tensor, before: list[int], after: list[int], end_id: int, limit: int = 64) -> list[int]:
+        """Greedy reply for one picture's image_embeds [1, P, hidden]; the end token is left out."""
+        embed = lambda ids: self.embed(torch.tensor([ids]))
+        logits, cache = self.step(torch.cat((embed(before), image_embeds, embed(after)), dim=1))
+        reply: list[int] = []
+        while len(reply) < limit:
+            token = int(logits.argmax(-1))
+            if token == end_id:
+                break
+            reply.append(token)
+            logits, cache = self.step(embed([token]), cache)
+        return reply

@@ -57,7 +57,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
     **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
-    ask_background: 0.5, ask_description: 5.0, compare_places: 5.0, compare_sizes: 2.5, ask_missing: 0.8,
+    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 5.0, ask_missing: 0.8,
 }
 
 
@@ -105,14 +105,31 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     return scene
 
 
+def sample_shrunk(rng: random.Random, scene: Scene) -> float:
+    """0, or the share of the pixels along a side that a picture is drawn with before it is enlarged; print stays 7 units (10 of 192 pixels) high at least."""
+    least = max([0.33, *(7 / text.size for text in scene.texts)])
+    return rng.uniform(least, 0.75) if rng.random() < 0.15 and least < 0.7 else 0
+
+
+def pair_scene(rng: random.Random, fonts: list[str]) -> Scene:
+    """Two things of different shapes: for what can only be asked of two."""
+    while True:
+        scene = sample_scene(rng, len(fonts), 0)
+        scene.items = []
+        add_items(rng, scene, 2)
+        if len({i.shape for i in scene.items}) == 2:
+            return scene
+
+
 SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
     "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2), "crowd": crowded_scene, "print": printed_scene,
+    "pair": pair_scene,
 }
 SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.46, "crowd": 0.12, "print": 0.11, "lines": 0.07, "bars": 0.07, "line": 0.01, "pie": 0.02, "icon": 0.06, "clock": 0.04, "texture": 0.04}
+SHARES = {"scene": 0.32, "pair": 0.1, "crowd": 0.13, "print": 0.12, "lines": 0.09, "bars": 0.08, "line": 0.01, "pie": 0.02, "icon": 0.05, "clock": 0.04, "texture": 0.04}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
@@ -123,6 +140,7 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
             pixels, labels, asked = SHEETS[name](rng, fonts)
             return pixels, labels, [t if ":" in t.answer else restyle(rng, t) for t in asked[:turns]]
         scene = SCENES[name](rng, fonts)
+        scene.degrade["shrunk"] = sample_shrunk(rng, scene)
         asked = teach(rng, scene, turns)
         if asked:
             return *draw(scene, rng, fonts), asked
@@ -131,8 +149,8 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
 def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
     """What the tower learns from alone: lessons, and pages that are full of characters or symbols."""
     kind = rng.random()
-    if kind < 0.42:
+    if kind < 0.38:
         return page_of_text(rng, fonts)
-    if kind < 0.54:
+    if kind < 0.48:
         return page_of_icons(rng, fonts)
-    return lesson(rng, fonts, 1, "clock" if kind < 0.6 else None)
+    return lesson(rng, fonts, 1, "clock" if kind < 0.53 else "bars" if kind < 0.6 else "crowd" if kind < 0.7 else None)

@@ -1,11 +1,11 @@
-"""The whole model: picture and ids in, next-token logits out; and greedy answers, for evaluation."""
+"""The whole model: vision tower, connector and language model, and their names in the published layout."""
 
 import torch
 from torch import Tensor, nn
 
 from .config import MiphaConfig
 from .connector import Connector
-from .language import KVCache, LanguageModel
+from .language import LanguageModel
 from .vision import VisionTower
 
 
@@ -34,22 +34,3 @@ class Mipha(nn.Module):
         self.mm_projector.load_state_dict(pick("model.mm_projector."))
         own = ("model.vision_tower.", "model.mm_projector.")
         self.language.load_state_dict({k: v.float() for k, v in state.items() if not k.startswith(own)})
-
-    def step(self, inputs_embeds: Tensor, past: KVCache | None = None) -> tuple[Tensor, KVCache]:
-        """Logits of the last position [B, vocab] and the grown cache."""
-        hidden, cache = self.language(inputs_embeds, past)
-        return self.language.lm_head(hidden[:, -1]), cache
-
-    @torch.no_grad()
-    def answer(self, image_embeds: Tensor, before: list[int], after: list[int], end_id: int, limit: int = 64) -> list[int]:
-        """Greedy reply for one picture's image_embeds [1, P, hidden]; the end token is left out."""
-        embed = lambda ids: self.language.embed(torch.tensor([ids]))
-        logits, cache = self.step(torch.cat((embed(before), image_embeds, embed(after)), dim=1))
-        reply: list[int] = []
-        while len(reply) < limit:
-            token = int(logits.argmax(-1))
-            if token == end_id:
-                break
-            reply.append(token)
-            logits, cache = self.step(embed([token]), cache)
-        return reply

@@ -65,9 +65,9 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
     """As many strings as fit, each row with a size, font and colour of its own: dozens of characters for the price of one picture."""
     background, rgbs, style = sample_background(rng)
     sheet = Sheet(rng, Scene((0, 0, CANVAS, CANVAS), background, rgbs, style, degrade={"noise": rng.choice((0, 0, rng.uniform(2, 8))), "blur": rng.choice((0, 0, 0, rng.uniform(0.3, 0.9)))}))
-    y, largest = 0.0, rng.choice((20, 26, 38, 60))
+    y, largest = 0.0, rng.choice((14, 20, 26, 38, 60))
     while True:
-        size = max(13, rng.uniform(0.5, 1) * largest)
+        size = max(10 if largest == 14 else 13, rng.uniform(0.5, 1) * largest)
         y += size * 0.55
         if y + size * 0.5 > CANVAS:
             break

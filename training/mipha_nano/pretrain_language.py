@@ -10,6 +10,7 @@ from .checkpoint import load_checkpoint
 from .config import LanguageConfig, VisionConfig
 from .conversation import before_image
 from .dataset import ChatBatches, stream
+from .evaluate import judge
 from .language import LanguageModel
 from .language_loss import chat_loss
 from .optimise import Optimiser
@@ -48,7 +49,8 @@ def main() -> None:
     parts = {"language": language, "symbols": symbols, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)
     prefix = torch.tensor(before_image(tokenizer))
-    budget, saved, recent = options.pictures, seconds, []
+    told = lambda _, dense: symbols(dense)
+    budget, saved, judged, recent = options.pictures, seconds, seconds, []
     for step, (_, dense, ids, labels) in enumerate(stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))):
         start = time.monotonic()
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -65,6 +67,9 @@ def main() -> None:
         if seconds - saved > 120 or pictures >= budget:
             save(options.out, parts, seconds, pictures)
             saved = seconds
+        if seconds - judged > 900 or pictures >= budget:
+            print(judge(language, told, tokenizer, 150), flush=True)
+            judged = seconds
         if pictures >= budget:
             return
 

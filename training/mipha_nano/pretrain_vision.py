@@ -14,10 +14,10 @@ from .dataset import DenseBatches, stream
 from .optimise import Optimiser
 from .resume import begin, resume, save
 from .vision import VisionTower, normalise, resample_places
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, DIGIT_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES, SIZE_CLASSES
 
 HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
-         "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(DIGIT_CLASSES), "icon": len(ICON_CLASSES)}
+         "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(SIZE_CLASSES), "icon": len(ICON_CLASSES)}
 
 # Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
 EMPTY = {"color": 1.0, "second": 0.05, "hand": 0.05, "size": 0.05, "icon": 0.05}
@@ -50,6 +50,14 @@ def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     return total
 
 
+def grow(heads: DenseHeads, state: dict) -> None:
+    """Loads read-outs of a time with fewer labels: new classes keep their random rows, new labels their random heads."""
+    own = heads.state_dict()
+    for name, rows in state.items():
+        own[name][: len(rows)] = rows
+    heads.load_state_dict(own)
+
+
 def at_resolution(state: dict[str, Tensor], config: VisionConfig) -> dict[str, Tensor]:
     """A tower's weights with its places stretched to the grid of `config`."""
     places = "vision_model.embeddings.position_embedding.weight"
@@ -75,12 +83,16 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution, or a tune.pt, which has read-outs too")
     options = parser.parse_args()
     begin(options.out.parent, options.threads, options.seed)
     config = VisionConfig()
     tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
-    if options.start:
+    if options.start and options.start.suffix == ".pt":
+        began = torch.load(options.start, weights_only=True)
+        tower.load_state_dict({name[len("vision_tower."):]: weight for name, weight in began["model"].items() if name.startswith("vision_tower.")})
+        grow(heads, began["heads"])
+    elif options.start:
         tower.load_state_dict(at_resolution(load_checkpoint(options.start)[0].vision_tower.state_dict(), config))
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
     parts = {"tower": tower, "heads": heads, "optimiser": optimiser}

@@ -31,11 +31,16 @@ def follow_up(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
     return None
 
 
+def short_answer(turn: Turn) -> str:
+    """The word or phrase alone; print keeps its own capitals."""
+    return turn.key if turn.skill.startswith("reading") else turn.key[0].upper() + turn.key[1:]
+
+
 def restyle(rng: random.Random, turn: Turn) -> Turn:
     """People also type without capitals or question marks, and Mipha's benchmarks ask for one word."""
     question, answer = turn.question, turn.answer
     if turn.key and rng.random() < 0.1:
-        question, answer = question + TERSE, turn.key[0].upper() + turn.key[1:]
+        question, answer = question + TERSE, short_answer(turn)
     elif rng.random() < 0.12:
         question = question.lower()
     if rng.random() < 0.1:

@@ -70,9 +70,14 @@ class Sheet:
     def label(self, landed: Landed, what: str, color: str, x: float, y: float, **more) -> None:
         self.labels.add(*landed, what, color, x * UNIT, y * UNIT, **more)
 
+    def measure(self, x: float, y: float, size: int, character: str) -> None:
+        self.labels.measure(x * UNIT, y * UNIT, size, character)
+
     def ink(self, rng: random.Random) -> tuple[str, tuple[int, int, int]]:
         """A colour that stands out from the sheet, and its name."""
         return visible_color(rng, self.scene)
 
     def finish(self) -> tuple[np.ndarray, np.ndarray]:
+        if not self.scene.texts and self.noise.random() < 0.12:
+            self.scene.degrade["shrunk"] = self.noise.uniform(0.45, 0.8)
         return degrade(self.pixels, self.scene.degrade, self.noise), self.labels.stack()

@@ -7,18 +7,22 @@ from .pretrain_vision import HEADS
 
 
 class Symbols(nn.Module):
-    """Sum of one learned vector per label and one per patch place; later the connector learns to write the same."""
+    """Sum of one learned vector per label, row and column; later the connector learns to write the same.
+
+    Rows and columns are told apart from the beginning: what is learned about a column holds in every row of it.
+    """
 
     def __init__(self, patches: int, hidden: int):
         super().__init__()
         self.symbols = nn.ModuleDict({name: nn.Embedding(classes, hidden) for name, classes in HEADS.items()})
-        self.place_embedding = nn.Embedding(patches, hidden)
+        side = round(patches**0.5)
+        self.row_embedding, self.column_embedding = nn.Embedding(side, hidden), nn.Embedding(side, hidden)
         for p in self.parameters():
             nn.init.normal_(p, std=0.5 * hidden**-0.5)
 
     def forward(self, labels: Tensor) -> Tensor:
         """labels int64 [B, 8, P] as drawn; IGNORE (no nameable background) reads as class 0."""
-        total = self.place_embedding.weight
+        total = (self.row_embedding.weight[:, None] + self.column_embedding.weight).flatten(0, 1)
         for i, table in enumerate(self.symbols.values()):
             total = total + table(labels[:, i].clamp(min=0))
         return total

@@ -84,6 +84,10 @@ class Tokenizer:
     def encode(self, text: str) -> list[int]:
         return [i for piece in pieces(text) for i in self.encode_piece(piece)]
 
+    def spell(self, text: str) -> list[int]:
+        """One token per byte: no merges."""
+        return [self.vocab[ALPHABET[b]] for b in text.encode()]
+
     def decode(self, ids: list[int]) -> str:
         back = {c: b for b, c in enumerate(ALPHABET)}
         return bytes(back[c] for i in ids if i < self.end_id for c in self.token[i]).decode(errors="replace")

@@ -15,7 +15,7 @@ from .evaluate import judge_held_out
 from .language_loss import chat_loss
 from .model import Mipha
 from .optimise import Optimiser
-from .pretrain_vision import DenseHeads, dense_loss
+from .pretrain_vision import DenseHeads, dense_loss, grow
 from .resume import begin, resume, save
 from .symbols import Symbols
 from .tokenizer import Tokenizer
@@ -92,14 +92,6 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
             saved = seconds
         if over:
             return
-
-
-def grow(heads: DenseHeads, state: dict) -> None:
-    """Loads read-outs of a time with fewer labels: new classes keep their random rows, new labels their random heads."""
-    own = heads.state_dict()
-    for name, rows in state.items():
-        own[name][: len(rows)] = rows
-    heads.load_state_dict(own)
 
 
 def main() -> None:

@@ -32,8 +32,8 @@ COLOR_CLASSES = ("none", *COLOR_NAMES)
 CHARACTER_CLASSES = ("none", *CHARACTERS, ".")
 # What the hands of a clock point to: h0 to h11 the hour that has begun, m0 to m11 the minute in fives.
 HAND_CLASSES = ("none", *(f"{hand}{i}" for hand in "hm" for i in range(12)))
-# How large a thing is: 1 + the digit.
-DIGIT_CLASSES = ("none", *"0123456789")
+# How large a thing is (0 to 9), or how high a bar and the letter below it (fives: 0 to 20).
+SIZE_CLASSES = ("none", *map(str, range(21)))
 
 # Everyday things that freely licensed fonts draw, and what each is called.
 ICONS = {

@@ -12,7 +12,7 @@ from mipha_nano import charts, clocks, icons, pages, sheet
 from mipha_nano.ask_pairs import compare_places, compare_sizes
 from mipha_nano.draw import GRID, PATCH, SIDE, draw
 from mipha_nano.fonts import find_fonts
-from mipha_nano.lessons import SHARES, crowded_scene, lesson, the_other
+from mipha_nano.lessons import SHARES, crowded_scene, lesson, pair_scene, printed_scene, sample_shrunk, the_other
 from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
 from mipha_nano.scene import CANVAS, Item, Scene, add_items
 from mipha_nano.sheet import UNIT
@@ -91,6 +91,22 @@ class Charts(unittest.TestCase):
                 if re.search(rf"\b{turn.key}\b", question):
                     self.assertEqual(int(value), wanted)
             self.assertIn(CHARACTER_CLASSES.index(turn.key), labels[2])
+
+    def test_bar_and_letter_are_labelled_with_each_other(self):
+        for seed in range(60):
+            pixels, labels, turns = clean(charts.bars, seed)
+            told: dict[str, set[int]] = {}
+            for where in np.flatnonzero((labels[3] == 1) & (labels[6] > 0)):
+                told.setdefault(CHARACTER_CLASSES[labels[2][where]], set()).add(int(labels[6][where]) - 1)
+            self.assertTrue(3 <= len(told) <= 6 and all(len(heights) == 1 for heights in told.values()), (seed, told))
+            for turn in turns:
+                if turn.skill == "chart_value":
+                    (letter,) = (l for l in told if re.search(rf"\b{l}\b", turn.question))
+                    self.assertLessEqual(abs(told[letter].copy().pop() * 5 - int(turn.key)), 2.5)
+                if turn.skill == "chart_most_least":
+                    most = re.search("tallest|highest|largest", turn.answer)
+                    best = (max if most else min)(height for heights in told.values() for height in heights)
+                    self.assertEqual(told[turn.key], {best}, seed)
 
     def test_lines(self):
         for seed in range(60):
@@ -222,6 +238,17 @@ class Kinds(unittest.TestCase):
             self.assertLess(len(scene.items), len(NUMBERS))
             self.assertLessEqual(int(labels[3].sum()), len(scene.items))
         self.assertTrue({0, 7, 8, 9} <= seen)
+
+    def test_what_is_enlarged_keeps_readable_print(self):
+        for seed in range(200):
+            rng = random.Random(seed)
+            scene = printed_scene(rng, FONTS)
+            share = sample_shrunk(rng, scene)
+            self.assertTrue(share == 0 or (share >= 0.33 and min(t.size for t in scene.texts) * share >= 7 - 1e-9))
+
+    def test_pairs_differ_in_shape(self):
+        for seed in range(20):
+            self.assertEqual(len({i.shape for i in pair_scene(random.Random(seed), FONTS).items}), 2)
 
     def test_every_kind_gives_pictures_labels_and_turns(self):
         for kind in SHARES:

@@ -9,8 +9,10 @@ import torch
 
 from mipha_nano.checkpoint import load_checkpoint, save_checkpoint
 from mipha_nano.config import LanguageConfig, MiphaConfig, VisionConfig
+from mipha_nano.conversation import answer_ids
 from mipha_nano.model import Mipha
 from mipha_nano.tokenizer import ALPHABET, Tokenizer
+from mipha_nano.turn import Turn
 
 TINY = MiphaConfig(VisionConfig(hidden_size=24, intermediate_size=48, num_hidden_layers=3),
                    LanguageConfig(vocab_size=272, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2))
@@ -41,7 +43,7 @@ class Model(unittest.TestCase):
             config = json.loads((Path(folder) / "config.json").read_text())
         self.assertEqual(config["vision_config"]["vision_tower"]["hidden_size"], 24)
         pixels, ids = torch.randn(1, 3, 192, 192), torch.tensor([[1, 2, 3]])
-        for a, b in ((model.see(pixels), again.see(pixels)), (model.step(model.language.embed(ids))[0], again.step(again.language.embed(ids))[0])):
+        for a, b in ((model.see(pixels), again.see(pixels)), (model.language.step(model.language.embed(ids))[0], again.language.step(again.language.embed(ids))[0])):
             torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)  # stored as float16
 
 
@@ -50,6 +52,12 @@ class Tokens(unittest.TestCase):
         _, tokenizer = tiny()
         for text in ("abc abc", " It says \"HELLO42\".", "ünïcödé 日本 🙂", "a\nb  c"):
             self.assertEqual(tokenizer.decode(tokenizer.encode(text)), text)
+
+    def test_print_is_spelled_and_the_rest_is_not(self):
+        _, tokenizer = tiny()
+        said = [tokenizer.decode([i]) for i in answer_ids(tokenizer, Turn("reading", "", 'ab says "abc" ab', "abc"))]
+        self.assertEqual(said, [" ", "ab", " ", "s", "a", "y", "s", " ", '"', "a", "b", "c", '"', " ", "ab", ""])
+        self.assertEqual(answer_ids(tokenizer, Turn("reading", "", "abc", "abc")), [*tokenizer.spell(" abc"), tokenizer.end_id])
 
     def test_digits_stand_alone_and_bytes_are_distinct(self):
         _, tokenizer = tiny()
