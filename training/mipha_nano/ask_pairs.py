@@ -58,7 +58,10 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
-    """Relations, with the two places said first, as columns or rows of twelve: comparing two numbers said is a step that four layers can take, comparing two things seen is not."""
+    """Relations, with the two places said first, as columns or rows of twelve: comparing two numbers said is a step that four layers can take, comparing two things seen is not.
+
+    Each number follows the name it belongs to: found where the name was just said, not fetched from the question.
+    """
     found = related(rng, scene, 13.5)
     if not found:
         return None
@@ -69,9 +72,23 @@ def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
         f"Is it true that the {an} is {how} the {bn}?", f"Is the {an} somewhere {how} the {bn}?", f"Does the picture show the {an} {how} the {bn}?",
         f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
         f"Is the {an} drawn {how} the {bn}?"))
-    claim = f"the {an} is {'' if yes else 'not '}{plain} the {bn}."
-    side, of = ("left", lambda i: column_number(i.x)) if plain in SIDEWAYS else ("top", lambda i: column_number(i.y))
-    return Turn("relation", question, f"From the {side} {of(a)} and {of(b)}: {'yes' if yes else 'no'}, {claim}", "yes" if yes else "no")
+    claim = f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{plain} the {bn}."
+    lines, of = ("Columns", lambda i: column_number(i.x)) if plain in SIDEWAYS else ("Rows", lambda i: column_number(i.y))
+    return Turn("relation", question, f"{lines}: {an} {of(a)}, {bn} {of(b)}. {claim}", "yes" if yes else "no")
+
+
+def ask_how_large(rng: random.Random, scene: Scene) -> Turn | None:
+    """One or two sizes, each after its name; `compare_sizes` must not name the smaller of two, so the way from a name to a size is learned here."""
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    if rng.random() < 0.5:
+        question = rng.choice((f"How large is the {an}?", f"How big is the {an}?", f"What is the size of the {an}?", f"What size is the {an}?", f"What size does the {an} have?"))
+        return Turn("how_large", question, f"From 0 to 9: {an} {size_digit(a.radius)}.", str(size_digit(a.radius)))
+    question = rng.choice((f"How large are the {an} and the {bn}?", f"What are the sizes of the {an} and the {bn}?", f"Tell me the sizes of the {an} and the {bn}.", f"How big are the {an} and the {bn}?"))
+    said = f"{an} {size_digit(a.radius)}, {bn} {size_digit(b.radius)}"
+    return Turn("how_large", question, f"From 0 to 9: {said}.", said)
 
 
 def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:

@@ -59,22 +59,18 @@ def bars(rng: random.Random, fonts: list[str]) -> Lesson:
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
-    """All values, to the nearest five, come before the answer about the most: the highest of read numbers is easier said than seen."""
-    about = [nearest_five(value) for value in values]
-    heights = f"{', '.join(map(str, about[:-1]))} and {about[-1]}"
     most, least = letters[values.index(max(values))], letters[values.index(min(values))]
     high, low = rng.choice((("tallest", "shortest"), ("highest", "lowest"), ("largest", "smallest")))
     wordings = ("Which is the {} bar?", "Name the {} bar.", "What is the letter of the {} bar?", "Which of the bars is {}?", "The {} bar is which one?",
                 "Which bar in this chart is {}?", "Can you tell me the {} bar?", "What is the {} bar called?", "Find the {} bar.", "Which one is the {} bar?",
                 "Look at the chart: which bar is the {} one?", "In this chart, which letter stands under the {} bar?", "Tell me which bar is the {}.",
                 "Which letter has the {} value?", "What has the {} value?")
-    result = [Turn("chart_most_least", rng.choice(wordings).format(word), f"From the left about {heights}: the {word} is {letter}.", letter) for word, letter in ((high, most), (low, least))]
-    for i in rng.sample(range(len(values)), rng.randint(1, 2)):
-        l = letters[i]
+    result = [Turn("chart_most_least", rng.choice(wordings).format(word), f"The {word} bar is {letter}.", letter) for word, letter in ((high, most), (low, least))]
+    for l, value in rng.sample(list(zip(letters, values)), 3):
         question = rng.choice((f"What value does {l} have?", f"How high is {l}?", f"What is the height of bar {l}?", f"How tall is the bar {l}?", f"Tell me the value of {l}.",
                                f"Which number does bar {l} reach?", f"Read the value of {l}.", f"How much is {l}?", f"What does bar {l} show?", f"Give the value of bar {l}.",
                                f"Up to where does bar {l} go?", f"What number belongs to {l}?", f"How large is {l}?", f"What is {l} worth?", f"Estimate the value of {l}."))
-        result.append(Turn("chart_value", question, f"About {about[i]}.", str(about[i])))
+        result.append(Turn("chart_value", question, f"Bar {l}: about {nearest_five(value)}.", str(nearest_five(value))))
     i = rng.randrange(len(values))
     if len(set(colors)) == len(colors):
         result.append(Turn("chart_color", f"What {color_word(rng)} is bar {letters[i]}?", f"Bar {letters[i]} is {colors[i]}.", colors[i]))

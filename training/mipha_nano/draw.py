@@ -14,6 +14,7 @@ from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLA
 SIDE = 192  # pixels of the model's input, each way
 PATCH = 16
 GRID = SIDE // PATCH
+NEAR = 0.25  # of a patch: print as near to the next row as this belongs to it too
 PADDING_RGB = 127  # int(0.5 * 255): what padding to a square uses for SigLIP's mean
 SUPERSAMPLE = 4
 
@@ -112,6 +113,7 @@ class PatchLabels:
         self.character = np.zeros((grid, grid), dtype=np.int64)
         self.center, self.second, self.hand, self.size, self.icon = (np.zeros((grid, grid), dtype=np.int64) for _ in range(5))
         self.coverage = np.zeros((grid, grid), dtype=np.float32)
+        self.firm = np.zeros((grid, grid), dtype=bool)
         left, top, right, bottom = scene.frame
         middle = (np.arange(grid) + 0.5) * PATCH
         outside = ((middle < top) | (middle > bottom))[:, None] | ((middle < left) | (middle > right))[None, :]
@@ -129,30 +131,41 @@ class PatchLabels:
         covered[top : top + high, left : left + wide] = full.reshape(high, PATCH, wide, PATCH).mean(axis=(1, 3))
         row, column = self.at(x, y)
         mine = (covered > 0.12) & (covered > self.coverage)
+        # A line of print near the edge of a row would be in either by chance: it is in both, so that one of them is never in doubt.
+        besides = self.rows_of(x, y) - {(row, column)} if character else set()
         # Of two narrow characters whose centres share a patch, the first names it and the second has a label of its own.
-        shared = bool(character) and self.center[row, column] == 1 and self.character[row, column] > 0
-        if shared:
-            self.second[row, column] = CHARACTER_CLASSES.index(character)
+        shared = bool(character) and self.firm[row, column] and self.character[row, column] > 0
+        self.second[row, column] = CHARACTER_CLASSES.index(character) if shared else 0
         mine[row, column] = not shared
+        for other in besides:
+            if shared and not self.firm[other]:
+                self.second[other] = CHARACTER_CLASSES.index(character)
+            mine[other] = self.center[other] == 0
+            self.center[other] |= mine[other]
         self.shape[mine] = SHAPE_CLASSES.index(shape)
         self.color[mine] = COLOR_CLASSES.index(color)
         self.character[mine] = CHARACTER_CLASSES.index(character) if character else 0
         self.icon[mine] = ICON_CLASSES.index(icon)
         self.hand[mine] = HAND_CLASSES.index(hand)
-        self.center[row, column] = 1
+        self.center[row, column], self.firm[row, column] = 1, True
         self.size[row, column] = 0 if size is None else 1 + size
         self.coverage = np.maximum(self.coverage, covered)
-        self.coverage[row, column] = 9  # nobody else may take the patch of a centre
+        self.coverage[self.center == 1] = 9  # nobody else may take the patch of a centre
 
     def at(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of the patch that holds a point."""
         row, column = (min(self.grid - 1, max(0, int(value / PATCH))) for value in (y, x))
         return row, column
 
+    def rows_of(self, x: float, y: float) -> set[tuple[int, int]]:
+        """The patch of a point, and the one above or below when the point is near its edge."""
+        return {self.at(x, y + step * NEAR * PATCH) for step in (-1, 0, 1)}
+
     def measure(self, x: float, y: float, size: int, character: str) -> None:
         """Says of what is centred on (x, y) how large it is and which character names it."""
-        where = self.at(x, y)
-        self.size[where], self.character[where] = 1 + size, CHARACTER_CLASSES.index(character)
+        for where in self.rows_of(x, y):
+            if self.center[where] == 1:
+                self.size[where], self.character[where] = 1 + size, CHARACTER_CLASSES.index(character)
 
     def stack(self) -> np.ndarray:
         """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, second character, clock hand, size, icon."""

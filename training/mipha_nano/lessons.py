@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from .ask_pairs import ask_relation, ask_size, compare_places, compare_sizes
+from .ask_pairs import ask_how_large, ask_relation, ask_size, compare_places, compare_sizes
 from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
 from .ask_text import ask_reading, ask_text_color, ask_text_presence
 from .charts import bars, line, pie
@@ -57,7 +57,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
     **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
-    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 5.0, ask_missing: 0.8,
+    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, ask_how_large: 4.0, ask_missing: 0.8,
 }
 
 
@@ -77,7 +77,7 @@ def teach(rng: random.Random, scene: Scene, turns: int) -> list[Turn]:
             turn = rng.choices(askers, weights)[0](rng, scene)
         if turn and turn.answer and (turn.skill == "other" or all(turn.answer != other.answer for other in conversation)):
             # One word leaves no room to say what is compared.
-            conversation.append(turn if turn.skill in ("relation", "size") else restyle(rng, turn))
+            conversation.append(turn if turn.skill in ("relation", "size", "how_large") else restyle(rng, turn))
     return conversation
 
 
@@ -129,7 +129,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.32, "pair": 0.1, "crowd": 0.13, "print": 0.12, "lines": 0.09, "bars": 0.08, "line": 0.01, "pie": 0.02, "icon": 0.05, "clock": 0.04, "texture": 0.04}
+SHARES = {"scene": 0.32, "pair": 0.11, "crowd": 0.12, "print": 0.1, "lines": 0.08, "bars": 0.11, "line": 0.01, "pie": 0.02, "icon": 0.05, "clock": 0.04, "texture": 0.04}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
