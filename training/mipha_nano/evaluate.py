@@ -24,9 +24,7 @@ def right(turn: Turn, reply: str) -> bool:
     """The key phrase stands in the reply; a description must be word for word."""
     if not turn.key:
         return reply.strip() == turn.answer
-    if turn.skill.startswith("reading"):
-        return re.search(rf"(?<!\w){re.escape(turn.key)}(?!\w)", reply, re.IGNORECASE) is not None
-    return re.search(rf"\b{re.escape(turn.key)}\b", reply.lower()) is not None
+    return re.search(rf"(?<!\w){re.escape(turn.key)}(?!\w)", reply, re.IGNORECASE) is not None
 
 
 Seeing = Callable[[Tensor, Tensor], Tensor]  # pixels uint8 [1, H, W, 3] and dense labels [1, 8, P] to image_embeds [1, P, hidden]

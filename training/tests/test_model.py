@@ -10,6 +10,7 @@ import torch
 from mipha_nano.checkpoint import load_checkpoint, save_checkpoint
 from mipha_nano.config import LanguageConfig, MiphaConfig, VisionConfig
 from mipha_nano.conversation import answer_ids
+from mipha_nano.evaluate import right
 from mipha_nano.model import Mipha
 from mipha_nano.tokenizer import ALPHABET, Tokenizer
 from mipha_nano.turn import Turn
@@ -58,6 +59,10 @@ class Tokens(unittest.TestCase):
         said = [tokenizer.decode([i]) for i in answer_ids(tokenizer, Turn("reading", "", 'ab says "abc" ab', "abc"))]
         self.assertEqual(said, [" ", "ab", " ", "s", "a", "y", "s", " ", '"', "a", "b", "c", '"', " ", "ab", ""])
         self.assertEqual(answer_ids(tokenizer, Turn("reading", "", "abc", "abc")), [*tokenizer.spell(" abc"), tokenizer.end_id])
+
+    def test_a_reply_is_right_whatever_its_case(self):
+        self.assertTrue(right(Turn("chart_most_least", "", "The tallest bar is A.", "A"), "The tallest bar is A."))
+        self.assertFalse(right(Turn("chart_most_least", "", "The tallest bar is A.", "A"), "The tallest bar is B."))
 
     def test_digits_stand_alone_and_bytes_are_distinct(self):
         _, tokenizer = tiny()
