@@ -107,4 +107,5 @@ def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
         f"Which of the two is {how}, the {an} or the {bn}?", f"Tell me which is {how}, the {an} or the {bn}.", f"Which thing is {how}, the {an} or the {bn}?",
         f"Do you know which is {how}, the {an} or the {bn}?", f"Between the {an} and the {bn}, which is {how}?", f"Which looks {how}, the {an} or the {bn}?",
         f"Which shape is {how}, the {an} or the {bn}?", f"Say which is {how}, the {an} or the {bn}."))
-    return Turn("size", question, f"Sizes {size_digit(a.radius)} and {size_digit(b.radius)}: the {winner} is {'bigger' if bigger else 'smaller'}.", winner)
+    which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each
+    return Turn("size", question, f"Sizes {size_digit(a.radius)} and {size_digit(b.radius)}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)

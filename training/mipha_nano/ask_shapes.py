@@ -45,10 +45,10 @@ def count_answer(n: int, noun: str, nouns: str) -> str:
 
 def ask_count(rng: random.Random, scene: Scene) -> Turn | None:
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.25:
         noun, nouns = rng.choice((("shape", "shapes"), ("object", "objects"), ("thing", "things"), ("figure", "figures")))
         n = len(scene.items)
-    elif kind < 0.7:
+    elif kind < 0.58:
         shape = rng.choice(scene.items).shape if scene.items and rng.random() < 0.85 else rng.choice(SHAPES)
         noun, nouns, n = shape, plural(shape), sum(i.shape == shape for i in scene.items)
     elif kind < 0.9:

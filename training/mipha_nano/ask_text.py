@@ -12,7 +12,9 @@ def ask_reading(rng: random.Random, scene: Scene) -> Turn | None:
     text = scene.texts[0]
     digits = text.string.isdigit()
     question = rng.choice(("What does it say?", "What does the text say?", "What is written here?", "Read the text.", "Read the text in the picture.", "What text do you see?",
-                           "What is written in the picture?", "Can you read the text?", "What does the sign say?", "Which word or number is printed?", "What is printed here?", "Read it.", "What does this say?")
+                           "What is written in the picture?", "Can you read the text?", "What does the sign say?", "Which word or number is printed?", "What is printed here?", "Read it.", "What does this say?",
+                           "Which characters do you see?", "What characters are printed?", "Which letters or digits do you see?", "Tell me what it says.", "Tell me what is written.",
+                           "What is printed?", "What are the letters?", "Which letters are shown here?", "Say what is written here.", "Which text is printed here?")
                           + (("What number is this?", "What number is shown?", "Which number do you see?", "Read the number.") if digits else
                              ("What word is this?", "Which word do you see?", "Read the word.", "What word is written?")))
     return Turn("reading", question, f'It says "{text.string}".', text.string)

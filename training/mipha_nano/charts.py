@@ -12,8 +12,8 @@ from .turn import Turn, article, color_word
 BAR_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"
 
 
-def axes(rng: random.Random, sheet: Sheet, fonts: list[str], x: int, floor: int, top: int) -> None:
-    """Grid lines with or without numbers, or a plain frame, or nothing."""
+def axes(rng: random.Random, sheet: Sheet, fonts: list[str], x: int, floor: int, top: int) -> bool:
+    """Grid lines with numbers, or a plain frame, or nothing; returns whether one can tell where the scale ends."""
     grey, kind = rng.randint(120, 215), rng.random()
     if kind < 0.65:
         font, size = rng.choice(fonts), rng.randint(6, 9)
@@ -24,6 +24,7 @@ def axes(rng: random.Random, sheet: Sheet, fonts: list[str], x: int, floor: int,
     elif kind < 0.9:
         sheet.rule((60, 60, 60), x, floor, CANVAS, floor)
         sheet.rule((60, 60, 60), x, top, x, floor)
+    return kind < 0.9
 
 
 def bar_values(rng: random.Random, count: int) -> list[int]:
@@ -35,16 +36,12 @@ def bar_values(rng: random.Random, count: int) -> list[int]:
             return values
 
 
-def nearest_five(value: int) -> int:
-    return round(value / 5) * 5
-
-
 def bars(rng: random.Random, fonts: list[str]) -> Lesson:
     sheet, count = Sheet(rng), rng.randint(3, 6)
     values, letters = bar_values(rng, count), rng.sample(BAR_LETTERS, count)
     colors = rng.sample(VISIBLE, count) if rng.random() < 0.7 else [rng.choice(VISIBLE)] * count
     left, floor, top = rng.randint(8, 24), rng.randint(98, 110), rng.randint(4, 16)
-    axes(rng, sheet, fonts, left, floor, top)
+    scaled = axes(rng, sheet, fonts, left, floor, top)
     step, wide, font, size = (CANVAS - 3 - left) / count, rng.uniform(0.5, 0.9), rng.randrange(len(fonts)), rng.randint(10, 14)
     foot, ink = min(118, floor + rng.randint(8, 11)), (rng.randint(0, 50),) * 3
     for value, letter, color, i in zip(values, letters, colors, range(count)):
@@ -54,8 +51,9 @@ def bars(rng: random.Random, fonts: list[str]) -> Lesson:
         sheet.label(landed, "bar", color, x, min(y + 2, floor - 1))
         sheet.write(fonts, Text(letter, "black", ink, x, foot, size, font))
         for end in (min(y + 2, floor - 1), foot):
-            sheet.measure(x, end, nearest_five(value) // 5, letter)
-    return *sheet.finish(), bar_turns(rng, values, letters, colors)
+            sheet.measure(x, end, round(value / 2), letter)
+    turns = bar_turns(rng, values, letters, colors)
+    return *sheet.finish(), [t for t in turns if scaled or t.skill != "chart_value"]
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
@@ -70,7 +68,7 @@ def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors:
         question = rng.choice((f"What value does {l} have?", f"How high is {l}?", f"What is the height of bar {l}?", f"How tall is the bar {l}?", f"Tell me the value of {l}.",
                                f"Which number does bar {l} reach?", f"Read the value of {l}.", f"How much is {l}?", f"What does bar {l} show?", f"Give the value of bar {l}.",
                                f"Up to where does bar {l} go?", f"What number belongs to {l}?", f"How large is {l}?", f"What is {l} worth?", f"Estimate the value of {l}."))
-        result.append(Turn("chart_value", question, f"Bar {l}: about {nearest_five(value)}.", str(nearest_five(value))))
+        result.append(Turn("chart_value", question, f"Bar {l}: about {value}.", str(value)))
     i = rng.randrange(len(values))
     if len(set(colors)) == len(colors):
         result.append(Turn("chart_color", f"What {color_word(rng)} is bar {letters[i]}?", f"Bar {letters[i]} is {colors[i]}.", colors[i]))

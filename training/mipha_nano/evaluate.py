@@ -21,9 +21,11 @@ from .vision import normalise
 
 
 def right(turn: Turn, reply: str) -> bool:
-    """The key phrase stands in the reply; a description must be word for word."""
+    """The key phrase stands in the reply; a description must be word for word, the value of a bar at most five away."""
     if not turn.key:
         return reply.strip() == turn.answer
+    if turn.skill == "chart_value":
+        return any(abs(int(number) - int(turn.key)) <= 5 for number in re.findall(r"\d+", reply)[:1])
     return re.search(rf"(?<!\w){re.escape(turn.key)}(?!\w)", reply, re.IGNORECASE) is not None
 
 

@@ -9,7 +9,7 @@ from .ask_text import ask_reading, ask_text_color, ask_text_presence
 from .charts import bars, line, pie
 from .clocks import clock
 from .draw import draw
-from .icons import icon
+from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
 from .questions import ASKERS, follow_up, restyle
 from .scene import CANVAS, Scene, Text, add_items, random_letters, sample_background, sample_frame, sample_scene, visible_color
@@ -60,11 +60,14 @@ TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
     ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, ask_how_large: 4.0, ask_missing: 0.8,
 }
 
+# A crowd is for counting: half of what is asked of it; print is there to be read.
+TAUGHT_OF = {"crowd": {**TAUGHT, ask_count: 50.0}, "print": {**TAUGHT, ask_reading: 30.0}}
 
-def teach(rng: random.Random, scene: Scene, turns: int) -> list[Turn]:
+
+def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Callable, float] = TAUGHT) -> list[Turn]:
     """Up to `turns` different questions about one scene, as one conversation."""
     conversation: list[Turn] = []
-    askers, weights = list(TAUGHT), list(TAUGHT.values())
+    askers, weights = list(taught), list(taught.values())
     for _ in range(turns * 4):
         if len(conversation) >= turns:
             break
@@ -94,7 +97,7 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     background, rgbs, style = sample_background(rng)
     scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
     kind, word = rng.random(), rng.choice(WORDS)
-    string = cased(rng, word) if kind < 0.6 else random_letters(rng, rng.randint(1, 10))
+    string = cased(rng, word) if kind < 0.4 else random_letters(rng, rng.randint(1, 10))
     left, top, right, bottom = scene.frame
     size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))
     half = len(string) * size * 0.32
@@ -126,10 +129,10 @@ SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
     "pair": pair_scene,
 }
 SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
-    "bars": bars, "line": line, "pie": pie, "icon": icon, "clock": clock, "lines": printed_lines, "texture": texture,
+    "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.32, "pair": 0.11, "crowd": 0.12, "print": 0.1, "lines": 0.08, "bars": 0.11, "line": 0.01, "pie": 0.02, "icon": 0.05, "clock": 0.04, "texture": 0.04}
+SHARES = {"scene": 0.17, "pair": 0.08, "crowd": 0.17, "print": 0.09, "lines": 0.1, "bars": 0.1, "line": 0.01, "pie": 0.02, "icon": 0.09, "icons": 0.11, "clock": 0.03, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
@@ -141,7 +144,7 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
             return pixels, labels, [t if ":" in t.answer else restyle(rng, t) for t in asked[:turns]]
         scene = SCENES[name](rng, fonts)
         scene.degrade["shrunk"] = sample_shrunk(rng, scene)
-        asked = teach(rng, scene, turns)
+        asked = teach(rng, scene, turns, TAUGHT_OF.get(name, TAUGHT))
         if asked:
             return *draw(scene, rng, fonts), asked
 
@@ -149,8 +152,8 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
 def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
     """What the tower learns from alone: lessons, and pages that are full of characters or symbols."""
     kind = rng.random()
-    if kind < 0.38:
+    if kind < 0.3:
         return page_of_text(rng, fonts)
-    if kind < 0.48:
+    if kind < 0.55:
         return page_of_icons(rng, fonts)
-    return lesson(rng, fonts, 1, "clock" if kind < 0.53 else "bars" if kind < 0.6 else "crowd" if kind < 0.7 else None)
+    return lesson(rng, fonts, 1, "clock" if kind < 0.58 else "bars" if kind < 0.65 else "crowd" if kind < 0.75 else None)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from .icon_fonts import held_out_faces
 from .photographs import cut
-from .vocabulary import COLORS, WORDS
+from .vocabulary import COLORS, THINGS, WORDS
 
 SIDE = 256
 INK = (30, 30, 30)
@@ -104,8 +105,8 @@ def clock(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked
     return image, [("clock", question, f"{hour}:{minute:02d}")]
 
 
-# Symbols that the held-out and training fonts' neighbours draw; names as a person would say them.
-SYMBOLS = {
+# What DejaVu draws of the everyday things that are taught, in fonts that training does not use.
+DEJAVU = {
     "sun": "☀", "cloud": "☁", "umbrella": "☂", "snowman": "☃", "telephone": "☎", "coffee": "☕", "skull": "☠", "hammer": "⚒", "anchor": "⚓",
     "sword": "⚔", "scales": "⚖", "gear": "⚙", "lightning": "⚡", "flag": "⚑", "airplane": "✈", "envelope": "✉", "pencil": "✏", "scissors": "✂",
     "snowflake": "❄", "horse": "♞", "king": "♚", "queen": "♛", "note": "♫", "recycling": "♻", "wheelchair": "♿",
@@ -115,10 +116,13 @@ SYMBOL_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
 
 def symbol(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked]]:
+    """One of two hundred things, as an icon family draws it that training does not know (outline or filled), or as DejaVu does."""
     image, pen = paper(rng)
-    name = rng.choice(list(SYMBOLS))
+    name = rng.choice(THINGS)
+    faces = [*held_out_faces().get(name, []), *([(SYMBOL_FONT, DEJAVU[name])] if name in DEJAVU else [])]
+    path, text = rng.choice(faces)
     where = (SIDE / 2 + rng.uniform(-24, 24), SIDE / 2 + rng.uniform(-24, 24))
-    pen.text(where, SYMBOLS[name], fill=rgb(rng.choice(PLAIN)), font=ImageFont.truetype(SYMBOL_FONT, rng.randint(110, 180)), anchor="mm")
+    pen.text(where, text, fill=rgb(rng.choice(PLAIN)), font=ImageFont.truetype(path, rng.randint(110, 180)), anchor="mm")
     return image, [("icon", rng.choice(("What is this?", "What is shown here?", "What do you see?", "What is in the picture?")), name)]
 
 

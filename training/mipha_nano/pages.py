@@ -22,7 +22,7 @@ def line_of(rng: random.Random, kind: str) -> str:
     if kind == "sign":
         word = rng.choice(WORDS)
         return word.upper() if rng.random() < 0.6 else cased(rng, word)
-    return random_letters(rng, rng.randint(2, 7))
+    return random_letters(rng, rng.randint(2, 10))
 
 
 def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:
@@ -40,7 +40,7 @@ def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:
 def printed_lines(rng: random.Random, fonts: list[str]) -> Lesson:
     """Two to four lines below each other, in one font and colour."""
     sheet = Sheet(rng)
-    kind, count = rng.choice(("receipt", "sign", "letters", "sign", "receipt")), rng.choice((2, 2, 3, 3, 4))
+    kind, count = rng.choice(("receipt", "sign", "letters", "letters")), rng.choice((2, 2, 3, 3, 4))
     lines = [line_of(rng, kind) for _ in range(count)]
     longest, step = max(map(len, lines)), CANVAS / count
     size = min(120 / (0.6 * longest), step * 0.72, 34) * rng.uniform(0.72, 1.0)
@@ -83,8 +83,8 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
 
 
 def page_of_icons(rng: random.Random, fonts: list[str]) -> Lesson:
-    """One to sixteen symbols in rows."""
-    sheet, side = Sheet(rng), rng.choice((1, 1, 2, 2, 3, 4))
+    """One to nine symbols in rows."""
+    sheet, side = Sheet(rng), rng.choice((1, 2, 2, 2, 3, 3))
     room = CANVAS / side
     for cell in range(side * side):
         put_icon(rng, sheet, cell % side * room, cell // side * room, room, max(20, room * 0.4))

@@ -1,6 +1,7 @@
 """Stage 0a: teaches the vision tower what every patch shows (shape, colour, character, centre of an object)."""
 
 import argparse
+import math
 import time
 from pathlib import Path
 
@@ -14,16 +15,19 @@ from .dataset import DenseBatches, stream
 from .optimise import Optimiser
 from .resume import begin, resume, save
 from .vision import VisionTower, normalise, resample_places
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES, SIZE_CLASSES
+from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES, SHAPES, SIZE_CLASSES
 
 HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
          "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(SIZE_CLASSES), "icon": len(ICON_CLASSES)}
 
 # Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
+USUAL = 0.25
 EMPTY = {"color": 1.0, "second": 0.05, "hand": 0.05, "size": 0.05, "icon": 0.05}
 
 # Weight of a head's loss where it is not 1: characters and hands are learned slowest.
 HEAVY = {"character": 2.5, "hand": 2.0}
+COUNTED = 1.0  # weight of `count_loss`: about as much as the centres themselves
+SHAPES_AT = slice(1, 1 + len(SHAPES))  # in SHAPE_CLASSES
 
 
 class DenseHeads(nn.Module):
@@ -45,9 +49,24 @@ def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     for i, (name, logits) in enumerate(outputs.items()):
         target = labels[:, i].flatten()
         weight = torch.ones(logits.shape[-1])
-        weight[0] = EMPTY.get(name, 0.25)
+        weight[0] = EMPTY.get(name, USUAL)
         total = total + HEAVY.get(name, 1.0) * F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
-    return total
+    return total + COUNTED * count_loss(outputs, labels)
+
+
+def count_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
+    """How far the expected numbers of things of each shape and colour are from the true ones.
+
+    Two patches that share a centre by halves each guess right half of the time; only their sum says that it is one thing,
+    and a sum is what attention can take out of a picture.
+    """
+    edge = math.log(EMPTY.get("center", USUAL))  # the weight of "nothing" has lifted this read-out by so much
+    center = torch.sigmoid(outputs["center"][..., 1] - outputs["center"][..., 0] + edge)
+    shape, color = outputs["shape"].softmax(-1)[..., SHAPES_AT], outputs["color"].softmax(-1)
+    expected = torch.cat([torch.einsum("bp,bps->bs", center, shape), torch.einsum("bp,bpc->bc", center * shape.sum(-1), color)], -1)
+    is_shape = F.one_hot(labels[:, 0], len(SHAPE_CLASSES))[..., SHAPES_AT].float() * labels[:, 3, :, None]
+    is_color = F.one_hot(labels[:, 1].clamp(min=0), len(COLOR_CLASSES)).float() * is_shape.sum(-1, keepdim=True)
+    return F.smooth_l1_loss(expected, torch.cat([is_shape.sum(1), is_color.sum(1)], -1), beta=0.5, reduction="none").sum(-1).mean()
 
 
 def grow(heads: DenseHeads, state: dict) -> None:

@@ -9,7 +9,7 @@ from .draw import GRID, SIDE
 from .photographs import cut
 from .sheet import Lesson
 from .turn import Turn, color_word
-from .vocabulary import COLOR_NAMES, ICONS, IGNORE, SHAPE_CLASSES, SHAPES
+from .vocabulary import COLOR_NAMES, IGNORE, SHAPE_CLASSES, SHAPES, THINGS
 
 CANNOT_TELL = "I can't tell."
 
@@ -68,7 +68,7 @@ def stones(noise: np.random.Generator) -> np.ndarray:
 
 def any_question(rng: random.Random) -> str:
     """As if there were something to see; which question is asked must not give the refusal away."""
-    s, c, n, word = rng.choice(SHAPES), rng.choice(COLOR_NAMES), rng.choice(tuple(ICONS)), color_word(rng)
+    s, c, n, word = rng.choice(SHAPES), rng.choice(COLOR_NAMES), rng.choice(THINGS), color_word(rng)
     return rng.choice((
         rng.choice(("What is this?", "What is it?", "What do you see?", "What is in the picture?", "What is shown here?", "What's this?", "Describe the picture.")),
         rng.choice(("What shape is this?", "What shape is it?", "Which shape is this?", "What shape is in the image?")),

@@ -15,7 +15,7 @@ class Turn:
 
 
 def article(phrase: str) -> str:
-    return ("an " if phrase[0] in "aeiou" else "a ") + phrase
+    return ("an " if phrase[0] in "aeiou" or phrase.startswith("hour") else "a ") + phrase
 
 
 def plural(shape: str) -> str:

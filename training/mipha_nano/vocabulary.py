@@ -1,5 +1,8 @@
 """The closed classes that scenes, questions and dense labels share."""
 
+import json
+from pathlib import Path
+
 SHAPES = ("circle", "square", "triangle", "star", "heart", "diamond", "cross", "ring")
 
 # What people call by each name: typical RGB values (CSS's named colours among them), and how far a channel may stray.
@@ -32,10 +35,14 @@ COLOR_CLASSES = ("none", *COLOR_NAMES)
 CHARACTER_CLASSES = ("none", *CHARACTERS, ".")
 # What the hands of a clock point to: h0 to h11 the hour that has begun, m0 to m11 the minute in fives.
 HAND_CLASSES = ("none", *(f"{hand}{i}" for hand in "hm" for i in range(12)))
-# How large a thing is (0 to 9), or how high a bar and the letter below it (fives: 0 to 20).
-SIZE_CLASSES = ("none", *map(str, range(21)))
+# How large a thing is (0 to 9), or how high a bar and the letter below it (fiftieths of the scale: 0 to 50).
+SIZE_CLASSES = ("none", *map(str, range(51)))
 
-# Everyday things that freely licensed fonts draw, and what each is called.
+# Everyday things that freely licensed fonts draw: what each is called, and its name in the icon fonts that draw it.
+NAMES_OF_ICONS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "things.json").read_text())
+THINGS = tuple(NAMES_OF_ICONS)
+
+# Those that Unicode has as symbols.
 ICONS = {
     "sun": "\u2600", "cloud": "\u2601", "umbrella": "\u2602", "snowman": "\u2603", "telephone": "\u260e", "coffee": "\u2615", "skull": "\u2620",
     "hammer": "\u2692", "anchor": "\u2693", "sword": "\u2694", "scales": "\u2696", "gear": "\u2699", "lightning": "\u26a1", "flag": "\u2691",
@@ -45,7 +52,7 @@ ICONS = {
     "tree": "\U0001f332", "bicycle": "\U0001f6b2", "bus": "\U0001f68c", "camera": "\U0001f4f7", "lock": "\U0001f512", "gift": "\U0001f381",
     "trophy": "\U0001f3c6", "rocket": "\U0001f680",
 }
-ICON_CLASSES = ("none", *ICONS)
+ICON_CLASSES = ("none", *THINGS)
 
 WORDS = tuple(
     """apple baby back ball bank bar bear bed bell bird blue boat book box boy bread bus cafe cake car card cat chair

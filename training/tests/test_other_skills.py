@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mipha_nano.draw_skills_dataset import SCENE_SKILLS, records
 from mipha_nano.fonts import find_fonts
-from mipha_nano.other_skills import CANNOT_TELL, INK, SYMBOLS, SYMBOL_FONT, bar_chart, clock, line_chart, lines_of_text, outside, pie_chart, rgb
+from mipha_nano.other_skills import CANNOT_TELL, DEJAVU, INK, SYMBOL_FONT, bar_chart, clock, line_chart, lines_of_text, outside, pie_chart, rgb
 
 FONTS = find_fonts(held_out=True)
 
@@ -69,7 +69,7 @@ class ReadBack(unittest.TestCase):
             return image.tobytes()
 
         missing = drawn("\U000f1234")
-        self.assertEqual(len({drawn(s) for s in SYMBOLS.values()} - {missing}), len(SYMBOLS))
+        self.assertEqual(len({drawn(s) for s in DEJAVU.values()} - {missing}), len(DEJAVU))
 
     def test_as_many_lines_as_asked_for_stand_apart(self):
         for seed in range(30):
