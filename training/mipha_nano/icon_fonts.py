@@ -1,31 +1,39 @@
-"""Which glyph of which font draws an everyday thing: Debian's symbol fonts, and icon fonts from npm (training/package.json)."""
+"""Which glyph of which font draws an everyday thing: icon fonts from npm (training/package.json), and fonts that have Unicode's symbols."""
 
-import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from .vocabulary import ICONS, NAMES_OF_ICONS
 
 Face = tuple[str, str]  # font file, character
-
-# Debian packages fonts-symbola and fonts-freefont-ttf. DejaVu draws held-out symbols and is not used here.
-SYMBOLA = Path("/usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf")
-FREE_SERIF = Path("/usr/share/fonts/truetype/freefont/FreeSerif.ttf")
-
 MODULES = Path(__file__).parent.parent / "node_modules"
-# family: (style sheet with the code points, font files, what a name may end with to be another drawing of the same thing)
-FAMILIES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]] = {
-    "awesome": ("@fortawesome/fontawesome-free/css/fontawesome.css", ("@fortawesome/fontawesome-free/webfonts/fa-solid-900.woff2",), ()),
-    "material": ("@mdi/font/css/materialdesignicons.css", ("@mdi/font/fonts/materialdesignicons-webfont.ttf",), (("", "-outline"),)),
-    "tabler": ("@tabler/icons-webfont/dist/tabler-icons.css", tuple(f"@tabler/icons-webfont/dist/fonts/tabler-icons{weight}.ttf" for weight in ("", "-200")), ()),
-    "tabler-filled": ("@tabler/icons-webfont/dist/tabler-icons-filled.css", ("@tabler/icons-webfont/dist/fonts/tabler-icons-filled.ttf",), ()),
-    "bootstrap": ("bootstrap-icons/font/bootstrap-icons.css", ("bootstrap-icons/font/fonts/bootstrap-icons.woff2",), (("", "-fill"),)),
-    "remix": ("remixicon/fonts/remixicon.css", ("remixicon/fonts/remixicon.ttf",), (("-fill", "-line"),)),
+FONTS = Path("/usr/share/fonts/truetype")
+
+
+@dataclass(frozen=True)
+class Family:
+    """An icon font: a style sheet with its code points, and files that draw by them. Paths are below MODULES."""
+
+    sheet: str
+    files: tuple[str, ...]
+    another: tuple[str, str] = ("", "")  # end of an icon's name, and the end that stands for another drawing of it
+
+
+FAMILIES = {
+    "awesome": Family("@fortawesome/fontawesome-free/css/fontawesome.css", ("@fortawesome/fontawesome-free/webfonts/fa-solid-900.woff2",)),
+    "material": Family("@mdi/font/css/materialdesignicons.css", ("@mdi/font/fonts/materialdesignicons-webfont.ttf",), ("", "-outline")),
+    "tabler": Family("@tabler/icons-webfont/dist/tabler-icons.css", tuple(f"@tabler/icons-webfont/dist/fonts/tabler-icons{weight}.ttf" for weight in ("", "-200"))),
+    "tabler-filled": Family("@tabler/icons-webfont/dist/tabler-icons-filled.css", ("@tabler/icons-webfont/dist/fonts/tabler-icons-filled.ttf",)),
+    "bootstrap": Family("bootstrap-icons/font/bootstrap-icons.css", ("bootstrap-icons/font/fonts/bootstrap-icons.woff2",), ("", "-fill")),
+    "remix": Family("remixicon/fonts/remixicon.css", ("remixicon/fonts/remixicon.ttf",), ("-fill", "-line")),
+    "phosphor": Family("@phosphor-icons/web/src/regular/style.css", ("@phosphor-icons/web/src/regular/Phosphor.ttf", "@phosphor-icons/web/src/fill/Phosphor-Fill.ttf")),
 }
-# The held-out family draws outlines in one file and filled shapes in the other, by the same code points.
-HELD_OUT_SHEET = "@phosphor-icons/web/src/regular/style.css"
-HELD_OUT_FILES = ("@phosphor-icons/web/src/regular/Phosphor.ttf", "@phosphor-icons/web/src/fill/Phosphor-Fill.ttf")
+# Debian's fonts with Unicode's symbols, and the last code point that they draw.
+SYMBOL_FONTS = {FONTS / "ancient-scripts/Symbola_hint.ttf": 0x1FFFF, FONTS / "freefont/FreeSerif.ttf": 0xFFFF, FONTS / "dejavu/DejaVuSans.ttf": 0xFFFF}
+# Training never draws a thing by these.
+HELD_OUT = {"phosphor", FONTS / "dejavu/DejaVuSans.ttf"}
 
 
 def required(path: Path) -> Path:
@@ -45,28 +53,31 @@ def code_points(sheet: str) -> dict[str, str]:
     return found
 
 
-def drawings(family: str, name: str) -> list[Face]:
-    sheet, files, endings = FAMILIES[family]
-    known = code_points(sheet)
-    names = [name, *(other for end, instead in endings if name.endswith(end) and (other := name[: len(name) - len(end)] + instead) in known)]
-    return [(str(required(MODULES / file)), known[n]) for n in names for file in files]
+def drawings(family: Family, name: str) -> list[Face]:
+    known, (end, instead) = code_points(family.sheet), family.another
+    other = name.removesuffix(end) + instead
+    texts = [known[n] for n in dict.fromkeys((name, other)) if n == name or n in known]
+    return [(str(required(MODULES / file)), text) for text in texts for file in family.files]
 
 
-@lru_cache(maxsize=1)
-def faces() -> dict[str, list[Face]]:
-    """Every drawing of every thing that training may use, {thing: [face]}."""
-    result: dict[str, list[Face]] = {}
-    for thing, names in NAMES_OF_ICONS.items():
-        result[thing] = [face for family, name in names.items() if family in FAMILIES for face in drawings(family, name)]
+def faces_where(held_out: bool) -> dict[str, list[Face]]:
+    """{thing: [face]} of the fonts that are held out, or of the others."""
+    result = {
+        thing: [face for family, name in names.items() if (family in HELD_OUT) == held_out for face in drawings(FAMILIES[family], name)]
+        for thing, names in NAMES_OF_ICONS.items()
+    }
     for thing, text in ICONS.items():
-        result[thing].append((str(required(SYMBOLA)), text))
-        if ord(text) < 0x10000:
-            result[thing].append((str(required(FREE_SERIF)), text))
+        result[thing] += [(str(required(font)), text) for font, last in SYMBOL_FONTS.items() if (font in HELD_OUT) == held_out and ord(text) <= last]
     return result
 
 
 @lru_cache(maxsize=1)
+def faces() -> dict[str, list[Face]]:
+    """Every drawing of every thing that training may use."""
+    return faces_where(held_out=False)
+
+
+@lru_cache(maxsize=1)
 def held_out_faces() -> dict[str, list[Face]]:
-    """The drawings of a family by other hands that training never sees; chess pieces and the snowman are not among them."""
-    known = code_points(HELD_OUT_SHEET)
-    return {thing: [(str(required(MODULES / file)), known[names["phosphor"]]) for file in HELD_OUT_FILES] for thing, names in NAMES_OF_ICONS.items() if "phosphor" in names}
+    """Drawings by other hands, which training never sees."""
+    return faces_where(held_out=True)

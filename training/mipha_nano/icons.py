@@ -54,6 +54,12 @@ def put_icon(rng: random.Random, sheet: Sheet, left: float, top: float, room: fl
     return name, color
 
 
+def put_icons(rng: random.Random, sheet: Sheet, side: int, smallest: float) -> list[str]:
+    """`side` rows of as many icons, none smaller than a share of its room or 20 units; returns their names in reading order."""
+    room = CANVAS / side
+    return [put_icon(rng, sheet, column * room, row * room, room, max(20, smallest * room))[0] for row in range(side) for column in range(side)]
+
+
 def icon(rng: random.Random, fonts: list[str]) -> Lesson:
     sheet = Sheet(rng)
     name, color = put_icon(rng, sheet, 0, 0, CANVAS, 36)
@@ -67,9 +73,9 @@ def said(name: str) -> str:
 def icons(rng: random.Random, fonts: list[str]) -> Lesson:
     """Four or nine symbols, one to a place: a name is learned from each of them, not one from a picture."""
     sheet, side = Sheet(rng), rng.choice((2, 2, 3))
-    room, (rows, columns) = CANVAS / side, (ROWS, COLUMNS) if side == 3 else (ROWS[::2], COLUMNS[::2])
-    shown = [(put_icon(rng, sheet, j * room, i * room, room, room * 0.6)[0], f"{row} {column}") for i, row in enumerate(rows) for j, column in enumerate(columns)]
-    return *sheet.finish(), page_turns(rng, shown)
+    rows, columns = (ROWS, COLUMNS) if side == 3 else (ROWS[::2], COLUMNS[::2])
+    names = put_icons(rng, sheet, side, 0.6)
+    return *sheet.finish(), page_turns(rng, list(zip(names, (f"{row} {column}" for row in rows for column in columns))))
 
 
 def page_turns(rng: random.Random, shown: list[tuple[str, str]]) -> list[Turn]:

@@ -105,22 +105,11 @@ def clock(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked
     return image, [("clock", question, f"{hour}:{minute:02d}")]
 
 
-# What DejaVu draws of the everyday things that are taught, in fonts that training does not use.
-DEJAVU = {
-    "sun": "☀", "cloud": "☁", "umbrella": "☂", "snowman": "☃", "telephone": "☎", "coffee": "☕", "skull": "☠", "hammer": "⚒", "anchor": "⚓",
-    "sword": "⚔", "scales": "⚖", "gear": "⚙", "lightning": "⚡", "flag": "⚑", "airplane": "✈", "envelope": "✉", "pencil": "✏", "scissors": "✂",
-    "snowflake": "❄", "horse": "♞", "king": "♚", "queen": "♛", "note": "♫", "recycling": "♻", "wheelchair": "♿",
-    "moon": "☾", "smiley": "☺", "flower": "❀", "check": "✔", "arrow": "➔",
-}
-SYMBOL_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
-
-
 def symbol(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked]]:
-    """One of two hundred things, as an icon family draws it that training does not know (outline or filled), or as DejaVu does."""
+    """One of two hundred things, as a font draws it that training does not draw things by."""
     image, pen = paper(rng)
     name = rng.choice(THINGS)
-    faces = [*held_out_faces().get(name, []), *([(SYMBOL_FONT, DEJAVU[name])] if name in DEJAVU else [])]
-    path, text = rng.choice(faces)
+    path, text = rng.choice(held_out_faces()[name])
     where = (SIDE / 2 + rng.uniform(-24, 24), SIDE / 2 + rng.uniform(-24, 24))
     pen.text(where, text, fill=rgb(rng.choice(PLAIN)), font=ImageFont.truetype(path, rng.randint(110, 180)), anchor="mm")
     return image, [("icon", rng.choice(("What is this?", "What is shown here?", "What do you see?", "What is in the picture?")), name)]

@@ -2,7 +2,7 @@
 
 import random
 
-from .icons import put_icon
+from .icons import put_icons
 from .scene import CANVAS, Scene, Text, contrast, random_letters, sample_background, visible_color
 from .sheet import Lesson, Sheet
 from .turn import Turn
@@ -85,7 +85,5 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
 def page_of_icons(rng: random.Random, fonts: list[str]) -> Lesson:
     """One to nine symbols in rows."""
     sheet, side = Sheet(rng), rng.choice((1, 2, 2, 2, 3, 3))
-    room = CANVAS / side
-    for cell in range(side * side):
-        put_icon(rng, sheet, cell % side * room, cell // side * room, room, max(20, room * 0.4))
+    put_icons(rng, sheet, side, 0.4)
     return *sheet.finish(), []

@@ -20,7 +20,7 @@ from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLA
 HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
          "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(SIZE_CLASSES), "icon": len(ICON_CLASSES)}
 
-# Weight of "nothing" beside 1 for every class: a colour is never nothing; where something is, other heads say already.
+# Weight of "nothing" beside 1 for every class. A colour is never nothing; where something is, other heads say already.
 USUAL = 0.25
 EMPTY = {"color": 1.0, "second": 0.05, "hand": 0.05, "size": 0.05, "icon": 0.05}
 
