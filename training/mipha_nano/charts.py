@@ -53,7 +53,7 @@ def bars(rng: random.Random, fonts: list[str]) -> Lesson:
         for end in (min(y + 2, floor - 1), foot):
             sheet.measure(x, end, round(value / 2), letter)
     turns = bar_turns(rng, values, letters, colors)
-    return *sheet.finish(), [t for t in turns if scaled or t.skill != "chart_value"]
+    return *sheet.finish(), [t for t in turns if scaled or not t.skill.startswith("chart_value")]
 
 
 def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors: list[str]) -> list[Turn]:
@@ -69,6 +69,10 @@ def bar_turns(rng: random.Random, values: list[int], letters: list[str], colors:
                                f"Which number does bar {l} reach?", f"Read the value of {l}.", f"How much is {l}?", f"What does bar {l} show?", f"Give the value of bar {l}.",
                                f"Up to where does bar {l} go?", f"What number belongs to {l}?", f"How large is {l}?", f"What is {l} worth?", f"Estimate the value of {l}."))
         result.append(Turn("chart_value", question, f"Bar {l}: about {value}.", str(value)))
+    word, letter = rng.choice(((high, most), (low, least)))
+    question = rng.choice((f"How high is the {word} bar?", f"What is the value of the {word} bar?", f"What is the {word} value?", f"Which value does the {word} bar have?", f"How much is the {word} bar?"))
+    value = values[letters.index(letter)]
+    result.append(Turn("chart_value_of_most", question, f"The {word} bar is {letter}: about {value}.", str(value)))
     i = rng.randrange(len(values))
     if len(set(colors)) == len(colors):
         result.append(Turn("chart_color", f"What {color_word(rng)} is bar {letters[i]}?", f"Bar {letters[i]} is {colors[i]}.", colors[i]))

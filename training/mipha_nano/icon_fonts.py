@@ -9,16 +9,21 @@ from .vocabulary import ICONS, NAMES_OF_ICONS
 
 Face = tuple[str, str]  # font file, character
 MODULES = Path(__file__).parent.parent / "node_modules"
+EMOJI = MODULES / "@fontsource/noto-emoji"
 FONTS = Path("/usr/share/fonts/truetype")
 
 
 @dataclass(frozen=True)
 class Family:
-    """An icon font: a style sheet with its code points, and files that draw by them. Paths are below MODULES."""
+    """An icon font: a style sheet with its code points, and files that draw by them. Paths are below MODULES.
+
+    Without a sheet the font draws an icon where its name is written (a ligature).
+    """
 
     sheet: str
     files: tuple[str, ...]
     another: tuple[str, str] = ("", "")  # end of an icon's name, and the end that stands for another drawing of it
+    prefix: str = "[a-z]+-"  # what the sheet puts before a name
 
 
 FAMILIES = {
@@ -28,10 +33,21 @@ FAMILIES = {
     "tabler-filled": Family("@tabler/icons-webfont/dist/tabler-icons-filled.css", ("@tabler/icons-webfont/dist/fonts/tabler-icons-filled.ttf",)),
     "bootstrap": Family("bootstrap-icons/font/bootstrap-icons.css", ("bootstrap-icons/font/fonts/bootstrap-icons.woff2",), ("", "-fill")),
     "remix": Family("remixicon/fonts/remixicon.css", ("remixicon/fonts/remixicon.ttf",), ("-fill", "-line")),
+    "lucide": Family("lucide-static/font/lucide.css", ("lucide-static/font/lucide.ttf",), prefix="icon-"),
+    "mingcute": Family("mingcute_icon/font/Mingcute.css", ("mingcute_icon/font/MingCute.ttf",), ("_fill", "_line"), "mgc_"),
+    "icofont": Family("icofont/dist/icofont.css", ("icofont/dist/fonts/icofont.ttf",), prefix="icofont-"),
+    "ionicons": Family("ionicons/dist/css/ionicons.css", ("ionicons/dist/fonts/ionicons.ttf",), prefix="ion-md-"),
+    "ionicons-ios": Family("ionicons/dist/css/ionicons.css", ("ionicons/dist/fonts/ionicons.ttf",), prefix="ion-ios-"),
+    "fontisto": Family("fontisto/css/fontisto/fontisto.css", ("fontisto/fonts/fontisto/fontisto.ttf",), prefix="fi-"),
+    "boxicons": Family("boxicons/css/boxicons.css", ("boxicons/fonts/boxicons.ttf",), prefix="bx-"),
+    "boxicons-solid": Family("boxicons/css/boxicons.css", ("boxicons/fonts/boxicons.ttf",), prefix="bxs-"),
+    "symbols": Family("", tuple(f"material-symbols/material-symbols-{style}.woff2" for style in ("outlined", "sharp"))),
+    "symbols-filled": Family("", ("material-icons/iconfont/material-icons.woff2",)),
     "phosphor": Family("@phosphor-icons/web/src/regular/style.css", ("@phosphor-icons/web/src/regular/Phosphor.ttf", "@phosphor-icons/web/src/fill/Phosphor-Fill.ttf")),
 }
+SYMBOLA = FONTS / "ancient-scripts/Symbola_hint.ttf"
 # Debian's fonts with Unicode's symbols, and the last code point that they draw.
-SYMBOL_FONTS = {FONTS / "ancient-scripts/Symbola_hint.ttf": 0x1FFFF, FONTS / "freefont/FreeSerif.ttf": 0xFFFF, FONTS / "dejavu/DejaVuSans.ttf": 0xFFFF}
+SYMBOL_FONTS = {SYMBOLA: 0x1FFFF, FONTS / "freefont/FreeSerif.ttf": 0xFFFF, FONTS / "dejavu/DejaVuSans.ttf": 0xFFFF}
 # Training never draws a thing by these.
 HELD_OUT = {"phosphor", FONTS / "dejavu/DejaVuSans.ttf"}
 
@@ -44,17 +60,32 @@ def required(path: Path) -> Path:
 
 
 @lru_cache(maxsize=None)
-def code_points(sheet: str) -> dict[str, str]:
+def code_points(sheet: str, prefix: str) -> dict[str, str]:
     """{icon's name: its character}, from the style sheet of an icon font; several names may share a rule."""
     found: dict[str, str] = {}
-    for names, code in re.findall(r'((?:(?:\.[\w-]+)+(?:::?before)?,?\s*)+)\{\s*(?:content|--fa):\s*"\\([0-9a-fA-F]+)', required(MODULES / sheet).read_text()):
-        for name in re.findall(r"\.[a-z]+-([\w-]+)", names):
-            found[name] = chr(int(code, 16))
+    for names, code in re.findall(r'((?:(?:\.[\w-]+)+(?:::?before)?,?\s*)+)\{\s*(?:content|--fa):\s*"(\\[0-9a-fA-F]+|.)', required(MODULES / sheet).read_text(encoding="utf-8")):
+        for name in re.findall(rf"\.{prefix}([\w-]+)", names):
+            found[name] = chr(int(code[1:], 16)) if len(code) > 1 else code
     return found
 
 
+@lru_cache(maxsize=1)
+def emoji_files() -> list[tuple[int, int, str]]:
+    """(first code point, last one, number of the file that draws them): Noto Emoji comes in pieces."""
+    pieces = re.findall(r"files/noto-emoji-(\d+)-400-normal\.woff2.*?unicode-range: ([^;]+);", required(EMOJI / "400.css").read_text(), re.DOTALL)
+    return [(int(first, 16), int(last or first, 16), file) for file, ranges in pieces for first, last in re.findall(r"U\+([0-9a-f]+)(?:-([0-9a-f]+))?", ranges, re.IGNORECASE)]
+
+
+def emoji(text: str) -> list[Face]:
+    """A thin and a bold drawing."""
+    file = next(file for first, last, file in emoji_files() if first <= ord(text) <= last)
+    return [(str(required(EMOJI / f"files/noto-emoji-{file}-{weight}-normal.woff2")), text) for weight in (300, 700)]
+
+
 def drawings(family: Family, name: str) -> list[Face]:
-    known, (end, instead) = code_points(family.sheet), family.another
+    if not family.sheet:
+        return [(str(required(MODULES / file)), name) for file in family.files]
+    known, (end, instead) = code_points(family.sheet, family.prefix), family.another
     other = name.removesuffix(end) + instead
     texts = [known[n] for n in dict.fromkeys((name, other)) if n == name or n in known]
     return [(str(required(MODULES / file)), text) for text in texts for file in family.files]
@@ -63,12 +94,16 @@ def drawings(family: Family, name: str) -> list[Face]:
 def faces_where(held_out: bool) -> dict[str, list[Face]]:
     """{thing: [face]} of the fonts that are held out, or of the others."""
     result = {
-        thing: [face for family, name in names.items() if (family in HELD_OUT) == held_out for face in drawings(FAMILIES[family], name)]
+        thing: [face for family, name in names.items() if family in FAMILIES and (family in HELD_OUT) == held_out for face in drawings(FAMILIES[family], name)]
         for thing, names in NAMES_OF_ICONS.items()
     }
+    for thing, names in NAMES_OF_ICONS.items():
+        if not held_out:
+            result[thing] += emoji(names["emoji"]) if "emoji" in names else []
+            result[thing] += [(str(required(SYMBOLA)), names["symbola"])] if "symbola" in names else []
     for thing, text in ICONS.items():
         result[thing] += [(str(required(font)), text) for font, last in SYMBOL_FONTS.items() if (font in HELD_OUT) == held_out and ord(text) <= last]
-    return result
+    return {thing: list(dict.fromkeys(faces)) for thing, faces in result.items()}
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ MASS = ("coffee", "recycling", "lightning", "wine", "beer", "cheese", "bread", "
         "dice", "mountains", "stairs", "cherries")
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=5000)
 def glyph(path: str, text: str) -> Image.Image:
     """Coverage of one symbol, cut to its edges, 160 pixels high at most."""
     image = Image.new("L", (480, 480))
@@ -29,11 +29,13 @@ def glyph(path: str, text: str) -> Image.Image:
 
 
 def icon_mask(rng: random.Random, path: str, text: str, side: float) -> np.ndarray:
-    """float32 [h, w]: bolder or thinner, turned a little, stretched a little, about `side` canvas units along the longer side."""
+    """float32 [h, w]: bolder or thinner, mirrored, turned a little, stretched a little, about `side` canvas units along the longer side."""
     image = glyph(path, text)
     if rng.random() < 0.4:
         bold = rng.choice((ImageFilter.MaxFilter(5), ImageFilter.MaxFilter(7), ImageFilter.MinFilter(3)))
         image = ImageOps.expand(image, 4).filter(bold)
+    if rng.random() < 0.25:
+        image = ImageOps.mirror(image)
     if rng.random() < 0.5:
         image = image.rotate(rng.uniform(-12, 12), Image.BICUBIC, expand=True)
     factor = side * UNIT / max(image.size)
@@ -82,7 +84,7 @@ def page_turns(rng: random.Random, shown: list[tuple[str, str]]) -> list[Turn]:
     """Turns about `shown`, (name, place) of each symbol in reading order."""
     names = [name for name, _ in shown]
     turns = []
-    for name, place in rng.sample(shown, 4):
+    for name, place in rng.sample(shown, 3):
         question = rng.choice((f"What is in the {place}?", f"What thing is in the {place}?", f"Which thing is in the {place}?", f"What do you see in the {place}?",
                                f"Which symbol is in the {place}?", f"Name the thing in the {place}."))
         turns.append(Turn("icon", question, f"It is {said(name)}.", name))
@@ -96,6 +98,9 @@ def page_turns(rng: random.Random, shown: list[tuple[str, str]]) -> list[Turn]:
     if len(shown) == 4:
         question = rng.choice(("Describe the picture.", "What is in the picture?", "What do you see?", "Which things are in the picture?", "What is shown here?"))
         turns.append(Turn("icon_list", question, f"There is {listing([f'{said(name)} in the {place}' for name, place in shown])}.", names[0]))
+    # All of them in reading order: the most names for the fewest words.
+    question = rng.choice(("Name all the things.", "Name everything, row by row.", "List all symbols.", "What are all these things?", "Say what there is, one after the other.", "Name every symbol."))
+    turns.append(Turn("icon_names", question, f"There is {listing([said(name) for name in names])}.", ""))
     return rng.sample(turns, len(turns))
 
 

@@ -97,7 +97,7 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     background, rgbs, style = sample_background(rng)
     scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
     kind, word = rng.random(), rng.choice(WORDS)
-    string = cased(rng, word) if kind < 0.4 else random_letters(rng, rng.randint(1, 10))
+    string = cased(rng, word) if kind < 0.4 else random_letters(rng, max(rng.randint(1, 10), rng.randint(1, 10)))  # the longest are the hardest
     left, top, right, bottom = scene.frame
     size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))
     half = len(string) * size * 0.32
@@ -132,7 +132,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.17, "pair": 0.08, "crowd": 0.17, "print": 0.09, "lines": 0.1, "bars": 0.1, "line": 0.01, "pie": 0.02, "icon": 0.09, "icons": 0.11, "clock": 0.03, "texture": 0.03}
+SHARES = {"scene": 0.1, "pair": 0.07, "crowd": 0.16, "print": 0.09, "lines": 0.11, "bars": 0.07, "line": 0.01, "pie": 0.01, "icon": 0.15, "icons": 0.17, "clock": 0.03, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
@@ -154,6 +154,6 @@ def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
     kind = rng.random()
     if kind < 0.3:
         return page_of_text(rng, fonts)
-    if kind < 0.55:
+    if kind < 0.6:
         return page_of_icons(rng, fonts)
-    return lesson(rng, fonts, 1, "clock" if kind < 0.58 else "bars" if kind < 0.65 else "crowd" if kind < 0.75 else None)
+    return lesson(rng, fonts, 1, "clock" if kind < 0.62 else "bars" if kind < 0.67 else "crowd" if kind < 0.77 else None)

@@ -22,7 +22,7 @@ def line_of(rng: random.Random, kind: str) -> str:
     if kind == "sign":
         word = rng.choice(WORDS)
         return word.upper() if rng.random() < 0.6 else cased(rng, word)
-    return random_letters(rng, rng.randint(2, 10))
+    return random_letters(rng, max(rng.randint(2, 10), rng.randint(2, 10)))
 
 
 def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:

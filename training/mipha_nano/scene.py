@@ -161,7 +161,11 @@ def add_items(rng: random.Random, scene: Scene, count: int) -> None:
 
 
 def random_letters(rng: random.Random, length: int) -> str:
-    return "".join(rng.choice(CHARACTERS) for _ in range(length))
+    """Letters of both cases and digits, now and then one twice: what is there twice is easily read once."""
+    letters = [rng.choice(CHARACTERS)]
+    while len(letters) < length:
+        letters.append(letters[-1] if rng.random() < 0.1 else rng.choice(CHARACTERS))
+    return "".join(letters)
 
 
 def random_string(rng: random.Random) -> str:

@@ -7,8 +7,10 @@ import unittest
 from unittest.mock import patch
 
 import numpy as np
+from PIL import ImageFont
 
-from mipha_nano import charts, clocks, icon_fonts, icons, pages, sheet
+from mipha_nano import charts, clocks, icon_fonts, icons, pages, sheet, vocabulary
+from mipha_nano.ask_shapes import listing
 from mipha_nano.draw import GRID, PATCH, SIDE, draw
 from mipha_nano.scene import CANVAS, Scene, Text
 from mipha_nano.sheet import UNIT
@@ -50,6 +52,11 @@ class Charts(unittest.TestCase):
                 told.setdefault(CHARACTER_CLASSES[labels[2][where]], set()).add(int(labels[6][where]) - 1)
             self.assertTrue(3 <= len(told) <= 6 and all(len(heights) == 1 for heights in told.values()), (seed, told))
             for turn in turns:
+                if turn.skill == "chart_value_of_most":
+                    letter = re.search(r"bar is ([A-Z]): about \d+\.", turn.answer).group(1)
+                    best = (max if re.search("tallest|highest|largest", turn.question) else min)(height for heights in told.values() for height in heights)
+                    self.assertEqual(told[letter], {best}, seed)
+                    self.assertLessEqual(abs(best * 2 - int(turn.key)), 1)
                 if turn.skill == "chart_value":
                     (letter,) = (l for l in told if re.search(rf"\b{l}\b", turn.question))
                     self.assertLessEqual(abs(told[letter].copy().pop() * 2 - int(turn.key)), 1)
@@ -63,6 +70,7 @@ class Charts(unittest.TestCase):
             with patch.object(charts, "axes", lambda *_: scale):
                 asked = {turn.skill for seed in range(20) for turn in charts.bars(random.Random(seed), FONTS)[2]}
             self.assertEqual("chart_value" in asked, scale)
+            self.assertEqual("chart_value_of_most" in asked, scale)
             self.assertIn("chart_most_least", asked)
 
     def test_lines(self):
@@ -99,6 +107,14 @@ class Symbols(unittest.TestCase):
         self.assertFalse(taught & held_out)
         self.assertGreater(len(icon_fonts.held_out_faces()), 190)
 
+    def test_every_name_is_known_to_its_font(self):
+        for thing, names in vocabulary.NAMES_OF_ICONS.items():
+            for family, name in names.items():
+                if family in icon_fonts.FAMILIES:
+                    for path, text in icon_fonts.drawings(icon_fonts.FAMILIES[family], name):
+                        width = ImageFont.truetype(path, 64).getlength(text)
+                        self.assertTrue(len(text) == 1 or abs(width - 64) < 1, (thing, family, name))  # a ligature is one square
+
     def test_a_page_of_things_is_what_the_turns_say(self):
         skills = set()
         for seed in range(40):
@@ -119,9 +135,11 @@ class Symbols(unittest.TestCase):
                 elif turn.skill == "icon_presence":
                     named = [name for name in THINGS if re.search(rf"\b{name}\b", turn.question)]
                     self.assertEqual("yes" if any(name in there.values() for name in named) else "no", turn.key, turn)
+                elif turn.skill == "icon_names":
+                    self.assertEqual(turn.answer, f"There is {listing([icons.said(there[f'{row} {column}']) for row in rows for column in columns])}.")
                 else:
                     self.assertTrue(all(f"{name} in the {p}" in turn.answer for p, name in there.items()), turn)
-        self.assertEqual(skills, {"icon", "icon_place", "icon_presence", "icon_list"})
+        self.assertEqual(skills, {"icon", "icon_place", "icon_presence", "icon_list", "icon_names"})
 
     def test_a_font_that_is_missing_is_named(self):
         with self.assertRaisesRegex(FileNotFoundError, "nowhere.*npm ci"):
