@@ -132,7 +132,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.1, "pair": 0.07, "crowd": 0.16, "print": 0.09, "lines": 0.11, "bars": 0.07, "line": 0.01, "pie": 0.01, "icon": 0.15, "icons": 0.17, "clock": 0.03, "texture": 0.03}
+SHARES = {"scene": 0.08, "pair": 0.06, "crowd": 0.16, "print": 0.09, "lines": 0.11, "bars": 0.06, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.2, "clock": 0.03, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
