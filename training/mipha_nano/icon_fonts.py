@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .vocabulary import ICONS, NAMES_OF_ICONS
+from .vocabulary import NAMES_OF_ICONS
 
 Face = tuple[str, str]  # font file, character
 MODULES = Path(__file__).parent.parent / "node_modules"
-EMOJI = MODULES / "@fontsource/noto-emoji"
 FONTS = Path("/usr/share/fonts/truetype")
 
 
 @dataclass(frozen=True)
 class Family:
-    """An icon font: a style sheet with its code points, and files that draw by them. Paths are below MODULES.
+    """A font that draws things: a style sheet with its code points, and files that draw by them. Paths are below MODULES, or absolute.
 
-    Without a sheet the font draws an icon where its name is written (a ligature).
+    Without a sheet a thing's name here is what is to be written: Unicode's character, or a word that the font draws as an icon (a ligature).
     """
 
     sheet: str
     files: tuple[str, ...]
     another: tuple[str, str] = ("", "")  # end of an icon's name, and the end that stands for another drawing of it
     prefix: str = "[a-z]+-"  # what the sheet puts before a name
+    pieces: str = ""  # a style sheet that tells which piece of the font has which characters; its number takes the place of {} in `files`
 
 
 FAMILIES = {
@@ -43,13 +43,15 @@ FAMILIES = {
     "boxicons-solid": Family("boxicons/css/boxicons.css", ("boxicons/fonts/boxicons.ttf",), prefix="bxs-"),
     "symbols": Family("", tuple(f"material-symbols/material-symbols-{style}.woff2" for style in ("outlined", "sharp"))),
     "symbols-filled": Family("", ("material-icons/iconfont/material-icons.woff2",)),
+    "emoji": Family("", tuple(f"@fontsource/noto-emoji/files/noto-emoji-{{}}-{weight}-normal.woff2" for weight in (300, 700)), pieces="@fontsource/noto-emoji/400.css"),
+    "symbola": Family("", (f"{FONTS}/ancient-scripts/Symbola_hint.ttf",)),
+    "symbola-sign": Family("", (f"{FONTS}/ancient-scripts/Symbola_hint.ttf",)),  # an older character for the same thing
+    "freeserif": Family("", (f"{FONTS}/freefont/FreeSerif.ttf",)),
+    "dejavu": Family("", (f"{FONTS}/dejavu/DejaVuSans.ttf",)),
     "phosphor": Family("@phosphor-icons/web/src/regular/style.css", ("@phosphor-icons/web/src/regular/Phosphor.ttf", "@phosphor-icons/web/src/fill/Phosphor-Fill.ttf")),
 }
-SYMBOLA = FONTS / "ancient-scripts/Symbola_hint.ttf"
-# Debian's fonts with Unicode's symbols, and the last code point that they draw.
-SYMBOL_FONTS = {SYMBOLA: 0x1FFFF, FONTS / "freefont/FreeSerif.ttf": 0xFFFF, FONTS / "dejavu/DejaVuSans.ttf": 0xFFFF}
 # Training never draws a thing by these.
-HELD_OUT = {"phosphor", FONTS / "dejavu/DejaVuSans.ttf"}
+HELD_OUT = {"phosphor", "dejavu"}
 
 
 def required(path: Path) -> Path:
@@ -69,41 +71,31 @@ def code_points(sheet: str, prefix: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=1)
-def emoji_files() -> list[tuple[int, int, str]]:
-    """(first code point, last one, number of the file that draws them): Noto Emoji comes in pieces."""
-    pieces = re.findall(r"files/noto-emoji-(\d+)-400-normal\.woff2.*?unicode-range: ([^;]+);", required(EMOJI / "400.css").read_text(), re.DOTALL)
-    return [(int(first, 16), int(last or first, 16), file) for file, ranges in pieces for first, last in re.findall(r"U\+([0-9a-f]+)(?:-([0-9a-f]+))?", ranges, re.IGNORECASE)]
-
-
-def emoji(text: str) -> list[Face]:
-    """A thin and a bold drawing."""
-    file = next(file for first, last, file in emoji_files() if first <= ord(text) <= last)
-    return [(str(required(EMOJI / f"files/noto-emoji-{file}-{weight}-normal.woff2")), text) for weight in (300, 700)]
+@lru_cache(maxsize=None)
+def pieces(sheet: str) -> list[tuple[int, int, str]]:
+    """(first code point, last one, number of the piece that has them), from the style sheet of a font that comes in pieces."""
+    found = re.findall(r"-(\d+)-\d+-normal\.woff2.*?unicode-range: ([^;]+);", required(MODULES / sheet).read_text(), re.DOTALL)
+    return [(int(first, 16), int(last or first, 16), piece) for piece, ranges in found for first, last in re.findall(r"U\+([0-9a-f]+)(?:-([0-9a-f]+))?", ranges, re.IGNORECASE)]
 
 
 def drawings(family: Family, name: str) -> list[Face]:
-    if not family.sheet:
-        return [(str(required(MODULES / file)), name) for file in family.files]
-    known, (end, instead) = code_points(family.sheet, family.prefix), family.another
-    other = name.removesuffix(end) + instead
-    texts = [known[n] for n in dict.fromkeys((name, other)) if n == name or n in known]
-    return [(str(required(MODULES / file)), text) for text in texts for file in family.files]
+    texts, files = [name], family.files
+    if family.sheet:
+        known, (end, instead) = code_points(family.sheet, family.prefix), family.another
+        other = name.removesuffix(end) + instead
+        texts = [known[n] for n in dict.fromkeys((name, other)) if n == name or n in known]
+    if family.pieces:
+        piece = next(piece for first, last, piece in pieces(family.pieces) if first <= ord(name) <= last)
+        files = tuple(file.format(piece) for file in files)
+    return [(str(required(MODULES / file)), text) for text in texts for file in files]
 
 
 def faces_where(held_out: bool) -> dict[str, list[Face]]:
     """{thing: [face]} of the fonts that are held out, or of the others."""
-    result = {
-        thing: [face for family, name in names.items() if family in FAMILIES and (family in HELD_OUT) == held_out for face in drawings(FAMILIES[family], name)]
+    return {
+        thing: [face for family, name in names.items() if (family in HELD_OUT) == held_out for face in drawings(FAMILIES[family], name)]
         for thing, names in NAMES_OF_ICONS.items()
     }
-    for thing, names in NAMES_OF_ICONS.items():
-        if not held_out:
-            result[thing] += emoji(names["emoji"]) if "emoji" in names else []
-            result[thing] += [(str(required(SYMBOLA)), names["symbola"])] if "symbola" in names else []
-    for thing, text in ICONS.items():
-        result[thing] += [(str(required(font)), text) for font, last in SYMBOL_FONTS.items() if (font in HELD_OUT) == held_out and ord(text) <= last]
-    return {thing: list(dict.fromkeys(faces)) for thing, faces in result.items()}
 
 
 @lru_cache(maxsize=1)

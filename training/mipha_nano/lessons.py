@@ -12,7 +12,7 @@ from .draw import draw
 from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
 from .questions import ASKERS, follow_up, restyle
-from .scene import CANVAS, Scene, Text, add_items, random_letters, sample_background, sample_frame, sample_scene, visible_color
+from .scene import CANVAS, Scene, Text, add_items, long_letters, sample_background, sample_frame, sample_scene, visible_color
 from .sheet import Lesson
 from .textures import CANNOT_TELL, elsewhere, texture
 from .turn import Turn, color_word, names
@@ -97,7 +97,7 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     background, rgbs, style = sample_background(rng)
     scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
     kind, word = rng.random(), rng.choice(WORDS)
-    string = cased(rng, word) if kind < 0.4 else random_letters(rng, max(rng.randint(1, 10), rng.randint(1, 10)))  # the longest are the hardest
+    string = cased(rng, word) if kind < 0.4 else long_letters(rng, 1)
     left, top, right, bottom = scene.frame
     size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))
     half = len(string) * size * 0.32

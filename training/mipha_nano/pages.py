@@ -3,7 +3,7 @@
 import random
 
 from .icons import put_icons
-from .scene import CANVAS, Scene, Text, contrast, random_letters, sample_background, visible_color
+from .scene import CANVAS, Scene, Text, contrast, long_letters, random_letters, sample_background, visible_color
 from .sheet import Lesson, Sheet
 from .turn import Turn
 from .vocabulary import WORDS
@@ -22,7 +22,7 @@ def line_of(rng: random.Random, kind: str) -> str:
     if kind == "sign":
         word = rng.choice(WORDS)
         return word.upper() if rng.random() < 0.6 else cased(rng, word)
-    return random_letters(rng, max(rng.randint(2, 10), rng.randint(2, 10)))
+    return long_letters(rng, 2)
 
 
 def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:

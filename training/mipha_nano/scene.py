@@ -168,6 +168,11 @@ def random_letters(rng: random.Random, length: int) -> str:
     return "".join(letters)
 
 
+def long_letters(rng: random.Random, least: int) -> str:
+    """`least` to ten random letters, rather more than fewer: the longest are the hardest to read."""
+    return random_letters(rng, max(rng.randint(least, 10), rng.randint(least, 10)))
+
+
 def random_string(rng: random.Random) -> str:
     kind = rng.random()
     if kind < 0.5:

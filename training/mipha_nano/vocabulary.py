@@ -41,17 +41,6 @@ SIZE_CLASSES = ("none", *map(str, range(51)))
 # Everyday things that freely licensed fonts draw: what each is called, and its name in the icon fonts that draw it.
 NAMES_OF_ICONS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "things.json").read_text())
 THINGS = tuple(NAMES_OF_ICONS)
-
-# Those that Unicode has as symbols.
-ICONS = {
-    "sun": "\u2600", "cloud": "\u2601", "umbrella": "\u2602", "snowman": "\u2603", "telephone": "\u260e", "coffee": "\u2615", "skull": "\u2620",
-    "hammer": "\u2692", "anchor": "\u2693", "sword": "\u2694", "scales": "\u2696", "gear": "\u2699", "lightning": "\u26a1", "flag": "\u2691",
-    "airplane": "\u2708", "envelope": "\u2709", "pencil": "\u270f", "scissors": "\u2702", "snowflake": "\u2744", "horse": "\u265e", "king": "\u265a",
-    "queen": "\u265b", "note": "\u266b", "recycling": "\u267b", "wheelchair": "\u267f", "moon": "\u263e", "smiley": "\u263a", "flower": "\u2740",
-    "check": "\u2714", "arrow": "\u2794", "house": "\U0001f3e0", "car": "\U0001f697", "key": "\U0001f511", "bell": "\U0001f514", "book": "\U0001f4d6",
-    "tree": "\U0001f332", "bicycle": "\U0001f6b2", "bus": "\U0001f68c", "camera": "\U0001f4f7", "lock": "\U0001f512", "gift": "\U0001f381",
-    "trophy": "\U0001f3c6", "rocket": "\U0001f680",
-}
 ICON_CLASSES = ("none", *THINGS)
 
 WORDS = tuple(
