@@ -79,8 +79,7 @@ def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Callable, f
         if turn is None:
             turn = rng.choices(askers, weights)[0](rng, scene)
         if turn and turn.answer and (turn.skill == "other" or all(turn.answer != other.answer for other in conversation)):
-            # One word leaves no room to say what is compared.
-            conversation.append(turn if turn.skill in ("relation", "size", "how_large") else restyle(rng, turn))
+            conversation.append(restyle(rng, turn))
     return conversation
 
 
@@ -132,7 +131,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.08, "pair": 0.06, "crowd": 0.16, "print": 0.09, "lines": 0.11, "bars": 0.06, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.2, "clock": 0.03, "texture": 0.03}
+SHARES = {"scene": 0.07, "pair": 0.06, "crowd": 0.15, "print": 0.12, "lines": 0.11, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.2, "clock": 0.03, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
@@ -141,7 +140,7 @@ def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = 
         name = kind or rng.choices(list(SHARES), list(SHARES.values()))[0]
         if name in SHEETS:
             pixels, labels, asked = SHEETS[name](rng, fonts)
-            return pixels, labels, [t if ":" in t.answer else restyle(rng, t) for t in asked[:turns]]
+            return pixels, labels, [restyle(rng, t) for t in asked[:turns]]
         scene = SCENES[name](rng, fonts)
         scene.degrade["shrunk"] = sample_shrunk(rng, scene)
         asked = teach(rng, scene, turns, TAUGHT_OF.get(name, TAUGHT))

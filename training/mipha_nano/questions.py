@@ -40,7 +40,8 @@ def restyle(rng: random.Random, turn: Turn) -> Turn:
     """People also type without capitals or question marks, and Mipha's benchmarks ask for one word."""
     question, answer = turn.question, turn.answer
     if turn.key and rng.random() < 0.1:
-        question, answer = question + TERSE, short_answer(turn)
+        # What is worked out in words before a colon stays whole: a single word leaves no room for that.
+        question, answer = question + TERSE, answer if ": " in answer else short_answer(turn)
     elif rng.random() < 0.12:
         question = question.lower()
     if rng.random() < 0.1:

@@ -14,6 +14,7 @@ from mipha_nano.draw import GRID, SIDE, draw
 from mipha_nano.lessons import SHARES, crowded_scene, lesson, pair_scene, printed_scene, sample_shrunk, the_other
 from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
 from mipha_nano.pretrain_vision import USUAL, count_loss
+from mipha_nano.questions import TERSE, restyle
 from mipha_nano.scene import CANVAS, Item, Scene, add_items, size_digit
 from mipha_nano.sheet import UNIT
 from mipha_nano.textures import CANNOT_TELL
@@ -104,6 +105,17 @@ class Comparisons(unittest.TestCase):
         for _, turn, _, things in self.each(ask_how_large):
             said = re.findall(r"(\w+) (\d)", turn.answer.split(": ")[1])
             self.assertEqual(said, [(i.shape, str(size_digit(i.radius))) for i in things[: len(said)]], turn)
+
+    def test_what_is_worked_out_stays_when_one_word_is_asked_for(self):
+        """These weights need the numbers to compare: "Answer ... using a single word" must not take them away, and must be taught for every kind."""
+        terse = 0
+        for asker in (compare_places, compare_sizes):
+            for _, turn, _, _ in self.each(asker):
+                styled = restyle(random.Random(turn.question), turn)
+                self.assertEqual(styled.answer, turn.answer)
+                terse += TERSE.strip()[:-1] in styled.question
+        self.assertGreater(terse, 10)
+        self.assertEqual({restyle(random.Random(seed), Turn("shape", "What is red?", "It is a red star.", "star")).answer for seed in range(50)}, {"It is a red star.", "Star"})
 
     def test_the_other_one(self):
         for seed in range(40):
