@@ -11,7 +11,7 @@ from .clocks import clock
 from .draw import draw
 from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
-from .questions import ASKERS, follow_up, restyle
+from .questions import ASKERS, Asker, converse, follow_up, restyle
 from .scene import CANVAS, Scene, Text, add_items, long_letters, sample_background, sample_frame, sample_scene, visible_color
 from .sheet import Lesson
 from .textures import CANNOT_TELL, elsewhere, texture
@@ -54,7 +54,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 
 
 # Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
-TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
+TAUGHT: dict[Asker, float] = {
     **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
     ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, ask_how_large: 4.0, ask_missing: 0.8,
@@ -64,23 +64,9 @@ TAUGHT: dict[Callable[[random.Random, Scene], Turn | None], float] = {
 TAUGHT_OF = {"crowd": {**TAUGHT, ask_count: 50.0}, "print": {**TAUGHT, ask_reading: 30.0}}
 
 
-def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Callable, float] = TAUGHT) -> list[Turn]:
-    """Up to `turns` different questions about one scene, as one conversation."""
-    conversation: list[Turn] = []
-    askers, weights = list(taught), list(taught.values())
-    for _ in range(turns * 4):
-        if len(conversation) >= turns:
-            break
-        turn = None
-        if conversation and rng.random() < 0.5:
-            turn = the_other(rng, scene, conversation[-1])
-        if turn is None and conversation and rng.random() < 0.25:
-            turn = follow_up(rng, scene, conversation[-1])
-        if turn is None:
-            turn = rng.choices(askers, weights)[0](rng, scene)
-        if turn and turn.answer and (turn.skill == "other" or all(turn.answer != other.answer for other in conversation)):
-            conversation.append(restyle(rng, turn))
-    return conversation
+def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Asker, float] = TAUGHT) -> list[Turn]:
+    """`converse` with the questions of the last stage."""
+    return converse(rng, scene, turns, taught, ((the_other, 0.5), (follow_up, 0.25)))
 
 
 def crowded_scene(rng: random.Random, fonts: list[str]) -> Scene:

@@ -1,6 +1,7 @@
 """Any question that fits a scene, as one conversation; also what only means something after another question."""
 
 import random
+from collections.abc import Callable
 
 from .ask_pairs import ask_relation, ask_size
 from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
@@ -10,7 +11,10 @@ from .turn import Turn, article, color_word, names
 
 TERSE = "\nAnswer the question using a single word or phrase."  # Mipha's own suffix for short answers
 
-ASKERS = {
+Asker = Callable[[random.Random, Scene], Turn | None]
+Follower = Callable[[random.Random, Scene, Turn], Turn | None]
+
+ASKERS: dict[Asker, float] = {
     ask_color: 2.5, ask_shape: 2.0, ask_count: 8.0, ask_presence: 4.0, ask_position: 2.5, ask_relation: 3.0, ask_size: 1.5, ask_reading: 4.0,
     ask_text_color: 0.8, ask_text_presence: 0.3, ask_background: 0.6, ask_description: 1.2,
 }
@@ -49,18 +53,18 @@ def restyle(rng: random.Random, turn: Turn) -> Turn:
     return Turn(turn.skill, question, answer, turn.key)
 
 
-def converse(rng: random.Random, scene: Scene, turns: int) -> list[Turn]:
-    """Up to `turns` different questions about one scene, as one conversation."""
+def converse(rng: random.Random, scene: Scene, turns: int, askers: dict[Asker, float] = ASKERS, followers: tuple[tuple[Follower, float], ...] = ((follow_up, 0.25),)) -> list[Turn]:
+    """Up to `turns` different questions about one scene, as one conversation: `askers` by weight; `followers`, tried in order with a probability each, ask about what was just said."""
     conversation: list[Turn] = []
-    askers, weights = list(ASKERS), list(ASKERS.values())
     for _ in range(turns * 4):
         if len(conversation) >= turns:
             break
         turn = None
-        if conversation and rng.random() < 0.25:
-            turn = follow_up(rng, scene, conversation[-1])
+        for follower, share in followers:
+            if turn is None and conversation and rng.random() < share:
+                turn = follower(rng, scene, conversation[-1])
         if turn is None:
-            turn = rng.choices(askers, weights)[0](rng, scene)
-        if turn and turn.answer and all(turn.answer != other.answer for other in conversation):
+            turn = rng.choices(list(askers), list(askers.values()))[0](rng, scene)
+        if turn and turn.answer and (turn.skill == "other" or all(turn.answer != other.answer for other in conversation)):
             conversation.append(restyle(rng, turn))
     return conversation
