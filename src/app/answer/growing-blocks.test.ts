@@ -52,7 +52,10 @@ describe('GrowingBlocks', () => {
           expect(said(growing.of(text))).toBe(said(lexMarkdown(text.replace(/\r\n?/g, '\n'))));
         }
       }),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: [[['[x]', '\n\n', 'a', '\n', '> ', '[x]: y']], [['[x]', '\n\n', 'a', '\n\n', '- ', '[x]: y']]],
+      },
     );
   });
 

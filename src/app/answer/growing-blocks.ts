@@ -1,5 +1,5 @@
 /** A text that grows → its Markdown blocks, of which only the last ones are read anew. */
-import { lexer, type MarkedToken } from 'marked';
+import { lexer, type MarkedToken, type TokensList } from 'marked';
 
 /** Letters that are read in one go: a crafted text of this length takes the lexer 35 ms, one of twice the length 130 ms. */
 const PIECE = 4000;
@@ -7,8 +7,11 @@ const PIECE = 4000;
 const LARGEST = 32_000;
 const LONGEST_LINE = 1000;
 
+/** Blocks, and the addresses that the text defines for all of it, also inside a quotation or a list. */
+type Markdown = MarkedToken[] & Pick<TokensList, 'links'>;
+
 /** Throws where nesting without end overflows the lexer's stack. */
-export const lexMarkdown = (text: string): MarkedToken[] => lexer(text) as MarkedToken[];
+export const lexMarkdown = (text: string): Markdown => lexer(text) as Markdown;
 
 /** What is better shown as it is written: crafted, or larger than any block that a model writes. */
 export interface Plain {
@@ -33,7 +36,7 @@ function settledCount(tokens: readonly MarkedToken[]): number {
 }
 
 export class GrowingBlocks {
-  readonly #lex: (text: string) => MarkedToken[];
+  readonly #lex: (text: string) => Markdown;
   #settled: Block[] = [];
   #settledText = '';
   /** Whether the text defines an address that holds for all of it, before and after. */
@@ -76,7 +79,7 @@ export class GrowingBlocks {
     }
   }
 
-  #read(piece: string): MarkedToken[] | null {
+  #read(piece: string): Markdown | null {
     try {
       return this.#lex(piece);
     } catch {
@@ -85,8 +88,8 @@ export class GrowingBlocks {
   }
 
   /** Keeps the blocks that are finished; returns how many. */
-  #settle(tokens: readonly MarkedToken[], piece: string): number {
-    this.#defines ||= tokens.some(({ type }) => type === 'def');
+  #settle(tokens: Markdown, piece: string): number {
+    this.#defines ||= Object.keys(tokens.links).length > 0;
     const count = settledCount(tokens);
     const text = tokens
       .slice(0, count)
