@@ -106,6 +106,8 @@ def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
         f"The {an} or the {bn}: which is {how}?", f"Compare the {an} and the {bn}: which is {how}?", f"Of the {an} and the {bn}, which is {how}?",
         f"Which of the two is {how}, the {an} or the {bn}?", f"Tell me which is {how}, the {an} or the {bn}.", f"Which thing is {how}, the {an} or the {bn}?",
         f"Do you know which is {how}, the {an} or the {bn}?", f"Between the {an} and the {bn}, which is {how}?", f"Which looks {how}, the {an} or the {bn}?",
-        f"Which shape is {how}, the {an} or the {bn}?", f"Say which is {how}, the {an} or the {bn}."))
+        f"Which shape is {how}, the {an} or the {bn}?", f"Say which is {how}, the {an} or the {bn}.", f"Look at the {an} and the {bn}: which one is {how}?",
+        f"When you look at the {an} and the {bn}, which one is {how}?", f"Put the {an} beside the {bn}: which is {how}?", f"Take the {an} and the {bn}. Which one is {how}?",
+        f"Could you say which is {how}: the {an} or the {bn}?", f"There is the {an} and the {bn}; which is the {how} one?", f"I see the {an} and the {bn}. Which is {how}?"))
     which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each
     return Turn("size", question, f"Sizes {size_digit(a.radius)} and {size_digit(b.radius)}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)

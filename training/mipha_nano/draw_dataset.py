@@ -22,6 +22,9 @@ HELD_OUT = (
     (r"How many (.+) are there\?", ("Tell me how many {0} you can find.", "What is the count of {0}?")),
     (r"Is there (an? .+) in the picture\?", ("Can {0} be found in this picture?", "Is {0} shown here?")),
     (r"Where is the (.+) in the picture\?", ("Tell me where the {0} is.", "Whereabouts is the {0}?")),
+    (r"Is the (\w+(?: \w+)?) ((?:to the |on the )?(?:left|right) of|above|over|below|under|(?:higher|lower) than) the (\w+(?: \w+)?)\?",
+     ("Does the {0} stand {1} the {2}?", "Can the {0} be found {1} the {2}?")),
+    (r"Which is (\w+), the (\w+(?: \w+)?) or the (\w+(?: \w+)?)\?", ("If you compare the {1} with the {2}, which one is {0}?", "I wonder which is {0}: the {1} or the {2}?")),
     (r"(?:What does it say|What is written here|Read the text)[?.]", ("Which letters or digits are printed here?", "Tell me what is printed.")),
 )
 
