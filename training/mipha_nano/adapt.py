@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,11 +25,17 @@ from .turn import Turn
 from .vision import normalise
 
 
+COMPARISONS = ("relation", "size")
+
+
 def terse(turn: Turn) -> Turn | None:
-    """The key word or phrase and nothing else; a description has none."""
+    """The key word or phrase and nothing else; a description has none. A comparison keeps the numbers it is worked out with and ends at the key: without them four layers can only guess."""
     if not turn.key:
         return None
-    return replace(turn, question=turn.question.removesuffix(TERSE), answer=short_answer(turn))
+    answer = short_answer(turn)
+    if turn.skill in COMPARISONS and (found := re.search(rf": .*?\b{re.escape(turn.key)}\b", turn.answer, re.IGNORECASE)):
+        answer = turn.answer[:found.end()]
+    return replace(turn, question=turn.question.removesuffix(TERSE), answer=answer)
 
 
 STYLES: dict[str, Callable[[Turn], Turn | None]] = {"terse": terse}

@@ -91,23 +91,43 @@ def ask_how_large(rng: random.Random, scene: Scene) -> Turn | None:
     return Turn("how_large", question, f"From 0 to 9: {said}.", said)
 
 
+SIZE_QUESTIONS = (
+    "Which is {how}, the {a} or the {b}?", "What is {how}, the {a} or the {b}?", "Is the {a} or the {b} {how}?", "Which one is {how}: the {a} or the {b}?",
+    "The {a} or the {b}: which is {how}?", "Compare the {a} and the {b}: which is {how}?", "Of the {a} and the {b}, which is {how}?",
+    "Which of the two is {how}, the {a} or the {b}?", "Tell me which is {how}, the {a} or the {b}.", "Which thing is {how}, the {a} or the {b}?",
+    "Do you know which is {how}, the {a} or the {b}?", "Between the {a} and the {b}, which is {how}?", "Which looks {how}, the {a} or the {b}?",
+    "Which shape is {how}, the {a} or the {b}?", "Say which is {how}, the {a} or the {b}.", "Look at the {a} and the {b}: which one is {how}?",
+    "When you look at the {a} and the {b}, which one is {how}?", "Put the {a} beside the {b}: which is {how}?", "Take the {a} and the {b}. Which one is {how}?",
+    "Could you say which is {how}: the {a} or the {b}?", "There is the {a} and the {b}; which is the {how} one?", "I see the {a} and the {b}. Which is {how}?")
+BEGINNINGS = ("Look at", "Take", "Put", "Hold", "Here is", "There is", "I see", "I have", "You see", "We have", "Given", "Between", "Seeing", "Now", "Please look at", "Think of", "With", "From", "About", "Next")
+JOINTS = ("and", "or", "and then", "next to", "beside", "against", "with", "near", "then", "versus", "or else", "as well as")
+MARKS = (": ", ", ", ". ", "; ", " - ")
+ENDINGS = ("which is {how}?", "which one is {how}?", "which is the {how} one?", "what is {how}?", "which of them is {how}?", "which of the two is {how}?", "which one looks {how}?",
+           "which one is the {how}?", "tell me which is {how}.", "say which one is {how}.", "and which is {how}?", "the {how} one is which?", "do you know which is {how}?")
+
+
+def size_question(rng: random.Random) -> str:
+    """A wording with places for {a}, {b} and {how}: one of a list, or composed, so that what stands around the two names hardly matters."""
+    if rng.random() < 0.4:
+        return rng.choice(SIZE_QUESTIONS)
+    mark, ending = rng.choice(MARKS), rng.choice(ENDINGS)
+    return f"{rng.choice(BEGINNINGS)} the {{a}} {rng.choice(JOINTS)} the {{b}}{mark}{ending[0].upper() + ending[1:] if mark == '. ' else ending}"
+
+
 def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
+    """Which of two is larger, with both sizes said first; of things that are as large as each other, that they are."""
     pair = two_named(rng, scene)
     if not pair:
         return None
     a, b, an, bn = pair
-    if max(a.radius, b.radius) < 1.25 * min(a.radius, b.radius) or size_digit(a.radius) == size_digit(b.radius):
-        return None
+    sizes, ratio = (size_digit(a.radius), size_digit(b.radius)), max(a.radius, b.radius) / min(a.radius, b.radius)
     bigger = rng.random() < 0.5
+    question = size_question(rng).format(a=an, b=bn, how=rng.choice(("bigger", "larger")) if bigger else "smaller")
+    if sizes[0] == sizes[1]:
+        # Many scenes hold things of one size only: kept for a fifth of these, or the answer would be the likeliest by far.
+        return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: about the same.", "the same") if ratio < 1.08 and rng.random() < 0.2 else None
+    if ratio < 1.25:
+        return None
     winner = an if (a.radius > b.radius) == bigger else bn
-    how = rng.choice(("bigger", "larger")) if bigger else "smaller"
-    question = rng.choice((
-        f"Which is {how}, the {an} or the {bn}?", f"What is {how}, the {an} or the {bn}?", f"Is the {an} or the {bn} {how}?", f"Which one is {how}: the {an} or the {bn}?",
-        f"The {an} or the {bn}: which is {how}?", f"Compare the {an} and the {bn}: which is {how}?", f"Of the {an} and the {bn}, which is {how}?",
-        f"Which of the two is {how}, the {an} or the {bn}?", f"Tell me which is {how}, the {an} or the {bn}.", f"Which thing is {how}, the {an} or the {bn}?",
-        f"Do you know which is {how}, the {an} or the {bn}?", f"Between the {an} and the {bn}, which is {how}?", f"Which looks {how}, the {an} or the {bn}?",
-        f"Which shape is {how}, the {an} or the {bn}?", f"Say which is {how}, the {an} or the {bn}.", f"Look at the {an} and the {bn}: which one is {how}?",
-        f"When you look at the {an} and the {bn}, which one is {how}?", f"Put the {an} beside the {bn}: which is {how}?", f"Take the {an} and the {bn}. Which one is {how}?",
-        f"Could you say which is {how}: the {an} or the {bn}?", f"There is the {an} and the {bn}; which is the {how} one?", f"I see the {an} and the {bn}. Which is {how}?"))
     which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each
-    return Turn("size", question, f"Sizes {size_digit(a.radius)} and {size_digit(b.radius)}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)
+    return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)

@@ -24,7 +24,8 @@ HELD_OUT = (
     (r"Where is the (.+) in the picture\?", ("Tell me where the {0} is.", "Whereabouts is the {0}?")),
     (r"Is the (\w+(?: \w+)?) ((?:to the |on the )?(?:left|right) of|above|over|below|under|(?:higher|lower) than) the (\w+(?: \w+)?)\?",
      ("Does the {0} stand {1} the {2}?", "Can the {0} be found {1} the {2}?")),
-    (r"Which is (\w+), the (\w+(?: \w+)?) or the (\w+(?: \w+)?)\?", ("If you compare the {1} with the {2}, which one is {0}?", "I wonder which is {0}: the {1} or the {2}?")),
+    (r"Which is (\w+), the (\w+(?: \w+)?) or the (\w+(?: \w+)?)\?", ("If you compare the {1} with the {2}, which one is {0}?", "I wonder which is {0}: the {1} or the {2}?",
+      "Is it the {1} or the {2} that is {0}?", "How do the {1} and the {2} differ, and which is the {0} of both?")),
     (r"(?:What does it say|What is written here|Read the text)[?.]", ("Which letters or digits are printed here?", "Tell me what is printed.")),
 )
 

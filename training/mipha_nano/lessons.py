@@ -117,7 +117,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.07, "pair": 0.06, "crowd": 0.15, "print": 0.12, "lines": 0.11, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.2, "clock": 0.03, "texture": 0.03}
+SHARES = {"scene": 0.07, "pair": 0.09, "crowd": 0.14, "print": 0.11, "lines": 0.11, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.19, "clock": 0.03, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:

@@ -92,14 +92,21 @@ class Comparisons(unittest.TestCase):
             self.assertEqual("yes" if (a[axis] < b[axis]) == less else "no", turn.key, turn)
 
     def test_sizes(self):
+        same = 0
         for _, turn, (a, b), things in self.each(compare_sizes):
             first, second = (int(n) for n in re.findall(r"\d", turn.answer))
+            if first == second:
+                same += 1
+                self.assertIn("about the same", turn.answer)
+                self.assertAlmostEqual(things[0].radius / things[1].radius, 1, delta=0.08)
+                continue
             bigger = "bigger" in turn.answer
             winner = things[0 if (first > second) == bigger else 1]
             self.assertIn(winner.shape, turn.key)
             self.assertIn(f"the {'first' if winner is things[0] else 'second'}, the {turn.key}, is", turn.answer)
             if max(a[2], b[2]) > 1.5 * min(a[2], b[2]):  # extents of different shapes compare roughly
                 self.assertEqual(first > second, a[2] > b[2], turn)
+        self.assertGreater(same, 0)
 
     def test_how_large(self):
         for _, turn, _, things in self.each(ask_how_large):

@@ -59,6 +59,9 @@ class Lora(unittest.TestCase):
 
     def test_terse_turns_keep_the_key_alone(self):
         self.assertEqual(terse(Turn("count", f"How many?{TERSE}", "There are two stars.", "two")), Turn("count", "How many?", "Two", "two"))
+        columns = Turn("relation", "Is it?", "Columns: red circle 3, blue square 9. Yes, the red circle is to the left of the blue square.", "yes")
+        self.assertEqual(terse(columns).answer, "Columns: red circle 3, blue square 9. Yes")
+        self.assertEqual(terse(Turn("size", "Which?", "Sizes 6 and 3: the first, the star, is bigger.", "star")).answer, "Sizes 6 and 3: the first, the star")
         self.assertIsNone(terse(Turn("description", "Describe it.", "There is a star.", "")))
 
 
