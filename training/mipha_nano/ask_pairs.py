@@ -1,7 +1,10 @@
 """A scene in; true questions that compare two of its things out: where they are, and how large."""
 
+import math
 import random
+from functools import cache
 
+from .draw import polygon
 from .scene import Item, Scene, column_number, size_digit
 from .turn import Turn, names
 
@@ -43,12 +46,33 @@ def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
     return Turn("relation", question, answer, "yes" if yes else "no")
 
 
+@cache
+def seen(shape: str) -> tuple[float, float]:
+    """Of a shape of radius 1: half its longer side, and the radius of a disc of the same area (a ring counts with its hole)."""
+    if shape in ("circle", "ring"):
+        return 1.0, 1.0
+    corners = polygon(shape)
+    sides = [max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in (0, 1)]
+    area = abs(sum(x * v - u * y for (x, y), (u, v) in zip(corners, corners[1:] + corners[:1]))) / 2
+    return max(sides) / 2, math.sqrt(area / math.pi)
+
+
+def looks_larger(a: Item, b: Item) -> bool:
+    """Whether the one of the larger radius is clearly larger in extent and in area too: of a star around a smaller disc nobody could say."""
+    larger, smaller = (a, b) if a.radius > b.radius else (b, a)
+    return all(mine * larger.radius > 1.15 * its * smaller.radius for mine, its in zip(seen(larger.shape), seen(smaller.shape)))
+
+
+def looks_alike(a: Item, b: Item) -> bool:
+    return all(1 / 1.1 < mine * a.radius / (its * b.radius) < 1.1 for mine, its in zip(seen(a.shape), seen(b.shape)))
+
+
 def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
     pair = two_named(rng, scene)
     if not pair:
         return None
     a, b, an, bn = pair
-    if max(a.radius, b.radius) < 1.3 * min(a.radius, b.radius):
+    if max(a.radius, b.radius) < 1.3 * min(a.radius, b.radius) or not looks_larger(a, b):
         return None
     bigger = rng.random() < 0.5
     winner = an if (a.radius > b.radius) == bigger else bn
@@ -125,8 +149,8 @@ def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
     question = size_question(rng).format(a=an, b=bn, how=rng.choice(("bigger", "larger")) if bigger else "smaller")
     if sizes[0] == sizes[1]:
         # Many scenes hold things of one size only: kept for a fifth of these, or the answer would be the likeliest by far.
-        return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: about the same.", "the same") if ratio < 1.08 and rng.random() < 0.2 else None
-    if ratio < 1.25:
+        return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: about the same.", "the same") if looks_alike(a, b) and rng.random() < 0.25 else None
+    if ratio < 1.25 or not looks_larger(a, b):
         return None
     winner = an if (a.radius > b.radius) == bigger else bn
     which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each

@@ -23,7 +23,8 @@ def ask_color(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def ask_shape(rng: random.Random, scene: Scene) -> Turn | None:
-    unique = [i for i in scene.items if sum(o.color == i.color for o in scene.items) == 1]
+    # Print of the same colour would be as good an answer to "What is red?".
+    unique = [i for i in scene.items if sum(o.color == i.color for o in scene.items) + sum(t.color == i.color for t in scene.texts) == 1]
     if not unique:
         return None
     item = rng.choice(unique)
@@ -36,7 +37,7 @@ def ask_shape(rng: random.Random, scene: Scene) -> Turn | None:
         question = rng.choice(("What is this?", "What shape is this?", "What is in the picture?", "What shape is it?", "What do you see?", "What is it?",
                                "What shape is in the image?", "What is shown here?", "Which shape is this?", "What's this?"))
         return Turn("shape", question, f"It is {article(item.color)} {item.shape}.", item.shape)
-    return Turn("shape", question, f"The {c} {thing if thing != 'shape' else 'shape'} is {article(item.shape)}.", item.shape)
+    return Turn("shape", question, f"The {c} {thing} is {article(item.shape)}.", item.shape)
 
 
 def count_answer(n: int, noun: str, nouns: str) -> str:
@@ -107,7 +108,9 @@ def ask_background(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     c = color_word(rng)
     question = rng.choice((f"What {c} is the background?", f"What is the {c} of the background?", f"Which {c} is behind the objects?", f"What {c} is behind everything?",
-                           f"Which {c} does the background have?", f"What is the background {c}?", f"The background is what {c}?"))
+                           f"Which {c} does the background have?", f"What is the background {c}?", f"The background is what {c}?",
+                           f"Tell me the {c} of the background.", f"Which {c} is the background?", f"What {c} does the background have?", f"Can you tell me what {c} the background is?",
+                           f"The background has what {c}?", f"Say the {c} of the background.", f"Do you know the {c} of the background?", f"In what {c} is the background?"))
     return Turn("background", question, f"The background is {scene.background}.", scene.background)
 
 

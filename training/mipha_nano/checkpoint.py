@@ -28,10 +28,12 @@ def write_safetensors(path: Path, tensors: dict[str, Tensor], dtype: str | None 
         offset += len(blob)
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for blob in blobs:
             file.write(blob)
+    part.rename(path)
 
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:

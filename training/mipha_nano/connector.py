@@ -1,6 +1,6 @@
 """Mipha's connector: patch features [B, P, vision hidden] to image_embeds [B, P, language hidden] by Linear, GELU, Linear."""
 
-from torch import Tensor, nn
+from torch import nn
 
 
 class Connector(nn.Sequential):
@@ -12,6 +12,3 @@ class Connector(nn.Sequential):
         for layer, gain in ((self[0], 1.0), (self[2], 0.1)):
             nn.init.normal_(layer.weight, std=gain * layer.in_features**-0.5)
             nn.init.zeros_(layer.bias)
-
-    def forward(self, features: Tensor) -> Tensor:
-        return super().forward(features)

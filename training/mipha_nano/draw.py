@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .scene import CANVAS, Scene, scaled, size_digit
+from .scene import CANVAS, Scene, Text, scaled, size_digit
 from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES
 
 SIDE = 192  # pixels of the model's input, each way
@@ -172,19 +172,28 @@ class PatchLabels:
         return np.stack([self.shape, self.color, self.character, self.center, self.second, self.hand, self.size, self.icon]).reshape(8, -1)
 
 
+def fitted(scene: Scene, text: Text, path: str) -> tuple[ImageFont.FreeTypeFont, float]:
+    """The font and where the print begins: as asked for, or as much smaller and to the side as it takes to lie inside the frame, for what is cut off cannot be read."""
+    left, _, right, _ = scene.frame
+    font, room = load_font(path, text.size), right - left - 2
+    if font.getlength(text.string) > room:
+        font = load_font(path, max(1, int(text.size * room / font.getlength(text.string))))
+    width = font.getlength(text.string)
+    return font, max(left + 1, min(text.x - width / 2, right - 1 - width))
+
+
 def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: list[str]) -> None:
     for text in scene.texts:
-        font = load_font(fonts[text.font], text.size)
-        start = text.x - font.getlength(text.string) / 2
+        font, start = fitted(scene, text, fonts[text.font])
         for i, character in enumerate(text.string):
             if character == " ":
                 continue
             x0, x1 = start + font.getlength(text.string[:i]), start + font.getlength(text.string[: i + 1])
             width = int(math.ceil(x1 - x0)) + 4
-            image = Image.new("L", (width, text.size * 2))
-            ImageDraw.Draw(image).text((2 + (x0 - math.floor(x0)), text.size), character, fill=255, font=font, anchor="lm")
+            image = Image.new("L", (width, font.size * 2))
+            ImageDraw.Draw(image).text((2 + (x0 - math.floor(x0)), font.size), character, fill=255, font=font, anchor="lm")
             mask = np.asarray(image, dtype=np.float32) / 255
-            landed = blend(pixels, mask, text.rgb, int(math.floor(x0)) - 2, int(round(text.y)) - text.size)
+            landed = blend(pixels, mask, text.rgb, int(math.floor(x0)) - 2, int(round(text.y)) - font.size)
             labels.add(*landed, "text", text.color, (x0 + x1) / 2, text.y, character)
 
 

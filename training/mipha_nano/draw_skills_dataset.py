@@ -4,6 +4,7 @@ import argparse
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -11,12 +12,20 @@ from PIL import Image
 from .ask_shapes import ask_color, ask_description, ask_presence, ask_shape
 from .draw import draw
 from .fonts import find_fonts
+from .held_out import chequer, reworded
 from .other_skills import PAINTERS
 from .questions import follow_up
 from .scene import Scene, add_items, sample_scene, scaled
 from .sheet import UNIT
-from .turn import names, plural
+from .turn import Turn, names, plural
 from .vocabulary import COLOR_NAMES, NUMBERS, SHAPES
+
+
+def record(rng: random.Random, turn: Turn, plain: str) -> dict:
+    """A line of the file; three tenths are asked in a held-out wording of `plain`, which means the same."""
+    if rng.random() < 0.3:
+        turn = reworded(rng, replace(turn, question=plain)) or turn
+    return {"skill": turn.skill, "question": turn.question, "answer": turn.key}
 
 
 def counting(rng: random.Random, scene: Scene) -> list[dict]:
@@ -26,7 +35,7 @@ def counting(rng: random.Random, scene: Scene) -> list[dict]:
         shape, color = rng.choice(scene.items).shape, rng.choice(scene.items).color
     totals = {"shapes": len(scene.items), plural(shape): sum(i.shape == shape for i in scene.items), f"{color} shapes": sum(i.color == color for i in scene.items)}
     ask = lambda what: rng.choice((f"How many {what} are there?", f"How many {what} do you see?", f"Count the {what}."))
-    return [{"skill": "count_to_9", "question": ask(what), "answer": NUMBERS[n]} for what, n in totals.items()]
+    return [record(rng, Turn("count_to_9", ask(what), "", NUMBERS[n]), f"How many {what} are there?") for what, n in totals.items()]
 
 
 def following(rng: random.Random, scene: Scene) -> list[dict]:
@@ -36,7 +45,8 @@ def following(rng: random.Random, scene: Scene) -> list[dict]:
         first = asker(rng, scene)
         second = first and follow_up(rng, scene, first)
         if second:
-            asked.append({"skill": "follow_up", "question": second.question, "answer": second.key, "before": [{"question": first.question, "answer": first.answer}]})
+            plain = "What color is it?" if second.key in COLOR_NAMES else "Where is it?"
+            asked.append({**record(rng, second, plain), "before": [{"question": first.question, "answer": first.answer}]})
     if len(scene.items) == 2 and all(names(scene, i) for i in scene.items) and scene.items[0].shape != scene.items[1].shape:
         one, other = rng.sample(scene.items, 2)
         before = {"question": f"What color is the {one.shape}?", "answer": f"The {one.shape} is {one.color}."}
@@ -49,7 +59,7 @@ def describing(rng: random.Random, scene: Scene) -> list[dict]:
         return []
     things = [{"shape": i.shape, "color": i.color, "place": scene.place(i)} for i in scene.items]
     turn = ask_description(rng, scene)
-    return [{"skill": "description", "question": turn.question, "answer": turn.answer, "scene": {"things": things, "texts": [t.string for t in scene.texts]}}]
+    return [{**record(rng, turn, "Describe the picture."), "answer": turn.answer, "scene": {"things": things, "texts": [t.string for t in scene.texts]}}]
 
 
 def scenes(rng: random.Random, fonts: list[str], kind: str) -> Scene:
@@ -61,6 +71,8 @@ def scenes(rng: random.Random, fonts: list[str], kind: str) -> Scene:
     return scene
 
 
+# What is asked of these has taught wordings; that of charts and most of clocks and lines is in wordings of its own.
+PLAIN = {"icon": "What is this?", "reading_word": "What does it say?", "reading_random": "What does it say?", "reading_untaught_word": "What does it say?"}
 SCENE_SKILLS = {"count": counting, "follow": following, "describe": describing}
 
 
@@ -68,13 +80,15 @@ def records(rng: random.Random, fonts: list[str], kind: str) -> Iterator[tuple[I
     while True:
         if kind in SCENE_SKILLS:
             scene = scenes(rng, fonts, kind)
+            if rng.random() < 0.2:
+                chequer(rng, scene)
             pixels, _ = draw(scene, rng, fonts)
             asked = SCENE_SKILLS[kind](rng, scene)
             if asked:
                 yield Image.fromarray(pixels).crop(scaled(scene, UNIT).frame), asked
         else:
             image, turns = PAINTERS[kind](rng, fonts)
-            yield image, [{"skill": skill, "question": question, "answer": answer} for skill, question, answer in turns]
+            yield image, [record(rng, Turn(skill, question, "", answer), PLAIN.get(skill, question)) for skill, question, answer in turns]
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def page_turns(rng: random.Random, shown: list[tuple[str, str]]) -> list[Turn]:
     turns.append(Turn("icon_presence", question, f"Yes, there is {said(name)}." if name in names else f"No, there is no {name}.", "yes" if name in names else "no"))
     if len(shown) == 4:
         question = rng.choice(("Describe the picture.", "What is in the picture?", "What do you see?", "Which things are in the picture?", "What is shown here?"))
-        turns.append(Turn("icon_list", question, f"There is {listing([f'{said(name)} in the {place}' for name, place in shown])}.", names[0]))
+        turns.append(Turn("icon_list", question, f"There is {listing([f'{said(name)} in the {place}' for name, place in shown])}.", ""))
     # All of them in reading order: the most names for the fewest words.
     question = rng.choice(("Name all the things.", "Name everything, row by row.", "List all symbols.", "What are all these things?", "Say what there is, one after the other.", "Name every symbol."))
     turns.append(Turn("icon_names", question, f"There is {listing([said(name) for name in names])}.", ""))

@@ -1,7 +1,6 @@
 """Phi-style language model: inputs_embeds [B, L, hidden] to hidden states and logits, with an optional KV cache."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import LanguageConfig
@@ -113,14 +112,6 @@ class LanguageModel(nn.Module):
             x, present = layer(x, cos, sin, past[i] if past else None)
             cache.append(present)
         return self.model.final_layernorm(x), cache
-
-    def loss(self, inputs_embeds: Tensor, labels: Tensor) -> Tensor:
-        """Next-token cross entropy where labels [B, L] are not -100; logits are made for those positions only."""
-        hidden, _ = self(inputs_embeds)
-        targets = labels[:, 1:]
-        wanted = targets != -100
-        logits = self.lm_head(hidden[:, :-1][wanted])
-        return F.cross_entropy(logits.float(), targets[wanted])
 
     def step(self, inputs_embeds: Tensor, past: KVCache | None = None) -> tuple[Tensor, KVCache]:
         """Logits of the last position [B, vocab] and the grown cache."""

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from .ask_pairs import ask_how_large, ask_relation, ask_size, compare_places, compare_sizes
+from .ask_pairs import ask_how_large, compare_places, compare_sizes
 from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
 from .ask_text import ask_reading, ask_text_color, ask_text_presence
 from .charts import bars, line, pie
@@ -11,12 +11,12 @@ from .clocks import clock
 from .draw import draw
 from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
-from .questions import ASKERS, Asker, converse, follow_up, restyle
-from .scene import CANVAS, Scene, Text, add_items, long_letters, sample_background, sample_frame, sample_scene, visible_color
+from .questions import Asker, converse, follow_up, restyle
+from .scene import CANVAS, Scene, Text, add_items, any_word, long_letters, sample_background, sample_frame, sample_scene, visible_color
 from .sheet import Lesson
 from .textures import CANNOT_TELL, elsewhere, texture
 from .turn import Turn, color_word, names
-from .vocabulary import SHAPES, WORDS
+from .vocabulary import SHAPES
 
 
 def ask_missing(rng: random.Random, scene: Scene) -> Turn | None:
@@ -55,7 +55,6 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 
 # Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
 TAUGHT: dict[Asker, float] = {
-    **{asker: weight for asker, weight in ASKERS.items() if asker not in (ask_relation, ask_size)},
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
     ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, ask_how_large: 4.0, ask_missing: 0.8,
 }
@@ -81,7 +80,7 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     """One printed string: words in either case, longer ones than in `sample_scene`, some at random."""
     background, rgbs, style = sample_background(rng)
     scene = Scene(sample_frame(rng) if rng.random() < 0.5 else (0, 0, CANVAS, CANVAS), background, rgbs, style)
-    kind, word = rng.random(), rng.choice(WORDS)
+    kind, word = rng.random(), any_word(rng)
     string = cased(rng, word) if kind < 0.4 else long_letters(rng, 1)
     left, top, right, bottom = scene.frame
     size = int(min((right - left) * 0.94 / (len(string) * 0.62), (bottom - top) * 0.6, 60) * rng.uniform(0.8, 1.0))

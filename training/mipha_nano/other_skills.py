@@ -1,4 +1,4 @@
-"""Pictures and true questions outside what the model is taught (charts, clocks, symbols, lines of text, photo-like noise)."""
+"""Pictures and true questions of charts, clocks, symbols, lines of text and photo-like noise, by code that training does not use."""
 
 import math
 import random
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from .held_out import UNTAUGHT_WORDS
 from .icon_fonts import held_out_faces
 from .photographs import cut
 from .vocabulary import COLORS, THINGS, WORDS
@@ -118,9 +119,11 @@ def symbol(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Aske
 def lines_of_text(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked]]:
     """A sign of two or three words below each other, or a receipt of things with prices."""
     image, pen = paper(rng)
-    words, face = rng.sample([w for w in WORDS if len(w) <= 6], rng.randint(2, 3)), font(rng, fonts, rng.randint(34, 42))
+    words, path, size = rng.sample([w for w in (*WORDS, *UNTAUGHT_WORDS) if len(w) <= 6], rng.randint(2, 3)), rng.choice(fonts), rng.randint(34, 42)
     receipt = rng.random() < 0.5
     lines = [f"{word} {rng.randint(0, 9)}.{rng.randint(0, 99):02d}" if receipt else word.upper() for word in words]
+    widest = max(ImageFont.truetype(path, size).getlength(line) for line in lines)
+    face = ImageFont.truetype(path, min(size, int(size * (SIDE - 8) / widest)))
     for i, line in enumerate(lines):
         pen.text((SIDE / 2, 60 + i * 66), line, fill=INK, font=face, anchor="mm")
     which = rng.randrange(len(lines))
@@ -130,11 +133,12 @@ def lines_of_text(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, li
 
 
 def long_text(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, list[Asked]]:
-    """One word of the dictionary in any case, or a random string of letters of both cases and digits, up to ten characters."""
+    """One word in any case that training prints or does not print, or a random string of letters of both cases and digits, up to ten characters."""
     image, pen = paper(rng)
     if rng.random() < 0.5:
-        word = rng.choice(WORDS)
-        skill, string = "reading_word", rng.choice((word, word.upper(), word.capitalize()))
+        taught = rng.random() < 0.5
+        word = rng.choice(WORDS if taught else UNTAUGHT_WORDS)
+        skill, string = "reading_word" if taught else "reading_untaught_word", rng.choice((word, word.upper(), word.capitalize()))
     else:
         skill, string = "reading_random", "".join(rng.choice("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(rng.randint(4, 10)))
     face = font(rng, fonts, min(72, int(220 / (0.62 * len(string)))))

@@ -3,10 +3,9 @@
 import random
 
 from .icons import put_icons
-from .scene import CANVAS, Scene, Text, contrast, long_letters, random_letters, sample_background, visible_color
+from .scene import CANVAS, Scene, Text, any_word, contrast, long_letters, random_letters, sample_background, visible_color
 from .sheet import Lesson, Sheet
 from .turn import Turn
-from .vocabulary import WORDS
 
 ORDINALS = ("first", "second", "third", "fourth")
 NUMERALS = ("one", "two", "three", "four")
@@ -18,9 +17,9 @@ def cased(rng: random.Random, word: str) -> str:
 
 def line_of(rng: random.Random, kind: str) -> str:
     if kind == "receipt":
-        return f"{rng.choice(WORDS)} {rng.randint(0, 19 if rng.random() < 0.3 else 9)}.{rng.randint(0, 99):02d}"
+        return f"{any_word(rng)} {rng.randint(0, 19 if rng.random() < 0.3 else 9)}.{rng.randint(0, 99):02d}"
     if kind == "sign":
-        word = rng.choice(WORDS)
+        word = any_word(rng)
         return word.upper() if rng.random() < 0.6 else cased(rng, word)
     return long_letters(rng, 2)
 
@@ -55,7 +54,7 @@ def printed_lines(rng: random.Random, fonts: list[str]) -> Lesson:
     turns = [ask_line(rng, lines, i) for i in rng.sample(range(count), min(count, 3))]
     said = ", ".join(f'"{line}"' for line in lines)
     whole = rng.choice(("What does it say?", "What does the text say?", "What is this?", "Read the text.", "What do you see?", "Describe the picture.", "What is written here?", "Read all the lines."))
-    turns.append(Turn("reading_all", whole, f"It says {said}.", lines[0]))
+    turns.append(Turn("reading_all", whole, f"It says {said}.", ""))
     if rng.random() < 0.4:
         turns.append(Turn("line_count", rng.choice(("How many lines are there?", "How many lines of text do you see?", "Count the lines.")), f"There are {NUMERALS[count - 1]} lines.", NUMERALS[count - 1]))
     return *sheet.finish(), rng.sample(turns, len(turns))
@@ -72,7 +71,7 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
         if y + size * 0.5 > CANVAS:
             break
         room = max(1, int(122 / (size * 0.62)))
-        string = cased(rng, rng.choice(WORDS)) if rng.random() < 0.4 else random_letters(rng, room)
+        string = cased(rng, any_word(rng)) if rng.random() < 0.4 else random_letters(rng, room)
         color, rgb = visible_color(rng, sheet.scene)
         if rng.random() < 0.7 and min(contrast(rgb, b) for b in sheet.scene.background_rgb) < 150:
             color, rgb = visible_color(rng, sheet.scene)  # a second try: most of what people print is easy to see

@@ -55,15 +55,20 @@ def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]
     return "\n".join([*out, "</svg>", ""])
 
 
+def base_of(results: dict) -> int:
+    """The resolution at which every way was tried: most of the runs are of it."""
+    return statistics.mode(run["side"] for run in results["runs"])
+
+
 def ways_plot(results: dict, title: str) -> str:
     groups = []
     for vision in ("frozen", "tuned"):
         items = []
         for language in LANGUAGE:
-            runs = pick(results, vision=vision, language=language, side=128)
+            runs = pick(results, vision=vision, language=language, side=base_of(results))
             items.append((language, FILL[vision], *spread([share(r["score"]) for r in runs])))
         groups.append((f"tower {vision}", items))
-    return bars(title, groups, 75, 90, share(results["starts"]["128"]["score"]))
+    return bars(title, groups, 75, 90, share(results["starts"][str(base_of(results))]["score"]))
 
 
 def sides_plot(results: dict) -> str:
@@ -79,7 +84,11 @@ def sides_plot(results: dict) -> str:
 def table(results: dict) -> str:
     cell = lambda values: "{:.1f}{}".format(*(lambda m, d: (m, f" ± {d:.1f}" if len(values) > 1 else ""))(*spread(values)))
     rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in SKILLS) + " | trained | CPU s |", "|" + " --- |" * (len(SKILLS) + 7)]
-    for vision, language, side in [(v, l, 128) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in (96, 160)]:
+    base, sides = base_of(results), sorted(int(side) for side in results["starts"])
+    for side in sides:
+        score = results["starts"][str(side)]["score"]
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in SKILLS)} | | |")
+    for vision, language, side in [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]:
         runs = pick(results, vision=vision, language=language, side=side)
         if runs:
             skills = " | ".join(cell([share(r["score"], s) for r in runs]) for s in SKILLS)

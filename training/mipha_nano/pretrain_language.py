@@ -48,6 +48,8 @@ def main() -> None:
     optimiser = Optimiser([language, symbols], muon_lr=options.lr, adam_lr=options.lr)
     parts = {"language": language, "symbols": symbols, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)
+    if pictures >= options.pictures:
+        return
     prefix = torch.tensor(before_image(tokenizer))
     told = lambda _, dense: symbols(dense)
     budget, saved, judged, recent = options.pictures, seconds, seconds, []

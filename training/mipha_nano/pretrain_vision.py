@@ -116,6 +116,8 @@ def main() -> None:
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
     parts = {"tower": tower, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)
+    if pictures >= options.pictures:
+        return
     held_out = next(iter(DenseBatches(256, 10_000_019, held_out=True)))
     budget, saved = options.pictures, seconds
     for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):

@@ -25,12 +25,16 @@ def follow_up(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
     for item in scene.items:
         if before.skill == "presence" and before.key == "yes" and before.answer == f"Yes, there is {article(item.shape)}." and names(scene, item)[-1:] == [item.shape]:
             c = color_word(rng)
-            question = rng.choice((f"What {c} is it?", f"And what {c} is it?", f"Which {c} does it have?"))
+            question = rng.choice((f"What {c} is it?", f"And what {c} is it?", f"Which {c} does it have?", f"What is its {c}?", f"In what {c} is it drawn?", f"Which {c} is it?",
+                                   f"What {c} does it have?", f"And its {c}?", f"Tell me its {c}.", f"Do you know its {c}?", f"Can you tell me its {c}?", f"And which {c} is it?",
+                                   f"It is what {c}?", f"Say what {c} it is.", f"Give me its {c}."))
             return Turn("follow_up", question, f"The {item.shape} is {item.color}.", item.color)
         if before.skill in ("color", "shape") and before.answer in (f"The {item.shape} is {item.color}.", f"It is {article(item.color)} {item.shape}."):
             place = scene.place(item, 0.12)
             if names(scene, item) and place:
-                question = rng.choice(("Where is it?", "And where is it?", "Where in the picture is it?"))
+                question = rng.choice(("Where is it?", "And where is it?", "Where in the picture is it?", "Where does it lie?", "In which part of the picture is it?", "Where can I find it?",
+                                       "Where do you see it?", "What is its position?", "What is its place?", "And its place?", "Where exactly is it?", "Say where it is.",
+                                       "Can you tell me where it is?", "Locate it.", "In what place is it?"))
                 return Turn("follow_up", question, f"The {item.shape} is in the {place}.", place)
     return None
 

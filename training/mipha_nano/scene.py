@@ -173,6 +173,16 @@ def long_letters(rng: random.Random, least: int) -> str:
     return random_letters(rng, max(rng.randint(least, 10), rng.randint(least, 10)))
 
 
+def invented_word(rng: random.Random) -> str:
+    """Three to nine lower-case letters that could be a word: so that reading a word is not choosing one of a list."""
+    syllable = lambda: rng.choice("bcdfghjklmnpqrstvwxyz") + rng.choice("aeiouaeiouy") + rng.choice(("", "", *"lmnrstdgk"))
+    return "".join(syllable() for _ in range(rng.choice((2, 2, 3)))) if rng.random() < 0.9 else syllable() + rng.choice("aeiou")
+
+
+def any_word(rng: random.Random) -> str:
+    return rng.choice(WORDS) if rng.random() < 0.7 else invented_word(rng)
+
+
 def random_string(rng: random.Random) -> str:
     kind = rng.random()
     if kind < 0.5:

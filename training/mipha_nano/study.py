@@ -13,26 +13,26 @@ from torch import Tensor
 
 from .config import MiphaConfig, VisionConfig
 from .conversation import IGNORE, after_image, before_image
-from .draw import PATCH, draw
+from .draw import PATCH, SIDE, draw
 from .fonts import find_fonts
 from .language_loss import chat_loss, pad
 from .lora import put_on
 from .model import Mipha
 from .optimise import Optimiser
-from .pretrain_vision import DenseHeads, dense_loss
+from .pretrain_vision import DenseHeads, at_resolution, dense_loss
 from .questions import converse
 from .resume import begin
 from .scene import sample_scene
 from .study_judge import held_out, judge
-from .symbols import Symbols
+from .symbols import Symbols, at_grid
 from .tokenizer import Tokenizer
 from .train import align_step
-from .vision import VisionTower, normalise, resample_places
+from .vision import VisionTower, normalise
 
 LANGUAGE = ("frozen", "lora", "full")
 VISION = ("frozen", "tuned")
 SEEDS = (1, 2, 3)
-BASE_SIDE, SIDES = 128, (96, 128, 160)
+SIDES = (128, SIDE, 256)
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Budget:
     lora_lr: float = 1.5e-3  # of AdamW
 
 
-def all_runs(seeds: list[int], sides: list[int]) -> list[dict]:
+def all_runs(seeds: list[int], base: int, sides: list[int]) -> list[dict]:
     """Six ways to tune at the base resolution, and full tuning at the others; by seed, so that means come early."""
-    ways = [{"language": l, "vision": v, "side": BASE_SIDE} for v in VISION for l in LANGUAGE]
-    ways += [{"language": "full", "vision": "tuned", "side": side} for side in sides if side != BASE_SIDE]
+    ways = [{"language": l, "vision": v, "side": base} for v in VISION for l in LANGUAGE]
+    ways += [{"language": "full", "vision": "tuned", "side": side} for side in sides if side != base]
     return [{**way, "seed": seed} for seed in seeds for way in ways]
 
 
@@ -91,16 +91,13 @@ def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
     path = runs / f"study-{side}.pt"
     if not path.exists():
         torch.manual_seed(side)
-        began, grid, config = time.process_time(), side // PATCH, config_of(side)
+        began, config = time.process_time(), config_of(side)
         eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
-        places = "vision_model.embeddings.position_embedding.weight"
-        eye["tower"][places] = resample_places(eye["tower"][places], grid)
-        mouth["symbols"]["place_embedding.weight"] = resample_places(mouth["symbols"]["place_embedding.weight"], grid)
-        model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(grid * grid, config.language.hidden_size)
-        model.vision_tower.load_state_dict(eye["tower"])
+        model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(config.vision.num_patches, config.language.hidden_size)
+        model.vision_tower.load_state_dict(at_resolution(eye["tower"], config.vision))
         heads.load_state_dict(eye["heads"])
         model.language.load_state_dict(mouth["language"])
-        symbols.load_state_dict(mouth["symbols"])
+        symbols.load_state_dict(at_grid(mouth["symbols"], side // PATCH))
         adapt(model.vision_tower, heads, side, budget)
         align(model, symbols.requires_grad_(False), side, budget)
         part = path.with_suffix(".part")
@@ -162,7 +159,8 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("study/results.json"))
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--sides", type=int, nargs="+", default=SIDES, help="pixels; the six ways are compared at the base resolution only")
+    parser.add_argument("--base", type=int, default=SIDE, help="pixels; the six ways are compared at this resolution only")
+    parser.add_argument("--sides", type=int, nargs="+", default=SIDES, help="pixels, multiples of 32")
     for name, default in asdict(Budget()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     options = parser.parse_args()
@@ -175,7 +173,7 @@ def main() -> None:
         raise SystemExit(f"{options.results} was made with another budget; give it another name")
     questions: dict[int, list] = {}
     drawn: tuple = ()
-    for run in all_runs(options.seeds, options.sides):
+    for run in all_runs(options.seeds, options.base, options.sides):
         if any(all(done[k] == v for k, v in run.items()) for done in results["runs"]):
             continue
         side, seed = run["side"], run["seed"]

@@ -1,6 +1,7 @@
 """Stand-in for the eye: dense patch labels to vectors [B, P, hidden], so that the language model can learn alone."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .pretrain_vision import HEADS
@@ -26,6 +27,12 @@ class Symbols(nn.Module):
         for i, table in enumerate(self.symbols.values()):
             total = total + table(labels[:, i].clamp(min=0))
         return total
+
+
+def at_grid(state: dict[str, Tensor], grid: int) -> dict[str, Tensor]:
+    """The weights of `Symbols` with their rows and columns stretched to a grid of `grid` x `grid` patches by linear interpolation."""
+    stretch = lambda weight: F.interpolate(weight.T[None], size=grid, mode="linear", align_corners=False)[0].T.contiguous()
+    return {name: stretch(weight) if name in ("row_embedding.weight", "column_embedding.weight") else weight for name, weight in state.items()}
 
 
 def blur_labels(labels: Tensor, share: float) -> Tensor:

@@ -63,9 +63,11 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
     optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr)
     path, parts = options.runs / "tune.pt", {"model": model, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(path, parts)
+    if pictures >= options.pictures or seconds >= options.seconds:
+        return
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
-    more = iter(stream(DenseBatches(32, options.seed + pictures)))
+    more = iter(stream(DenseBatches(32, options.seed + pictures + 1)))  # not the pictures of `align`
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()

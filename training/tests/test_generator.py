@@ -10,7 +10,7 @@ from mipha_nano.ask_shapes import ask_count, ask_presence
 from mipha_nano.draw import GRID, PATCH, draw
 from mipha_nano.fonts import find_fonts
 from mipha_nano.questions import converse
-from mipha_nano.scene import CANVAS, Item, Scene, reading_order, sample_scene
+from mipha_nano.scene import CANVAS, Item, Scene, Text, reading_order, sample_scene
 from mipha_nano.sheet import UNIT
 from mipha_nano.turn import Turn
 from mipha_nano.vocabulary import NUMBERS
@@ -56,6 +56,20 @@ class Labels(unittest.TestCase):
         pixels, _ = draw(scene, random.Random(0), find_fonts())
         red = (pixels[..., 0].astype(int) - pixels[..., 1] > 100).sum()
         self.assertAlmostEqual(red / (np.pi * (20 * UNIT) ** 2), 1.0, delta=0.04)
+
+
+class Print(unittest.TestCase):
+    def test_what_is_printed_lies_inside_the_frame(self):
+        """However wide a font draws: the letters of a string that is far too long for its size are all there, at any place."""
+        fonts = find_fonts()
+        for font in range(len(fonts)):
+            for string, x in (("NEW", 20), ("WWWWWWWWWW", 64), ("H012qMN", 120)):
+                scene = Scene((14, 0, 114, CANVAS), "white", ((255, 255, 255), (255, 255, 255)), "flat", texts=[Text(string, "black", (0, 0, 0), x, 64, 40, font)])
+                pixels, labels = draw(scene, random.Random(0), fonts)
+                columns = np.flatnonzero((pixels.min(-1) < 60).any(0)) / UNIT
+                self.assertGreaterEqual(columns.min(), 13.5, (string, fonts[font]))
+                self.assertLessEqual(columns.max(), 114.5, (string, fonts[font]))
+                self.assertGreater(int(labels[3].sum()), 2)
 
 
 class Questions(unittest.TestCase):

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mipha_nano.ask_pairs import ask_how_large, compare_places, compare_sizes
-from mipha_nano.draw import GRID, SIDE, draw
+from mipha_nano.ask_pairs import ask_how_large, compare_places, compare_sizes, looks_alike, looks_larger, seen
+from mipha_nano.draw import GRID, SIDE, draw, shape_mask
 from mipha_nano.lessons import SHARES, crowded_scene, lesson, pair_scene, printed_scene, sample_shrunk, the_other
 from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
 from mipha_nano.pretrain_vision import USUAL, count_loss
@@ -19,7 +19,7 @@ from mipha_nano.scene import CANVAS, Item, Scene, add_items, size_digit
 from mipha_nano.sheet import UNIT
 from mipha_nano.textures import CANNOT_TELL
 from mipha_nano.turn import Turn, names
-from mipha_nano.vocabulary import COLORS, COLOR_CLASSES, NUMBERS, SHAPE_CLASSES
+from mipha_nano.vocabulary import COLORS, COLOR_CLASSES, NUMBERS, SHAPES, SHAPE_CLASSES
 from tests.read_back import FONTS, WHITE, differs
 
 
@@ -98,7 +98,7 @@ class Comparisons(unittest.TestCase):
             if first == second:
                 same += 1
                 self.assertIn("about the same", turn.answer)
-                self.assertAlmostEqual(things[0].radius / things[1].radius, 1, delta=0.08)
+                self.assertAlmostEqual(things[0].radius / things[1].radius, 1, delta=0.12)
                 continue
             bigger = "bigger" in turn.answer
             winner = things[0 if (first > second) == bigger else 1]
@@ -107,6 +107,21 @@ class Comparisons(unittest.TestCase):
             if max(a[2], b[2]) > 1.5 * min(a[2], b[2]):  # extents of different shapes compare roughly
                 self.assertEqual(first > second, a[2] > b[2], turn)
         self.assertGreater(same, 0)
+
+    def test_what_looks_larger(self):
+        """Extent and area as formulas, against the drawn shape."""
+        for shape in SHAPES:
+            mask = shape_mask(shape, 200, 200, 0) > 0.5
+            extent, disc = seen(shape)
+            rows, columns = np.nonzero(mask)
+            self.assertAlmostEqual(max(np.ptp(rows), np.ptp(columns)) / 200, extent, delta=0.03, msg=shape)
+            if shape != "ring":
+                self.assertAlmostEqual(math.sqrt(mask.sum() / math.pi) / 100, disc, delta=0.03, msg=shape)
+        thing = lambda shape, radius: Item(shape, "red", (215, 35, 35), 64, 64, radius, 0, 1, False)
+        self.assertFalse(looks_larger(thing("star", 26), thing("circle", 20)))
+        self.assertTrue(looks_larger(thing("circle", 26), thing("star", 20)))
+        self.assertTrue(looks_alike(thing("circle", 20), thing("ring", 21)))
+        self.assertFalse(looks_alike(thing("circle", 20), thing("square", 20)))
 
     def test_how_large(self):
         for _, turn, _, things in self.each(ask_how_large):

@@ -63,7 +63,7 @@ class ReadBack(unittest.TestCase):
 
     def test_symbols_are_in_the_font_and_differ(self):
         dejavu = [face for ways in held_out_faces().values() for face in ways if "DejaVu" in face[0]]
-        self.assertEqual(len(dejavu), 30)
+        self.assertEqual(len(dejavu), 26)
         face = ImageFont.truetype(dejavu[0][0], 60)
 
         def drawn(text: str) -> bytes:
@@ -95,7 +95,7 @@ class Scenes(unittest.TestCase):
                 for record in asked:
                     self.assertTrue(record["question"] and record["answer"])
                     self.assertEqual("before" in record, record["skill"].startswith("follow_up"))
-                    self.assertEqual("scene" in record, record["skill"] == "description")
+                    self.assertEqual("scene" in record, record["skill"].startswith("description"))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ function take<T>(left: T[], wanted: (item: T) => boolean): boolean {
 
 /**
  * A fact is a thing with its colour, the place of a thing, a count ("five shapes", "two circles"), a printed text in
- * quotes. A thing that is mentioned twice needs to be there twice.
+ * quotes, that the picture is empty. A thing that is mentioned twice needs to be there twice. What is stated in other words
+ * than these is not a fact that could be checked against a scene, and counts neither way.
  */
 export function judgeDescription(reply: string, { things, texts }: Scene): Judged {
   const text = reply.toLowerCase().replaceAll('grey', 'gray');
@@ -48,6 +49,7 @@ export function judgeDescription(reply: string, { things, texts }: Scene): Judge
     if (noun !== 'shapes')
       for (let i = 0; i < Math.min(count, there); i++) take(unnamed, (thing) => thing.shape === shape);
   }
+  if (/\bempty\b/.test(text)) facts.push(things.length === 0 && texts.length === 0);
   const printed = texts.map((item) => item.toLowerCase());
   for (const [, quoted = ''] of text.matchAll(/"([^"]*)"/g)) facts.push(printed.includes(quoted));
   return {

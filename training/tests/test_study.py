@@ -1,0 +1,60 @@
+"""The study begins with what pretraining writes, at any resolution, and counts what each way trains."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+
+from mipha_nano.config import MiphaConfig
+from mipha_nano.conversation import before_image
+from mipha_nano.model import Mipha
+from mipha_nano.pretrain_vision import DenseHeads
+from mipha_nano.study import Budget, all_runs, config_of, conversations, start_at, tune
+from mipha_nano.study_judge import held_out, judge
+from mipha_nano.symbols import Symbols, at_grid
+from mipha_nano.tokenizer import Tokenizer
+
+BUDGET = Budget(adapt=64, align=64, tune=4, turns=2, batch=2, judged=3)
+
+
+class Study(unittest.TestCase):
+    def test_from_pretrained_parts_to_a_score(self):
+        torch.manual_seed(0)
+        config, tokenizer = MiphaConfig(), Tokenizer.load(Path("checkpoint"))
+        model = Mipha(config)
+        with tempfile.TemporaryDirectory() as folder:
+            torch.save({"tower": model.vision_tower.state_dict(), "heads": DenseHeads(config.vision.hidden_size).state_dict()}, Path(folder) / "vision.pt")
+            symbols = Symbols(config.vision.num_patches, config.language.hidden_size)
+            torch.save({"language": model.language.state_dict(), "symbols": symbols.state_dict()}, Path(folder) / "language.pt")
+            side = 128
+            state, seconds = start_at(side, Path(folder), BUDGET)
+            self.assertGreater(seconds, 0)
+            self.assertEqual(start_at(side, Path(folder), BUDGET)[1], seconds)  # made once, then read
+        trained = {}
+        batches = conversations(side, 1, BUDGET, tokenizer)
+        for language in ("frozen", "lora", "full"):
+            model = Mipha(config_of(side))
+            model.load_state_dict(state)
+            cost = tune(model, {"language": language, "vision": "frozen"}, batches, BUDGET, torch.tensor(before_image(tokenizer)))
+            trained[language] = cost["trained_parameters"]
+        self.assertLess(trained["frozen"], trained["lora"])
+        self.assertLess(trained["lora"], trained["full"])
+        score = judge(model, tokenizer, held_out(side, BUDGET.judged, tokenizer))
+        self.assertGreater(sum(asked for _, asked in score.values()), 4)
+
+    def test_rows_and_columns_are_stretched_apart(self):
+        state = Symbols(144, 8).state_dict()
+        wider = at_grid(state, 16)
+        Symbols(256, 8).load_state_dict(wider)
+        torch.testing.assert_close(wider["row_embedding.weight"].mean(0), state["row_embedding.weight"].mean(0), atol=0.05, rtol=0.3)
+        self.assertEqual(at_grid(state, 12)["column_embedding.weight"].tolist(), state["column_embedding.weight"].tolist())
+
+    def test_six_ways_at_the_base_and_full_tuning_elsewhere(self):
+        runs = all_runs([1, 2], 192, [128, 192, 256])
+        self.assertEqual(len(runs), 16)
+        self.assertEqual({(r["language"], r["vision"]) for r in runs if r["side"] != 192}, {("full", "tuned")})
+
+
+if __name__ == "__main__":
+    unittest.main()
