@@ -72,7 +72,7 @@ function drawn(results: readonly DrawnResult[]): Section {
   return {
     title: 'mipha-nano on drawn pictures',
     paragraphs: [
-      'The model that comes with this project knows drawn shapes, colours, counts and printed words. It is measured on pictures that it has not seen, by the very engine that runs in the page. It knows nothing of photographs, so the benchmarks above are not for it.',
+      'The model that comes with this project knows drawings: shapes, colours, counts, places, comparisons, printed words, simple charts, clocks and symbols. It is measured on pictures that it has not seen, by the very engine that runs in the page. It is not meant for photographs, so the benchmarks above are not for it.',
     ],
     columns: ['Set', 'Model', 'Variant', 'Right', 'Questions', 'Answers an hour', 'Machine', 'Commit', 'Date'],
     words: [1, 2, 6, 7, 8],
@@ -87,9 +87,9 @@ function drawn(results: readonly DrawnResult[]): Section {
       result.commit,
       result.date.slice(0, 10),
     ]),
-    notes: results.map(({ set, variant, skills }) => {
+    notes: results.map(({ set, variant, commit, skills }) => {
       const parts = Object.entries(skills).map(([name, { correct, total }]) => `${name} ${percent(correct, total)}`);
-      return [`${set}, ${variant}: ${parts.join(', ')}.`];
+      return [`${set}, ${variant}, ${commit}: ${parts.join(', ')}.`];
     }),
   };
 }

@@ -44,6 +44,7 @@ export function Welcome({ session, elsewhere }: { session: Session; elsewhere: b
         ))}
       </ul>
       <div className="muted mistakes">
+        {ours && <p>{w.drawings}</p>}
         {ours && language() !== 'en' && <p>{w.english}</p>}
         <p>{words.mistakes}</p>
       </div>

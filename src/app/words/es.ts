@@ -22,6 +22,8 @@ export const es: Words = {
       'Añade una imagen, arrástrala hasta aquí o pégala, y luego pregunta. La respuesta la calcula un servidor que tú elegiste.',
     samples: '¿No tienes una imagen a mano? Prueba con una de estas:',
     english: 'El modelo que trae esta página solo entiende y responde en inglés.',
+    drawings:
+      'El modelo que trae esta página conoce dibujos: formas sencillas, palabras impresas, gráficos, relojes y símbolos. Ante la mayoría de las fotografías responde «I can’t tell» (no lo sé); para ellas, elige otro modelo.',
     sampleShapes: 'Ejemplo: figuras de colores',
     sampleCount: 'Ejemplo: cosas para contar',
     sampleWord: 'Ejemplo: una palabra impresa',

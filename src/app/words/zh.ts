@@ -20,6 +20,8 @@ export const zh: Words = {
     textServer: '添加一张图片，或把它拖放、粘贴到这里，然后提问。答案由您选择的服务器计算。',
     samples: '手边没有图片？试试这几张：',
     english: '本页自带的模型只能理解英文，也只用英文回答。',
+    drawings:
+      '本页自带的模型认识图画：简单的形状、印刷的文字、图表、时钟和符号。对大多数照片，它会回答“I can’t tell”（看不出来）；看照片请选用其他模型。',
     sampleShapes: '示例：彩色图形',
     sampleCount: '示例：可以数的东西',
     sampleWord: '示例：印刷的单词',
