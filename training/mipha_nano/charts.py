@@ -5,6 +5,7 @@ import random
 
 from PIL import ImageDraw
 
+from .draw import SIDE
 from .scene import CANVAS, Text, shade
 from .sheet import VISIBLE, Lesson, Sheet
 from .turn import Turn, article, color_word
@@ -36,8 +37,8 @@ def bar_values(rng: random.Random, count: int) -> list[int]:
             return values
 
 
-def bars(rng: random.Random, fonts: list[str]) -> Lesson:
-    sheet, count = Sheet(rng), rng.randint(3, 6)
+def bars(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    sheet, count = Sheet(rng, side=side), rng.randint(3, 6)
     values, letters = bar_values(rng, count), rng.sample(BAR_LETTERS, count)
     colors = rng.sample(VISIBLE, count) if rng.random() < 0.7 else [rng.choice(VISIBLE)] * count
     left, floor, top = rng.randint(8, 24), rng.randint(98, 110), rng.randint(4, 16)
@@ -86,8 +87,8 @@ def what_kind(rng: random.Random, kind: str) -> list[Turn]:
     return [Turn("chart_kind", question, f"It is {article(kind)}.", kind)]
 
 
-def line(rng: random.Random, fonts: list[str]) -> Lesson:
-    sheet = Sheet(rng)
+def line(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    sheet = Sheet(rng, side=side)
     left, floor, top, up = rng.randint(6, 24), rng.randint(96, 120), rng.randint(4, 18), rng.random() < 0.5
     axes(rng, sheet, fonts, left, floor, top)
     points, climb = rng.randint(2, 12), rng.uniform(0.35, 0.95)
@@ -121,8 +122,8 @@ def shares_of(rng: random.Random, count: int) -> list[float]:
             return [w / sum(weights) for w in weights]
 
 
-def pie(rng: random.Random, fonts: list[str]) -> Lesson:
-    sheet, count = Sheet(rng), rng.randint(2, 5)
+def pie(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    sheet, count = Sheet(rng, side=side), rng.randint(2, 5)
     shares, colors = shares_of(rng, count), rng.sample(VISIBLE, count)
     radius = rng.uniform(36, 60)
     cx, cy = (rng.uniform(radius + 2, CANVAS - radius - 2) for _ in range(2))

@@ -31,8 +31,8 @@ def face(rng: random.Random, sheet: Sheet, fonts: list[str], x: float, y: float,
             sheet.paint(dark, lambda pen, s: pen.line([tuple(c * s for c in at(outer)), tuple(c * s for c in at(outer - length))], fill=255, width=max(2, round(width * heavy * s))))
 
 
-def clock(rng: random.Random, fonts: list[str]) -> Lesson:
-    sheet, hour, minute = Sheet(rng), rng.randrange(12), 5 * rng.randrange(12)
+def clock(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    sheet, hour, minute = Sheet(rng, side=side), rng.randrange(12), 5 * rng.randrange(12)
     radius = rng.uniform(38, 61)
     x, y = (rng.uniform(radius + 2, CANVAS - radius - 2) for _ in range(2))
     face(rng, sheet, fonts, x, y, radius)
@@ -50,7 +50,7 @@ def clock(rng: random.Random, fonts: list[str]) -> Lesson:
         # Near the middle the hands lie over each other: only the outer half says which it is.
         sheet.labels.coverage[:] = 0
         outer = (sheet.mask(between(reach * 0.6, reach)) > 0.3) * 9.0
-        sheet.label((slice(0, SIDE), slice(0, SIDE), outer), "clock", color, *at(reach * 0.9), hand=f"{hand}{index}")
+        sheet.label((slice(0, side), slice(0, side), outer), "clock", color, *at(reach * 0.9), hand=f"{hand}{index}")
     return *sheet.finish(), clock_turns(rng, hour or 12, minute)
 
 

@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from .ask_shapes import listing
 from .icon_fonts import faces
+from .draw import SIDE
 from .scene import CANVAS, contrast, shade, size_digit
-from .sheet import UNIT, Lesson, Sheet
+from .sheet import Lesson, Sheet
 from .turn import Turn, article, color_word
 from .vocabulary import COLOR_NAMES, COLUMNS, ROWS, THINGS
 
@@ -28,8 +29,8 @@ def glyph(path: str, text: str) -> Image.Image:
     return cut
 
 
-def icon_mask(rng: random.Random, path: str, text: str, side: float) -> np.ndarray:
-    """float32 [h, w]: bolder or thinner, mirrored, turned a little, stretched a little, about `side` canvas units along the longer side."""
+def icon_mask(rng: random.Random, path: str, text: str, longest: float) -> np.ndarray:
+    """float32 [h, w]: bolder or thinner, mirrored, turned a little, stretched a little, about `longest` pixels along the longer side."""
     image = glyph(path, text)
     if rng.random() < 0.4:
         bold = rng.choice((ImageFilter.MaxFilter(5), ImageFilter.MaxFilter(7), ImageFilter.MinFilter(3)))
@@ -38,7 +39,7 @@ def icon_mask(rng: random.Random, path: str, text: str, side: float) -> np.ndarr
         image = ImageOps.mirror(image)
     if rng.random() < 0.5:
         image = image.rotate(rng.uniform(-12, 12), Image.BICUBIC, expand=True)
-    factor = side * UNIT / max(image.size)
+    factor = longest / max(image.size)
     width, height = (max(8, round(length * factor * rng.uniform(0.86, 1.14))) for length in image.size)
     return np.asarray(image.resize((width, height), Image.LANCZOS), dtype=np.float32) / 255
 
@@ -46,24 +47,24 @@ def icon_mask(rng: random.Random, path: str, text: str, side: float) -> np.ndarr
 def put_icon(rng: random.Random, sheet: Sheet, left: float, top: float, room: float, smallest: float) -> tuple[str, str]:
     """Some icon somewhere in a square of the sheet; returns its name and colour."""
     name, color = rng.choice(THINGS), rng.choice(COLOR_NAMES)
-    mask = icon_mask(rng, *rng.choice(faces()[name]), rng.uniform(smallest, room * 0.9))
+    mask = icon_mask(rng, *rng.choice(faces()[name]), rng.uniform(smallest, room * 0.9) * sheet.unit)
     rgb = shade(rng, color)
     if contrast(rgb, sheet.scene.background_rgb[0]) < 90:
         color, rgb = ("black", (15, 15, 15)) if sum(sheet.scene.background_rgb[0]) > 384 else ("white", (250, 250, 250))
-    slack = [max(0.0, room - side / UNIT) / 2 for side in mask.shape]
+    slack = [max(0.0, room - length / sheet.unit) / 2 for length in mask.shape]
     x, y = left + room / 2 + rng.uniform(-slack[1], slack[1]), top + room / 2 + rng.uniform(-slack[0], slack[0])
-    sheet.label(sheet.stamp(mask, rgb, x, y), "icon", color, x, y, size=size_digit(max(mask.shape) / UNIT / 2), icon=name)
+    sheet.label(sheet.stamp(mask, rgb, x, y), "icon", color, x, y, size=size_digit(max(mask.shape) / sheet.unit / 2), icon=name)
     return name, color
 
 
-def put_icons(rng: random.Random, sheet: Sheet, side: int, smallest: float) -> list[str]:
-    """`side` rows of as many icons, none smaller than a share of its room or 20 units; returns their names in reading order."""
-    room = CANVAS / side
-    return [put_icon(rng, sheet, column * room, row * room, room, max(20, smallest * room))[0] for row in range(side) for column in range(side)]
+def put_icons(rng: random.Random, sheet: Sheet, rows: int, smallest: float) -> list[str]:
+    """`rows` rows of as many icons, none smaller than a share of its room or 20 units; returns their names in reading order."""
+    room = CANVAS / rows
+    return [put_icon(rng, sheet, column * room, row * room, room, max(20, smallest * room))[0] for row in range(rows) for column in range(rows)]
 
 
-def icon(rng: random.Random, fonts: list[str]) -> Lesson:
-    sheet = Sheet(rng)
+def icon(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    sheet = Sheet(rng, side=side)
     name, color = put_icon(rng, sheet, 0, 0, CANVAS, 36)
     return *sheet.finish(), icon_turns(rng, name, color)
 
@@ -72,11 +73,11 @@ def said(name: str) -> str:
     return name if name in MASS else article(name)
 
 
-def icons(rng: random.Random, fonts: list[str]) -> Lesson:
+def icons(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
     """Four or nine symbols, one to a place: a name is learned from each of them, not one from a picture."""
-    sheet, side = Sheet(rng), rng.choice((2, 2, 3))
-    rows, columns = (ROWS, COLUMNS) if side == 3 else (ROWS[::2], COLUMNS[::2])
-    names = put_icons(rng, sheet, side, 0.6)
+    sheet, count = Sheet(rng, side=side), rng.choice((2, 2, 3))
+    rows, columns = (ROWS, COLUMNS) if count == 3 else (ROWS[::2], COLUMNS[::2])
+    names = put_icons(rng, sheet, count, 0.6)
     return *sheet.finish(), page_turns(rng, list(zip(names, (f"{row} {column}" for row in rows for column in columns))))
 
 

@@ -8,7 +8,7 @@ from .ask_shapes import ask_background, ask_color, ask_count, ask_description, a
 from .ask_text import ask_reading, ask_text_color, ask_text_presence
 from .charts import bars, line, pie
 from .clocks import clock
-from .draw import draw
+from .draw import SIDE, draw
 from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
 from .questions import Asker, converse, follow_up, restyle
@@ -112,25 +112,25 @@ SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
     "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2), "crowd": crowded_scene, "print": printed_scene,
     "pair": pair_scene,
 }
-SHEETS: dict[str, Callable[[random.Random, list[str]], Lesson]] = {
+SHEETS: dict[str, Callable[[random.Random, list[str], int], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
 SHARES = {"scene": 0.07, "pair": 0.09, "crowd": 0.14, "print": 0.11, "lines": 0.11, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.19, "clock": 0.03, "texture": 0.03}
 
 
-def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None) -> Lesson:
-    """One picture and up to `turns` questions; `kind` is drawn by lot unless given."""
+def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None, side: int = SIDE) -> Lesson:
+    """One picture of `side` pixels square and up to `turns` questions; `kind` is drawn by lot unless given. What is drawn and asked does not depend on `side`."""
     while True:
         name = kind or rng.choices(list(SHARES), list(SHARES.values()))[0]
         if name in SHEETS:
-            pixels, labels, asked = SHEETS[name](rng, fonts)
+            pixels, labels, asked = SHEETS[name](rng, fonts, side)
             return pixels, labels, [restyle(rng, t) for t in asked[:turns]]
         scene = SCENES[name](rng, fonts)
         scene.degrade["shrunk"] = sample_shrunk(rng, scene)
         asked = teach(rng, scene, turns, TAUGHT_OF.get(name, TAUGHT))
         if asked:
-            return *draw(scene, rng, fonts), asked
+            return *draw(scene, rng, fonts, side), asked
 
 
 def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:

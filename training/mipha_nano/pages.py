@@ -2,6 +2,7 @@
 
 import random
 
+from .draw import SIDE
 from .icons import put_icons
 from .scene import CANVAS, Scene, Text, any_word, contrast, long_letters, random_letters, sample_background, visible_color
 from .sheet import Lesson, Sheet
@@ -36,9 +37,9 @@ def ask_line(rng: random.Random, lines: list[str], index: int) -> Turn:
     return Turn("reading_lines", question, f'The {place} line says "{line}".', line)
 
 
-def printed_lines(rng: random.Random, fonts: list[str]) -> Lesson:
+def printed_lines(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
     """Two to four lines below each other, in one font and colour."""
-    sheet = Sheet(rng)
+    sheet = Sheet(rng, side=side)
     kind, count = rng.choice(("receipt", "sign", "letters", "letters")), rng.choice((2, 2, 3, 3, 4))
     lines = [line_of(rng, kind) for _ in range(count)]
     longest, step = max(map(len, lines)), CANVAS / count
@@ -83,6 +84,6 @@ def page_of_text(rng: random.Random, fonts: list[str]) -> Lesson:
 
 def page_of_icons(rng: random.Random, fonts: list[str]) -> Lesson:
     """One to nine symbols in rows."""
-    sheet, side = Sheet(rng), rng.choice((1, 2, 2, 2, 3, 3))
-    put_icons(rng, sheet, side, 0.4)
+    sheet = Sheet(rng)
+    put_icons(rng, sheet, rng.choice((1, 2, 2, 2, 3, 3)), 0.4)
     return *sheet.finish(), []

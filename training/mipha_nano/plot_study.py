@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 LANGUAGE = ("frozen", "lora", "full")
 INK, FAINT = "#24292f", "#d0d7de"
 FILL = {"frozen": "#8c959f", "tuned": "#0f766e"}
-SKILLS = ("color", "shape", "presence", "count", "position", "reading", "relation", "size", "text_color", "background")
+SKILLS = ("color", "shape", "size", "presence", "count", "position", "relation", "reading", "reading_lines", "chart_most_least", "chart_value", "chart_line", "chart_pie", "clock",
+          "icon", "outside", "follow_up")
 
 
 def share(score: dict, skill: str | None = None) -> float:

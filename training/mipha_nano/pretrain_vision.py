@@ -69,12 +69,12 @@ def count_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     return F.smooth_l1_loss(expected, torch.cat([is_shape.sum(1), is_color.sum(1)], -1), beta=0.5, reduction="none").sum(-1).mean()
 
 
-def grow(heads: DenseHeads, state: dict) -> None:
-    """Loads read-outs of a time with fewer labels: new classes keep their random rows, new labels their random heads."""
-    own = heads.state_dict()
+def grow(part: nn.Module, state: dict) -> None:
+    """Loads read-outs or symbols of a time with fewer labels: new classes keep their random rows, new labels their random heads."""
+    own = part.state_dict()
     for name, rows in state.items():
         own[name][: len(rows)] = rows
-    heads.load_state_dict(own)
+    part.load_state_dict(own)
 
 
 def at_resolution(state: dict[str, Tensor], config: VisionConfig) -> dict[str, Tensor]:

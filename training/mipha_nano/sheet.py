@@ -11,7 +11,7 @@ from .scene import CANVAS, Scene, Text, scaled, visible_color
 from .turn import Turn
 from .vocabulary import COLOR_NAMES
 
-Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [SIDE, SIDE, 3], dense labels int64 [8, patches], turns
+Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [side, side, 3], dense labels int64 [8, patches], turns
 Landed = tuple[slice, slice, np.ndarray]  # as `blend` returns it
 Stroke = Callable[[ImageDraw.ImageDraw, float], None]
 UNIT = SIDE / CANVAS
@@ -29,17 +29,19 @@ def blank(rng: random.Random) -> Scene:
 
 
 class Sheet:
-    def __init__(self, rng: random.Random, scene: Scene | None = None):
-        self.scene, self.noise = scene or blank(rng), np.random.default_rng(rng.getrandbits(64))
-        pixel_scene = scaled(self.scene, UNIT)
-        self.pixels = paint_background(pixel_scene, self.noise, SIDE)
-        self.labels = PatchLabels(pixel_scene, SIDE)
+    """`side` pixels square; `unit` pixels are a canvas unit."""
+
+    def __init__(self, rng: random.Random, scene: Scene | None = None, side: int = SIDE):
+        self.scene, self.noise, self.side, self.unit = scene or blank(rng), np.random.default_rng(rng.getrandbits(64)), side, side / CANVAS
+        pixel_scene = scaled(self.scene, self.unit)
+        self.pixels = paint_background(pixel_scene, self.noise, side)
+        self.labels = PatchLabels(pixel_scene, side)
 
     def mask(self, stroke: Stroke) -> np.ndarray:
-        """float32 [SIDE, SIDE] coverage of what `stroke(pen, scale)` draws; `scale` is pen pixels per canvas unit."""
-        image = Image.new("L", (SIDE * FINE,) * 2)
-        stroke(ImageDraw.Draw(image), UNIT * FINE)
-        return np.asarray(image.resize((SIDE, SIDE), Image.BOX), dtype=np.float32) / 255
+        """float32 [side, side] coverage of what `stroke(pen, scale)` draws; `scale` is pen pixels per canvas unit."""
+        image = Image.new("L", (self.side * FINE,) * 2)
+        stroke(ImageDraw.Draw(image), self.unit * FINE)
+        return np.asarray(image.resize((self.side, self.side), Image.BOX), dtype=np.float32) / 255
 
     def paint(self, rgb: tuple[int, int, int], stroke: Stroke) -> Landed:
         """Fills in `rgb` what `stroke` draws."""
@@ -47,31 +49,31 @@ class Sheet:
 
     def stamp(self, mask: np.ndarray, rgb: tuple[int, int, int], x: float, y: float) -> Landed:
         """`mask` in pixels, centred on (x, y)."""
-        return blend(self.pixels, mask, rgb, round(x * UNIT - mask.shape[1] / 2), round(y * UNIT - mask.shape[0] / 2))
+        return blend(self.pixels, mask, rgb, round(x * self.unit - mask.shape[1] / 2), round(y * self.unit - mask.shape[0] / 2))
 
     def rule(self, rgb: tuple[int, int, int], left: float, top: float, right: float, bottom: float) -> None:
         """A straight line along an axis, one pixel wide at least."""
-        x, y = round(left * UNIT), round(top * UNIT)
-        wide, high = (max(1, round(span * UNIT)) for span in (right - left, bottom - top))
+        x, y = round(left * self.unit), round(top * self.unit)
+        wide, high = (max(1, round(span * self.unit)) for span in (right - left, bottom - top))
         blend(self.pixels, np.ones((high, wide), dtype=np.float32), rgb, x, y)
 
     def note(self, path: str, string: str, rgb: tuple[int, int, int], x: float, y: float, size: float, anchor: str = "rm") -> None:
         """Small print that no question is about: no labels."""
-        font, pixels = load_font(path, round(size * UNIT)), round(size * UNIT) * 2
+        font, pixels = load_font(path, round(size * self.unit)), round(size * self.unit) * 2
         image = Image.new("L", (pixels * 2, pixels))
         ImageDraw.Draw(image).text((pixels, pixels / 2), string, fill=235, font=font, anchor=anchor)
-        blend(self.pixels, np.asarray(image, dtype=np.float32) / 255, rgb, round(x * UNIT) - pixels, round(y * UNIT - pixels / 2))
+        blend(self.pixels, np.asarray(image, dtype=np.float32) / 255, rgb, round(x * self.unit) - pixels, round(y * self.unit - pixels / 2))
 
     def write(self, fonts: list[str], text: Text) -> None:
         """A string in canvas units, each character with its labels."""
         self.scene.texts.append(text)
-        paint_text(scaled(Scene(self.scene.frame, None, self.scene.background_rgb, "flat", texts=[text]), UNIT), self.pixels, self.labels, fonts)
+        paint_text(scaled(Scene(self.scene.frame, None, self.scene.background_rgb, "flat", texts=[text]), self.unit), self.pixels, self.labels, fonts)
 
     def label(self, landed: Landed, what: str, color: str, x: float, y: float, **more) -> None:
-        self.labels.add(*landed, what, color, x * UNIT, y * UNIT, **more)
+        self.labels.add(*landed, what, color, x * self.unit, y * self.unit, **more)
 
     def measure(self, x: float, y: float, size: int, character: str) -> None:
-        self.labels.measure(x * UNIT, y * UNIT, size, character)
+        self.labels.measure(x * self.unit, y * self.unit, size, character)
 
     def ink(self, rng: random.Random) -> tuple[str, tuple[int, int, int]]:
         """A colour that stands out from the sheet, and its name."""

@@ -13,16 +13,15 @@ from torch import Tensor
 
 from .config import MiphaConfig, VisionConfig
 from .conversation import IGNORE, after_image, before_image
-from .draw import PATCH, SIDE, draw
+from .draw import PATCH, SIDE
 from .fonts import find_fonts
 from .language_loss import chat_loss, pad
+from .lessons import lesson
 from .lora import put_on
 from .model import Mipha
 from .optimise import Optimiser
-from .pretrain_vision import DenseHeads, at_resolution, dense_loss
-from .questions import converse
+from .pretrain_vision import DenseHeads, at_resolution, dense_loss, grow
 from .resume import begin
-from .scene import sample_scene
 from .study_judge import held_out, judge
 from .symbols import Symbols, at_grid
 from .tokenizer import Tokenizer
@@ -41,10 +40,10 @@ class Budget:
 
     adapt: int = 3200  # dense labels, once per resolution
     align: int = 6400  # connector, once per resolution
-    tune: int = 640  # conversations of each run
+    tune: int = 1200  # conversations of each run
     turns: int = 5
     batch: int = 16
-    judged: int = 200  # held-out pictures, four questions each
+    judged: int = 480  # held-out pictures, up to four questions each
     rank: int = 16
     lr: float = 3e-4  # of Muon; AdamW has half of it
     lora_lr: float = 1.5e-3  # of AdamW
@@ -62,26 +61,23 @@ def config_of(side: int) -> MiphaConfig:
 
 
 def dense_pictures(side: int, seed: int, count: int, batch: int):
-    """Yields (pixels, labels) of shapes and text, `count` pictures in all."""
+    """Yields (pixels, labels) of all kinds of pictures, `count` in all."""
     rng, fonts = random.Random(f"study/dense/{seed}"), find_fonts()
     for _ in range(count // batch):
-        drawn = [draw(sample_scene(rng, len(fonts), 0.3), rng, fonts, side) for _ in range(batch)]
-        yield torch.from_numpy(np.stack([p for p, _ in drawn])), torch.from_numpy(np.stack([l for _, l in drawn]))
+        drawn = [lesson(rng, fonts, 1, side=side) for _ in range(batch)]
+        yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
 
 
 def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Batches (pixels, ids, labels): the same scenes and questions at every resolution."""
+    """Batches (pixels, ids, labels): the same pictures and questions at every resolution."""
     rng, fonts = random.Random(f"study/chat/{seed}"), find_fonts()
     batches = []
     for _ in range(budget.tune // budget.batch):
         pixels, ids, labels = [], [], []
-        while len(pixels) < budget.batch:
-            scene = sample_scene(rng, len(fonts))
-            picture, _ = draw(scene, rng, fonts, side)
-            turns = converse(rng, scene, budget.turns)
-            if turns:
-                text, marks = after_image(tokenizer, turns)
-                pixels.append(picture), ids.append(text), labels.append(marks)
+        for _ in range(budget.batch):
+            picture, _, turns = lesson(rng, fonts, budget.turns, side=side)
+            text, marks = after_image(tokenizer, turns)
+            pixels.append(picture), ids.append(text), labels.append(marks)
         batches.append((torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)))
     return batches
 
@@ -95,9 +91,9 @@ def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
         eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
         model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(config.vision.num_patches, config.language.hidden_size)
         model.vision_tower.load_state_dict(at_resolution(eye["tower"], config.vision))
-        heads.load_state_dict(eye["heads"])
+        grow(heads, eye["heads"])
         model.language.load_state_dict(mouth["language"])
-        symbols.load_state_dict(at_grid(mouth["symbols"], side // PATCH))
+        grow(symbols, at_grid(mouth["symbols"], side // PATCH))
         adapt(model.vision_tower, heads, side, budget)
         align(model, symbols.requires_grad_(False), side, budget)
         part = path.with_suffix(".part")

@@ -9,15 +9,20 @@ import torch
 from torch import Tensor
 
 from .conversation import IGNORE, after_image, before_image
-from .draw import draw
 from .fonts import find_fonts
 from .language_loss import pad
+from .lessons import SHARES, lesson
 from .model import Mipha
-from .questions import ASKERS, restyle
-from .scene import sample_scene
 from .tokenizer import Tokenizer
 from .turn import Turn
 from .vision import normalise
+
+# Skill of a turn to the skill that the study counts it as. Descriptions have no key phrase to judge by.
+SKILLS = {skill: skill for skill in (
+    "color", "shape", "size", "presence", "count", "position", "relation", "reading", "reading_lines", "chart_most_least", "chart_value", "chart_line", "chart_pie", "clock",
+    "icon", "outside", "follow_up")} | {"other": "follow_up"}
+COMPARISONS = ("size", "relation")
+MOST = 4  # questions a picture
 
 
 @dataclass(frozen=True)
@@ -26,36 +31,62 @@ class Asked:
     question: list[int]  # ids
     answer: list[int]
     judged: list[int]  # positions in `answer` of the word or phrase that makes it right
+    numbers: list[list[int]]  # positions of the numbers that a comparison is worked out with
+
+
+def positions(answer: list[int], tokenizer: Tokenizer, start: int, stop: int) -> list[int]:
+    """Which tokens spell the characters from `start` to `stop` of the decoded answer."""
+    ends = [len(tokenizer.decode(answer[: i + 1])) for i in range(len(answer))]
+    return [i for i, end in enumerate(ends) if end > start and (ends[i - 1] if i else 0) < stop]
 
 
 def key_positions(turn: Turn, answer: list[int], tokenizer: Tokenizer) -> list[int]:
     """Which tokens of the answer spell its key phrase; how the sentence around it is worded is not judged."""
-    ends = [len(tokenizer.decode(answer[: i + 1])) for i in range(len(answer))]
     matches = list(re.finditer(rf"(?<!\w){re.escape(turn.key)}(?!\w)", tokenizer.decode(answer), re.IGNORECASE))
-    start, stop = matches[-1 if turn.skill == "reading" else 0].span()
-    return [i for i, end in enumerate(ends) if end > start and (ends[i - 1] if i else 0) < stop]
+    return positions(answer, tokenizer, *matches[-1 if turn.skill.startswith("reading") else 0].span())
+
+
+def asked_of(turns: list[Turn], index: int, tokenizer: Tokenizer) -> Asked:
+    """A turn alone; one that means something only after another, after that one."""
+    turn = turns[index]
+    skill = SKILLS[turn.skill]
+    before = turns[index - 1 : index] if skill == "follow_up" else []
+    ids, labels = after_image(tokenizer, [*before, turn])
+    asked = len(ids) - next(i for i, label in enumerate(reversed(labels)) if label == IGNORE)
+    answer = [label for label in labels[asked:-1]]
+    text = tokenizer.decode(answer)
+    numbers = [positions(answer, tokenizer, *found.span()) for found in re.finditer(r"\d+", text)] if skill in COMPARISONS else []
+    return Asked(skill, ids[:asked], answer, key_positions(turn, answer, tokenizer), numbers)
 
 
 def held_out(side: int, pictures: int, tokenizer: Tokenizer) -> list[tuple[Tensor, list[Asked]]]:
-    """Pictures with four questions each; every skill about as often as it fits."""
-    rng, fonts = random.Random("study/held-out"), find_fonts(held_out=True)
+    """Pictures with up to four questions each, as many of each kind: other seeds and fonts than training's, the same at every resolution."""
+    rng, fonts, kinds = random.Random("study/held-out"), find_fonts(held_out=True), list(SHARES)
     result = []
-    for _ in range(pictures):
-        scene = sample_scene(rng, len(fonts))
-        picture, _ = draw(scene, rng, fonts, side)
-        turns = [t for asker in rng.sample(list(ASKERS), len(ASKERS)) if (t := asker(rng, scene)) and t.key]
-        asked = []
-        for turn in (restyle(rng, t) for t in turns[:4]):
-            ids, labels = after_image(tokenizer, [turn])
-            question, answer = [i for i, l in zip(ids, labels) if l == IGNORE], [l for l in labels[:-1] if l != IGNORE]
-            asked.append(Asked(turn.skill, question, answer, key_positions(turn, answer, tokenizer)))
-        result.append((torch.from_numpy(np.array(picture)), asked))
+    for index in range(pictures):
+        picture, _, turns = lesson(rng, fonts, 8, kinds[index % len(kinds)], side)
+        fit = [i for i, turn in enumerate(turns) if turn.key and turn.skill in SKILLS and (i > 0 or SKILLS[turn.skill] != "follow_up")]
+        result.append((torch.from_numpy(np.array(picture)), [asked_of(turns, i, tokenizer) for i in fit[:MOST]]))
     return result
+
+
+def is_right(asked: Asked, said: list[int], tokenizer: Tokenizer) -> bool:
+    """Whether `said`, the likeliest token at each position of the answer given the true ones before it, makes it right: its key phrase; within five for the value of a bar; in a comparison also the order of the two numbers."""
+    spell = lambda ids, where: tokenizer.decode([ids[i] for i in where]).strip()
+    if asked.skill == "chart_value":
+        number = re.fullmatch(r"\d+", spell(said, asked.judged))
+        return number is not None and abs(int(number.group()) - int(spell(asked.answer, asked.judged))) <= 5
+    if len(asked.numbers) == 2:
+        found = [re.fullmatch(r"\d+", spell(said, where)) for where in asked.numbers]
+        one, other = (int(spell(asked.answer, where)) for where in asked.numbers)
+        if not all(found) or np.sign(int(found[0].group()) - int(found[1].group())) != np.sign(one - other):
+            return False
+    return all(said[i] == asked.answer[i] for i in asked.judged)
 
 
 @torch.no_grad()
 def judge(model: Mipha, tokenizer: Tokenizer, pictures: list, batch: int = 50) -> dict[str, list[int]]:
-    """{skill: [right, asked]}; right means that the key phrase is the likeliest, given the words before it in the answer."""
+    """{skill: [right, asked]}."""
     score: dict[str, list[int]] = {}
     prefix = model.language.embed(torch.tensor(before_image(tokenizer)))
     for start in range(0, len(pictures), batch):
@@ -64,15 +95,17 @@ def judge(model: Mipha, tokenizer: Tokenizer, pictures: list, batch: int = 50) -
             image_embeds = model.see(normalise(torch.stack([p for p, _ in part])))
             seen = torch.cat((prefix.expand(len(part), -1, -1), image_embeds.float()), dim=1)
             _, past = model.language(seen)
-            for slot in range(4):
+            for slot in range(MOST):
                 rows = [(i, asked[slot]) for i, (_, asked) in enumerate(part) if len(asked) > slot]
+                if not rows:
+                    continue
                 index = torch.tensor([i for i, _ in rows])
                 ids = pad([a.question + a.answer for _, a in rows], tokenizer.end_id)
                 hidden, _ = model.language(model.language.embed(ids), [(k[index], v[index]) for k, v in past])
                 best = model.language.lm_head(hidden).argmax(-1)
                 for row, (_, a) in enumerate(rows):
-                    said = best[row, len(a.question) - 1 :].tolist()
+                    said = best[row, len(a.question) - 1 : len(a.question) - 1 + len(a.answer)].tolist()
                     entry = score.setdefault(a.skill, [0, 0])
-                    entry[0] += all(said[i] == a.answer[i] for i in a.judged)
+                    entry[0] += is_right(a, said, tokenizer)
                     entry[1] += 1
     return score

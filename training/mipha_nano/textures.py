@@ -5,7 +5,7 @@ import random
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .draw import GRID, SIDE
+from .draw import PATCH, SIDE
 from .photographs import cut
 from .sheet import Lesson
 from .turn import Turn, color_word
@@ -103,8 +103,10 @@ def patternless(rng: random.Random) -> np.ndarray:
             return pixels
 
 
-def texture(rng: random.Random, fonts: list[str]) -> Lesson:
-    pixels, labels = patternless(rng), np.zeros((8, GRID * GRID), dtype=np.int64)
+def texture(rng: random.Random, fonts: list[str], side: int = SIDE) -> Lesson:
+    pixels, labels = patternless(rng), np.zeros((8, (side // PATCH) ** 2), dtype=np.int64)
+    if side != SIDE:
+        pixels = np.asarray(Image.fromarray(pixels).resize((side, side), Image.BICUBIC))
     labels[0], labels[1] = SHAPE_CLASSES.index("texture"), IGNORE
     questions = dict.fromkeys(any_question(rng) for _ in range(4))
     return pixels, labels, [Turn("outside", question, CANNOT_TELL, "can't tell") for question in questions]

@@ -1,5 +1,6 @@
 """The study begins with what pretraining writes, at any resolution, and counts what each way trains."""
 
+import random
 import tempfile
 import unittest
 from pathlib import Path
@@ -8,12 +9,15 @@ import torch
 
 from mipha_nano.config import MiphaConfig
 from mipha_nano.conversation import before_image
+from mipha_nano.lessons import SHARES, lesson
 from mipha_nano.model import Mipha
 from mipha_nano.pretrain_vision import DenseHeads
 from mipha_nano.study import Budget, all_runs, config_of, conversations, start_at, tune
-from mipha_nano.study_judge import held_out, judge
+from mipha_nano.study_judge import asked_of, held_out, is_right, judge
 from mipha_nano.symbols import Symbols, at_grid
 from mipha_nano.tokenizer import Tokenizer
+from mipha_nano.turn import Turn
+from tests.read_back import FONTS
 
 BUDGET = Budget(adapt=64, align=64, tune=4, turns=2, batch=2, judged=3)
 
@@ -42,6 +46,29 @@ class Study(unittest.TestCase):
         self.assertLess(trained["lora"], trained["full"])
         score = judge(model, tokenizer, held_out(side, BUDGET.judged, tokenizer))
         self.assertGreater(sum(asked for _, asked in score.values()), 4)
+
+    def test_pictures_of_any_resolution_are_asked_the_same(self):
+        for kind in SHARES:
+            for seed in range(3):
+                drawn = {side: lesson(random.Random(seed), FONTS, 6, kind, side) for side in (128, 192, 256)}
+                for side, (pixels, labels, turns) in drawn.items():
+                    self.assertEqual((pixels.shape, labels.shape), ((side, side, 3), (8, (side // 16) ** 2)), kind)
+                    self.assertEqual(turns, drawn[192][2], kind)
+
+    def test_what_is_right(self):
+        tokenizer = Tokenizer.load(Path("checkpoint"))
+        turns = [Turn("color", "What color is the star?", "The star is red.", "red"), Turn("other", "And the other one?", "The ring is blue.", "blue"),
+                 Turn("size", "Which is bigger?", "Sizes 6 and 3: the first, the star, is bigger.", "star"), Turn("chart_value", "How high is K?", "Bar K: about 47.", "47")]
+        other, size, value = (asked_of(turns, i, tokenizer) for i in (1, 2, 3))
+        self.assertIn("The star is red.", tokenizer.decode(other.question))
+        self.assertNotIn("The star is red.", tokenizer.decode(size.question))
+        said = lambda asked, text: tokenizer.encode(f" {text}")
+        self.assertTrue(is_right(other, other.answer, tokenizer))
+        self.assertFalse(is_right(other, said(other, "The ring is pink."), tokenizer))
+        self.assertTrue(is_right(size, said(size, "Sizes 7 and 2: the first, the star, is bigger."), tokenizer))
+        self.assertFalse(is_right(size, said(size, "Sizes 2 and 3: the first, the star, is bigger."), tokenizer))
+        self.assertTrue(is_right(value, said(value, "Bar K: about 42."), tokenizer))
+        self.assertFalse(is_right(value, said(value, "Bar K: about 41."), tokenizer))
 
     def test_rows_and_columns_are_stretched_apart(self):
         state = Symbols(144, 8).state_dict()
