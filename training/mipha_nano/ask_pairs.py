@@ -75,6 +75,9 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
     if max(a.radius, b.radius) < 1.3 * min(a.radius, b.radius) or not looks_larger(a, b):
         return None
     bigger = rng.random() < 0.5
+    if rng.random() < 0.3:
+        how, yes = rng.choice(("bigger", "larger")) if bigger else "smaller", (a.radius > b.radius) == bigger
+        return Turn("size", f"Is the {an} {how} than the {bn}?", f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{how} than the {bn}.", "yes" if yes else "no")
     winner = an if (a.radius > b.radius) == bigger else bn
     question = rng.choice((f"Which is {{}}, the {an} or the {bn}?", f"What is {{}}, the {an} or the {bn}?")).format(
         rng.choice(("bigger", "larger")) if bigger else "smaller")
@@ -130,10 +133,29 @@ ENDINGS = ("which is {how}?", "which one is {how}?", "which is the {how} one?", 
            "which one is the {how}?", "tell me which is {how}.", "say which one is {how}.", "and which is {how}?", "the {how} one is which?", "do you know which is {how}?")
 
 
+FILLERS = tuple(
+    """a all also an any are as at be both but by can could do does each else for from give go has have here how i if in is it its just know like look me more must my name need
+    no not now of on one ones only or our out over own please really same say see seen shown so some such that them then there these they thing things think this those to too
+    two up use very want was we what when where which while who why will with would you your""".split())
+
+
+def scrambled(rng: random.Random) -> str:
+    """The two names and the comparison among words that mean nothing: only what the answer hangs on is left to go by."""
+    words = lambda least, most: rng.sample(FILLERS, rng.randint(least, most))
+    parts = [words(0, 6), ["the {a}"], words(1, 4), ["the {b}"], words(0, 6)]
+    where = parts[rng.choice((0, 2, 4, 4))]
+    where.insert(rng.randint(0, len(where)), "{how}")
+    text = " ".join(word for part in parts for word in part)
+    return text[0].upper() + text[1:] + rng.choice(("?", "?", ".", ""))
+
+
 def size_question(rng: random.Random) -> str:
-    """A wording with places for {a}, {b} and {how}: one of a list, or composed, so that what stands around the two names hardly matters."""
-    if rng.random() < 0.4:
+    """A wording with places for {a}, {b} and {how}: one of a list, composed, or scrambled, so that what stands around the two names hardly matters."""
+    kind = rng.random()
+    if kind < 0.35:
         return rng.choice(SIZE_QUESTIONS)
+    if kind < 0.7:
+        return scrambled(rng)
     mark, ending = rng.choice(MARKS), rng.choice(ENDINGS)
     return f"{rng.choice(BEGINNINGS)} the {{a}} {rng.choice(JOINTS)} the {{b}}{mark}{ending[0].upper() + ending[1:] if mark == '. ' else ending}"
 
@@ -155,3 +177,24 @@ def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
     winner = an if (a.radius > b.radius) == bigger else bn
     which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each
     return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)
+
+
+def compare_with(rng: random.Random, scene: Scene) -> Turn | None:
+    """Whether one thing is larger than another; both sizes are said first, each after its name, as `compare_places` does it."""
+    pair = two_named(rng, scene)
+    if not pair:
+        return None
+    a, b, an, bn = pair
+    same = size_digit(a.radius) == size_digit(b.radius)
+    if not (looks_alike(a, b) and rng.random() < 0.25 if same else looks_larger(a, b)):
+        return None
+    bigger = rng.random() < 0.5
+    how, yes = rng.choice(("bigger", "larger")) if bigger else "smaller", not same and (a.radius > b.radius) == bigger
+    question = rng.choice((
+        f"Is the {an} {how} than the {bn}?", f"Is the {an} {how} than the {bn} in the picture?", f"Would you say the {an} is {how} than the {bn}?",
+        f"The {an} is {how} than the {bn}, right?", f"Can you tell me if the {an} is {how} than the {bn}?", f"Is it true that the {an} is {how} than the {bn}?",
+        f"Tell me, is the {an} {how} than the {bn}?", f"Do you think the {an} is {how} than the {bn}?", f"Is the {an} drawn {how} than the {bn}?",
+        f"Look at the {an}: is it {how} than the {bn}?", f"Does the picture show the {an} {how} than the {bn}?", f"Do you see that the {an} is {how} than the {bn}?",
+        f"Is the size of the {an} {how} than that of the {bn}?", f"Compared with the {bn}, is the {an} {how}?", f"I think the {an} is {how} than the {bn}. Is it?"))
+    claim = "No, they are about the same." if same else f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{how} than the {bn}."
+    return Turn("size", question, f"Sizes: {an} {size_digit(a.radius)}, {bn} {size_digit(b.radius)}. {claim}", "yes" if yes else "no")

@@ -23,6 +23,7 @@ HELD_OUT = (
     (rf"Which is (\w+), the {NAME} or the {NAME}\?",
      ("If you compare the {1} with the {2}, which one is {0}?", "I wonder which is {0}: the {1} or the {2}?", "Is it the {1} or the {2} that is {0}?",
       "How do the {1} and the {2} differ, and which is the {0} of both?")),
+    (rf"Is the {NAME} (bigger|larger|smaller) than the {NAME}\?", ("Does the {0} look {1} than the {2} to you?", "Would you call the {0} {1} than the {2}?")),
     (r"(?:What does it say|What is written here|Read the text)[?.]", ("Which letters or digits are printed here?", "Tell me what is printed.")),
     (r"What is this\?", ("What might this be?", "Please name this for me.")),
     (r"Describe the picture\.", ("Could you describe this picture for me?", "What can be seen in the picture?")),

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from .ask_pairs import ask_how_large, compare_places, compare_sizes
+from .ask_pairs import ask_how_large, compare_places, compare_sizes, compare_with
 from .ask_shapes import ask_background, ask_color, ask_count, ask_description, ask_position, ask_presence, ask_shape
 from .ask_text import ask_reading, ask_text_color, ask_text_presence
 from .charts import bars, line, pie
@@ -56,7 +56,7 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 # Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
 TAUGHT: dict[Asker, float] = {
     ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
-    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, ask_how_large: 4.0, ask_missing: 0.8,
+    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, compare_with: 3.0, ask_how_large: 3.0, ask_missing: 0.8,
 }
 
 # A crowd is for counting: half of what is asked of it; print is there to be read.

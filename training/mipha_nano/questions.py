@@ -47,7 +47,7 @@ def short_answer(turn: Turn) -> str:
 def restyle(rng: random.Random, turn: Turn) -> Turn:
     """People also type without capitals or question marks, and Mipha's benchmarks ask for one word."""
     question, answer = turn.question, turn.answer
-    if turn.key and rng.random() < (0.2 if ": " in answer else 0.1):
+    if turn.key and rng.random() < (0.3 if ": " in answer else 0.1):
         # What is worked out in words before a colon stays whole: a single word leaves no room for that, so it is the harder habit.
         question, answer = question + TERSE, answer if ": " in answer else short_answer(turn)
     elif rng.random() < 0.12:

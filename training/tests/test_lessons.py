@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mipha_nano.ask_pairs import ask_how_large, compare_places, compare_sizes, looks_alike, looks_larger, seen
+from mipha_nano.ask_pairs import ask_how_large, compare_places, compare_sizes, compare_with, looks_alike, looks_larger, scrambled, seen
 from mipha_nano.draw import GRID, SIDE, draw, shape_mask
 from mipha_nano.lessons import SHARES, crowded_scene, lesson, pair_scene, printed_scene, sample_shrunk, the_other
 from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
@@ -108,6 +108,25 @@ class Comparisons(unittest.TestCase):
                 self.assertEqual(first > second, a[2] > b[2], turn)
         self.assertGreater(same, 0)
 
+    def test_whether_one_is_larger(self):
+        """The numbers, the claim and the key agree with each other and with what was asked, of whatever two things in whatever order."""
+        for _, turn, _, things in self.each(compare_with):
+            (one, first), (other, second) = re.findall(r"(\w+) (\d)[,.]", turn.answer)
+            by_shape = {item.shape: item for item in things}
+            self.assertEqual((int(first), int(second)), tuple(size_digit(by_shape[shape].radius) for shape in (one, other)), turn)
+            more = int(first) > int(second) if "smaller" not in turn.question else int(first) < int(second)
+            self.assertEqual("yes" if more and first != second else "no", turn.key, turn)
+            self.assertIn("Yes, the" if turn.key == "yes" else "No, they are about the same" if first == second else "No, the", turn.answer)
+            asked = re.search(rf"({one}|{other})\b(?: in the picture)?(?:: is it| is)? ?(?:drawn )?(?:bigger|larger|smaller)", turn.question)
+            if asked:
+                self.assertEqual(asked.group(1), one, turn)
+
+    def test_scrambled_questions_keep_both_names_in_order_and_the_comparison(self):
+        for seed in range(200):
+            question = scrambled(random.Random(seed))
+            self.assertLess(question.lower().index("the {a}"), question.lower().index("the {b}"))
+            self.assertEqual(question.lower().count("{how}"), 1)
+
     def test_what_looks_larger(self):
         """Extent and area as formulas, against the drawn shape."""
         for shape in SHAPES:
@@ -131,7 +150,7 @@ class Comparisons(unittest.TestCase):
     def test_what_is_worked_out_stays_when_one_word_is_asked_for(self):
         """These weights need the numbers to compare: "Answer ... using a single word" must not take them away, and must be taught for every kind."""
         terse = 0
-        for asker in (compare_places, compare_sizes):
+        for asker in (compare_places, compare_sizes, compare_with):
             for _, turn, _, _ in self.each(asker):
                 styled = restyle(random.Random(turn.question), turn)
                 self.assertEqual(styled.answer, turn.answer)
