@@ -10,7 +10,7 @@ LANGUAGE = ("frozen", "lora", "full")
 INK, FAINT = "#24292f", "#d0d7de"
 FILL = {"frozen": "#8c959f", "tuned": "#0f766e"}
 SKILLS = ("color", "shape", "size", "presence", "count", "position", "relation", "reading", "reading_lines", "chart_most_least", "chart_value", "chart_line", "chart_pie", "clock",
-          "icon", "outside", "follow_up")
+          "icon", "outside", "follow_up", "text_color", "background")
 
 
 def share(score: dict, skill: str | None = None) -> float:
@@ -84,16 +84,17 @@ def sides_plot(results: dict) -> str:
 
 def table(results: dict) -> str:
     cell = lambda values: "{:.1f}{}".format(*(lambda m, d: (m, f" ± {d:.1f}" if len(values) > 1 else ""))(*spread(values)))
-    rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in SKILLS) + " | trained | CPU s |", "|" + " --- |" * (len(SKILLS) + 7)]
+    skills = [skill for skill in SKILLS if any(skill in run["score"] for run in results["runs"])]
+    rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in skills) + " | trained | CPU s |", "|" + " --- |" * (len(skills) + 7)]
     base, sides = base_of(results), sorted(int(side) for side in results["starts"])
     for side in sides:
         score = results["starts"][str(side)]["score"]
-        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in SKILLS)} | | |")
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in skills)} | | |")
     for vision, language, side in [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]:
         runs = pick(results, vision=vision, language=language, side=side)
         if runs:
-            skills = " | ".join(cell([share(r["score"], s) for r in runs]) for s in SKILLS)
-            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {cell([share(r['score']) for r in runs])} | {skills} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
+            parts = " | ".join(cell([share(r["score"], s) for r in runs]) for s in skills)
+            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {cell([share(r['score']) for r in runs])} | {parts} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
     return "\n".join(rows)
 
 
