@@ -2,7 +2,7 @@
 import { AppError } from '../../contract/errors.ts';
 import { LockIcon } from './icons.tsx';
 import { useContext } from 'react';
-import { language, useWords } from './language.ts';
+import { useWords } from './language.ts';
 import { ModelsContext } from './models/choice.ts';
 import { ownFile } from './offline.ts';
 import type { Session } from './session.ts';
@@ -44,8 +44,7 @@ export function Welcome({ session, elsewhere }: { session: Session; elsewhere: b
         ))}
       </ul>
       <div className="muted mistakes">
-        {ours && <p>{w.drawings}</p>}
-        {ours && language() !== 'en' && <p>{w.english}</p>}
+        {ours && <p>{w.ours}</p>}
         <p>{words.mistakes}</p>
       </div>
     </section>

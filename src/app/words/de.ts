@@ -21,9 +21,7 @@ export const de: Words = {
     textServer:
       'Wählen Sie ein Bild aus, ziehen Sie es hierher oder fügen Sie es aus der Zwischenablage ein, und fragen Sie dann. Die Antwort berechnet ein Server, den Sie gewählt haben.',
     samples: 'Kein Bild zur Hand? Probieren Sie eines von diesen:',
-    english: 'Das mitgelieferte Modell versteht und antwortet nur auf Englisch.',
-    drawings:
-      'Das mitgelieferte Modell kennt Zeichnungen: einfache Formen, gedruckte Wörter, Diagramme, Uhren und Symbole. Zu den meisten Fotos sagt es „I can’t tell“ (das erkenne ich nicht); wählen Sie dafür ein anderes Modell.',
+    ours: 'Das mitgelieferte Modell kann nur Englisch und kennt nur Zeichnungen: Formen, gedruckte Wörter, Diagramme, Uhren und Symbole. Wählen Sie für Fotos ein anderes.',
     sampleShapes: 'Beispiel: bunte Formen',
     sampleCount: 'Beispiel: Dinge zum Zählen',
     sampleWord: 'Beispiel: ein gedrucktes Wort',

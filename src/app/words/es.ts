@@ -21,9 +21,7 @@ export const es: Words = {
     textServer:
       'Añade una imagen, arrástrala hasta aquí o pégala, y luego pregunta. La respuesta la calcula un servidor que tú elegiste.',
     samples: '¿No tienes una imagen a mano? Prueba con una de estas:',
-    english: 'El modelo que trae esta página solo entiende y responde en inglés.',
-    drawings:
-      'El modelo que trae esta página conoce dibujos: formas sencillas, palabras impresas, gráficos, relojes y símbolos. Ante la mayoría de las fotografías responde «I can’t tell» (no lo sé); para ellas, elige otro modelo.',
+    ours: 'El modelo que trae esta página solo entiende y responde en inglés y conoce dibujos: formas, palabras impresas, gráficos, relojes y símbolos. Para fotografías, elige otro.',
     sampleShapes: 'Ejemplo: figuras de colores',
     sampleCount: 'Ejemplo: cosas para contar',
     sampleWord: 'Ejemplo: una palabra impresa',

@@ -20,9 +20,7 @@ export const fr: Words = {
     textServer:
       'Ajoutez une image, déposez-la ici ou collez-la, puis posez votre question. Un serveur que vous avez choisi calcule la réponse.',
     samples: 'Pas d’image sous la main ? Essayez l’une de celles-ci :',
-    english: 'Le modèle fourni avec cette page ne comprend que l’anglais et ne répond qu’en anglais.',
-    drawings:
-      'Le modèle fourni avec cette page connaît les dessins : formes simples, mots imprimés, graphiques, horloges et symboles. Devant la plupart des photographies, il répond « I can’t tell » (je ne sais pas) ; pour elles, choisissez un autre modèle.',
+    ours: 'Le modèle fourni avec cette page ne connaît que l’anglais et les dessins : formes, mots imprimés, graphiques, horloges et symboles. Pour des photos, choisissez-en un autre.',
     sampleShapes: 'Exemple : des formes colorées',
     sampleCount: 'Exemple : des choses à compter',
     sampleWord: 'Exemple : un mot imprimé',
