@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from .checkpoint import load_checkpoint
-from .conversation import IGNORE, after_image, before_image
+from .ask_pairs import COMPARISONS
+from .conversation import after_image, before_image
+from .dataset import stacked
 from .fonts import find_fonts
-from .language_loss import chat_loss, pad
+from .language_loss import chat_loss
 from .lessons import lesson
 from .lora import TARGETS, put_on, save_adapter
 from .optimise import Optimiser
@@ -23,9 +24,6 @@ from .resume import begin
 from .tokenizer import Tokenizer
 from .turn import Turn
 from .vision import normalise
-
-
-COMPARISONS = ("relation", "size")
 
 
 def terse(turn: Turn) -> Turn | None:
@@ -43,14 +41,13 @@ STYLES: dict[str, Callable[[Turn], Turn | None]] = {"terse": terse}
 
 def batch_of(rng: random.Random, fonts: list[str], tokenizer: Tokenizer, style: Callable[[Turn], Turn | None], size: int, turns: int) -> tuple[Tensor, Tensor, Tensor]:
     """(pixels, ids, labels) of `size` conversations."""
-    pixels, ids, labels = [], [], []
-    while len(pixels) < size:
+    told = []
+    while len(told) < size:
         picture, _, asked = lesson(rng, fonts, turns)
         conversation = [styled for turn in asked if (styled := style(turn))]
         if conversation:
-            text, marks = after_image(tokenizer, conversation)
-            pixels.append(picture), ids.append(text), labels.append(marks)
-    return torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)
+            told.append((picture, *after_image(tokenizer, conversation)))
+    return stacked(told, tokenizer.end_id)
 
 
 def main() -> None:

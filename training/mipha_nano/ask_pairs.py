@@ -15,7 +15,24 @@ RELATIONS = {
     "below": (lambda a, b: a.y - b.y, ("below", "under", "lower than")),
 }
 
+COMPARISONS = ("relation", "size")  # the skills asked about here
+
 SIDEWAYS = tuple(RELATIONS[way][1][0] for way in ("left", "right"))
+
+
+# Whether one thing is to another as `how` says ("above", "bigger than").
+WHETHER = (
+    "Is the {a} {how} the {b}?", "Is the {a} {how} the {b} in the picture?", "Would you say the {a} is {how} the {b}?", "Can you tell me if the {a} is {how} the {b}?",
+    "The {a} is {how} the {b}, right?", "Is it true that the {a} is {how} the {b}?", "Does the picture show the {a} {how} the {b}?", "Look at the {a}: is it {how} the {b}?",
+    "Tell me, is the {a} {how} the {b}?", "Is the {a} drawn {how} the {b}?")
+
+
+def claim(yes: bool, an: str, how: str, bn: str) -> str:
+    return f"Yes, the {an} is {how} the {bn}." if yes else f"No, the {an} is not {how} the {bn}."
+
+
+def comparative(rng: random.Random, bigger: bool) -> str:
+    return rng.choice(("bigger", "larger")) if bigger else "smaller"
 
 
 def two_named(rng: random.Random, scene: Scene) -> tuple[Item, Item, str, str] | None:
@@ -42,8 +59,7 @@ def ask_relation(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     (_, _, an, bn), yes, plain, how = found
     question = rng.choice((f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?"))
-    answer = f"Yes, the {an} is {plain} the {bn}." if yes else f"No, the {an} is not {plain} the {bn}."
-    return Turn("relation", question, answer, "yes" if yes else "no")
+    return Turn("relation", question, claim(yes, an, plain, bn), "yes" if yes else "no")
 
 
 @cache
@@ -76,11 +92,10 @@ def ask_size(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     bigger = rng.random() < 0.5
     if rng.random() < 0.3:
-        how, yes = rng.choice(("bigger", "larger")) if bigger else "smaller", (a.radius > b.radius) == bigger
-        return Turn("size", f"Is the {an} {how} than the {bn}?", f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{how} than the {bn}.", "yes" if yes else "no")
+        how, yes = f"{comparative(rng, bigger)} than", (a.radius > b.radius) == bigger
+        return Turn("size", f"Is the {an} {how} the {bn}?", claim(yes, an, how, bn), "yes" if yes else "no")
     winner = an if (a.radius > b.radius) == bigger else bn
-    question = rng.choice((f"Which is {{}}, the {an} or the {bn}?", f"What is {{}}, the {an} or the {bn}?")).format(
-        rng.choice(("bigger", "larger")) if bigger else "smaller")
+    question = rng.choice((f"Which is {{}}, the {an} or the {bn}?", f"What is {{}}, the {an} or the {bn}?")).format(comparative(rng, bigger))
     return Turn("size", question, f"The {winner} is {'bigger' if bigger else 'smaller'}.", winner)
 
 
@@ -94,14 +109,10 @@ def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     (a, b, an, bn), yes, plain, how = found
     question = rng.choice((
-        f"Is the {an} {how} the {bn}?", f"Is the {an} {how} the {bn} in the picture?", f"Would you say the {an} is {how} the {bn}?", f"Does the {an} lie {how} the {bn}?",
-        f"Can you tell me if the {an} is {how} the {bn}?", f"The {an} is {how} the {bn}, right?", f"Do you see the {an} {how} the {bn}?", f"Is the {an} placed {how} the {bn}?",
-        f"Is it true that the {an} is {how} the {bn}?", f"Is the {an} somewhere {how} the {bn}?", f"Does the picture show the {an} {how} the {bn}?",
-        f"Is the position of the {an} {how} the {bn}?", f"Look at the {an}: is it {how} the {bn}?", f"Tell me, is the {an} {how} the {bn}?",
-        f"Is the {an} drawn {how} the {bn}?"))
-    claim = f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{plain} the {bn}."
+        *WHETHER, "Does the {a} lie {how} the {b}?", "Do you see the {a} {how} the {b}?", "Is the {a} placed {how} the {b}?", "Is the {a} somewhere {how} the {b}?",
+        "Is the position of the {a} {how} the {b}?")).format(a=an, b=bn, how=how)
     lines, of = ("Columns", lambda i: column_number(i.x)) if plain in SIDEWAYS else ("Rows", lambda i: column_number(i.y))
-    return Turn("relation", question, f"{lines}: {an} {of(a)}, {bn} {of(b)}. {claim}", "yes" if yes else "no")
+    return Turn("relation", question, f"{lines}: {an} {of(a)}, {bn} {of(b)}. {claim(yes, an, plain, bn)}", "yes" if yes else "no")
 
 
 def ask_how_large(rng: random.Random, scene: Scene) -> Turn | None:
@@ -168,7 +179,7 @@ def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
     a, b, an, bn = pair
     sizes, ratio = (size_digit(a.radius), size_digit(b.radius)), max(a.radius, b.radius) / min(a.radius, b.radius)
     bigger = rng.random() < 0.5
-    question = size_question(rng).format(a=an, b=bn, how=rng.choice(("bigger", "larger")) if bigger else "smaller")
+    question = size_question(rng).format(a=an, b=bn, how=comparative(rng, bigger))
     if sizes[0] == sizes[1]:
         # Many scenes hold things of one size only: kept for a fifth of these, or the answer would be the likeliest by far.
         return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: about the same.", "the same") if looks_alike(a, b) and rng.random() < 0.25 else None
@@ -189,12 +200,9 @@ def compare_with(rng: random.Random, scene: Scene) -> Turn | None:
     if not (looks_alike(a, b) and rng.random() < 0.25 if same else looks_larger(a, b)):
         return None
     bigger = rng.random() < 0.5
-    how, yes = rng.choice(("bigger", "larger")) if bigger else "smaller", not same and (a.radius > b.radius) == bigger
+    larger, yes = comparative(rng, bigger), not same and (a.radius > b.radius) == bigger
     question = rng.choice((
-        f"Is the {an} {how} than the {bn}?", f"Is the {an} {how} than the {bn} in the picture?", f"Would you say the {an} is {how} than the {bn}?",
-        f"The {an} is {how} than the {bn}, right?", f"Can you tell me if the {an} is {how} than the {bn}?", f"Is it true that the {an} is {how} than the {bn}?",
-        f"Tell me, is the {an} {how} than the {bn}?", f"Do you think the {an} is {how} than the {bn}?", f"Is the {an} drawn {how} than the {bn}?",
-        f"Look at the {an}: is it {how} than the {bn}?", f"Does the picture show the {an} {how} than the {bn}?", f"Do you see that the {an} is {how} than the {bn}?",
-        f"Is the size of the {an} {how} than that of the {bn}?", f"Compared with the {bn}, is the {an} {how}?", f"I think the {an} is {how} than the {bn}. Is it?"))
-    claim = "No, they are about the same." if same else f"{'Yes' if yes else 'No'}, the {an} is {'' if yes else 'not '}{how} than the {bn}."
-    return Turn("size", question, f"Sizes: {an} {size_digit(a.radius)}, {bn} {size_digit(b.radius)}. {claim}", "yes" if yes else "no")
+        *WHETHER, "Do you think the {a} is {how} the {b}?", "Do you see that the {a} is {how} the {b}?", "Is the size of the {a} {how} that of the {b}?",
+        "Compared with the {b}, is the {a} {larger}?", "I think the {a} is {how} the {b}. Is it?")).format(a=an, b=bn, how=f"{larger} than", larger=larger)
+    said = "No, they are about the same." if same else claim(yes, an, f"{larger} than", bn)
+    return Turn("size", question, f"Sizes: {an} {size_digit(a.radius)}, {bn} {size_digit(b.radius)}. {said}", "yes" if yes else "no")

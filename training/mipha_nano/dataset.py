@@ -4,10 +4,12 @@ import random
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from .conversation import IGNORE, after_image
 from .fonts import find_fonts
+from .language_loss import pad
 from .lessons import dense_lesson, lesson
 from .tokenizer import Tokenizer
 
@@ -39,6 +41,12 @@ class DenseBatches(IterableDataset):
             yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
 
 
+def stacked(told: list[tuple[np.ndarray, list[int], list[int]]], end_id: int) -> tuple[Tensor, Tensor, Tensor]:
+    """(pixels uint8, ids, labels) of single conversations as a batch (pixels [B, H, W, 3], ids [B, N], labels [B, N]), right-padded with the end token."""
+    pixels, ids, labels = zip(*told)
+    return torch.from_numpy(np.stack(pixels)), pad(ids, end_id), pad(labels, IGNORE)
+
+
 def stream(batches: IterableDataset, workers: int = 1) -> DataLoader:
     return DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None)
 
@@ -61,10 +69,5 @@ class ChatBatches(IterableDataset):
             torch.set_num_threads(1)
         while True:
             samples = [self.sample(rng) for _ in range(self.batch)]
-            longest = max(len(ids) for _, _, ids, _ in samples)
-            ids = torch.full((self.batch, longest), self.tokenizer.end_id)
-            labels = torch.full((self.batch, longest), IGNORE)
-            for row, (_, _, text, marks) in enumerate(samples):
-                ids[row, : len(text)] = torch.tensor(text)
-                labels[row, : len(text)] = torch.tensor(marks)
-            yield torch.from_numpy(np.stack([s[0] for s in samples])), torch.from_numpy(np.stack([s[1] for s in samples])), ids, labels
+            pixels, ids, labels = stacked([(picture, text, marks) for picture, _, text, marks in samples], self.tokenizer.end_id)
+            yield pixels, torch.from_numpy(np.stack([dense for _, dense, _, _ in samples])), ids, labels

@@ -122,8 +122,10 @@ def lines_of_text(rng: random.Random, fonts: list[str]) -> tuple[Image.Image, li
     words, path, size = rng.sample([w for w in (*WORDS, *UNTAUGHT_WORDS) if len(w) <= 6], rng.randint(2, 3)), rng.choice(fonts), rng.randint(34, 42)
     receipt = rng.random() < 0.5
     lines = [f"{word} {rng.randint(0, 9)}.{rng.randint(0, 99):02d}" if receipt else word.upper() for word in words]
-    widest = max(ImageFont.truetype(path, size).getlength(line) for line in lines)
-    face = ImageFont.truetype(path, min(size, int(size * (SIDE - 8) / widest)))
+    face = ImageFont.truetype(path, size)
+    widest = max(map(face.getlength, lines))
+    if widest > SIDE - 8:
+        face = ImageFont.truetype(path, int(size * (SIDE - 8) / widest))
     for i, line in enumerate(lines):
         pen.text((SIDE / 2, 60 + i * 66), line, fill=INK, font=face, anchor="mm")
     which = rng.randrange(len(lines))

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from .config import MiphaConfig, VisionConfig
-from .conversation import IGNORE, after_image, before_image
+from .conversation import after_image, before_image
+from .dataset import stacked
 from .draw import PATCH, SIDE
 from .fonts import find_fonts
-from .language_loss import chat_loss, pad
+from .language_loss import chat_loss
 from .lessons import lesson
 from .lora import put_on
 from .model import Mipha
@@ -73,12 +74,8 @@ def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) ->
     rng, fonts = random.Random(f"study/chat/{seed}"), find_fonts()
     batches = []
     for _ in range(budget.tune // budget.batch):
-        pixels, ids, labels = [], [], []
-        for _ in range(budget.batch):
-            picture, _, turns = lesson(rng, fonts, budget.turns, side=side)
-            text, marks = after_image(tokenizer, turns)
-            pixels.append(picture), ids.append(text), labels.append(marks)
-        batches.append((torch.from_numpy(np.stack(pixels)), pad(ids, tokenizer.end_id), pad(labels, IGNORE)))
+        drawn = [lesson(rng, fonts, budget.turns, side=side) for _ in range(budget.batch)]
+        batches.append(stacked([(picture, *after_image(tokenizer, turns)) for picture, _, turns in drawn], tokenizer.end_id))
     return batches
 
 

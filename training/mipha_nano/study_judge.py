@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .ask_pairs import COMPARISONS
 from .conversation import IGNORE, after_image, before_image
 from .fonts import find_fonts
 from .language_loss import pad
@@ -21,7 +22,6 @@ from .vision import normalise
 SKILLS = {skill: skill for skill in (
     "color", "shape", "size", "presence", "count", "position", "relation", "reading", "reading_lines", "chart_most_least", "chart_value", "chart_line", "chart_pie", "clock",
     "icon", "outside", "follow_up")} | {"other": "follow_up"}
-COMPARISONS = ("size", "relation")
 MOST = 4  # questions a picture
 
 
