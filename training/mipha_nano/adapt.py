@@ -19,6 +19,7 @@ from .language_loss import chat_loss
 from .lessons import lesson
 from .lora import TARGETS, put_on, save_adapter
 from .optimise import Optimiser
+from .precision import mixed
 from .questions import TERSE, short_answer
 from .resume import begin
 from .tokenizer import Tokenizer
@@ -73,7 +74,7 @@ def main() -> None:
     steps = options.pictures // options.batch
     for step in range(steps):
         pixels, ids, labels = batch_of(rng, fonts, tokenizer, STYLES[options.style], options.batch, options.turns)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             with torch.no_grad():
                 image_embeds = model.see(normalise(pixels))
             loss = chat_loss(model.language, prefix, image_embeds, ids, labels)

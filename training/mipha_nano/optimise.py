@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from .muon import Muon
+
 
 class Optimiser:
     """Two optimisers stepped as one; learning rates follow `progress` in [0, 1], whether that is of steps or of time."""
@@ -21,7 +23,7 @@ class Optimiser:
         groups = [{"params": p, "lr": lr} for p, lr in ((rest, adam_lr), (lora, lora_lr)) if p]
         self.named = {"adam": torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0)}
         if hidden:
-            self.named["muon"] = torch.optim.Muon(hidden, lr=muon_lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
+            self.named["muon"] = Muon(hidden, lr=muon_lr, weight_decay=weight_decay)
         self.peaks = {optimiser: [group["lr"] for group in optimiser.param_groups] for optimiser in self.named.values()}
 
     def step(self, progress: float, warmup: float = 0.02, floor: float = 0.03) -> None:

@@ -14,6 +14,7 @@ from .evaluate import judge
 from .language import LanguageModel
 from .language_loss import chat_loss
 from .optimise import Optimiser
+from .precision import mixed
 from .resume import begin, resume, save
 from .symbols import Symbols, blur_labels
 from .tokenizer import Tokenizer, learn
@@ -55,7 +56,7 @@ def main() -> None:
     budget, saved, judged, recent = options.pictures, seconds, seconds, []
     for step, (_, dense, ids, labels) in enumerate(stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))):
         start = time.monotonic()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             image_embeds = symbols(blur_labels(dense, 0.01))
             loss = chat_loss(language, prefix, image_embeds, ids, labels)
         loss.backward()

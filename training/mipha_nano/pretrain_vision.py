@@ -13,6 +13,7 @@ from .checkpoint import load_checkpoint
 from .config import VisionConfig
 from .dataset import DenseBatches, stream
 from .optimise import Optimiser
+from .precision import mixed
 from .resume import begin, resume, save
 from .vision import VisionTower, normalise, resample_places
 from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES, SHAPES, SIZE_CLASSES
@@ -122,7 +123,7 @@ def main() -> None:
     budget, saved = options.pictures, seconds
     for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
         start = time.monotonic()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             outputs = heads(tower(normalise(pixels)))
         loss = dense_loss(outputs, labels)
         loss.backward()
@@ -130,7 +131,7 @@ def main() -> None:
         seconds += time.monotonic() - start
         pictures += len(pixels)
         if step % 400 == 0:
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad(), mixed():
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
             print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
         if seconds - saved > 120 or pictures >= budget:

@@ -21,6 +21,7 @@ from .lessons import lesson
 from .lora import put_on
 from .model import Mipha
 from .optimise import Optimiser
+from .precision import mixed
 from .pretrain_vision import DenseHeads, at_resolution, dense_loss, grow
 from .resume import begin
 from .study_judge import held_out, judge
@@ -104,7 +105,7 @@ def adapt(tower: VisionTower, heads: DenseHeads, side: int, budget: Budget) -> N
     """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead."""
     optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4), budget.adapt // 64
     for step, (pixels, labels) in enumerate(dense_pictures(side, 1, budget.adapt, 64)):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             outputs = heads(tower(normalise(pixels)))
         loss = dense_loss(outputs, labels)
         loss.backward()
@@ -134,7 +135,7 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
     trained = sum(p.numel() for p in optimiser.parameters)
     began, tokens, recent = time.process_time(), 0, []
     for step, (pixels, ids, labels) in enumerate(batches):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             with torch.set_grad_enabled(run["vision"] == "tuned"):
                 features = model.vision_tower(normalise(pixels))
             loss = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
