@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from .checkpoint import save_checkpoint
+from .checkpoint import load_checkpoint, save_checkpoint
 from .config import MiphaConfig
 from .conversation import before_image
 from .dataset import ChatBatches, DenseBatches, stream
@@ -15,6 +15,7 @@ from .evaluate import judge_held_out
 from .language_loss import chat_loss
 from .model import Mipha
 from .optimise import Optimiser
+from .precision import mixed
 from .pretrain_vision import DenseHeads, dense_loss, grow
 from .resume import begin, resume, save
 from .symbols import Symbols
@@ -25,7 +26,7 @@ from .vision import normalise
 def align_step(model: Mipha, symbols: Symbols, optimiser: Optimiser, batch: tuple, share: float) -> float:
     """One step of the connector towards the vectors of `symbols`; returns the share of their variance that is unexplained."""
     pixels, labels = batch
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with mixed():
         with torch.no_grad():
             features = model.vision_tower(normalise(pixels))
         image_embeds = model.mm_projector(features)
@@ -52,15 +53,44 @@ def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) 
 def dense_step(model: Mipha, heads: DenseHeads, optimiser: Optimiser, batch: tuple, progress: float) -> None:
     """The eye alone, at a sixth of the price per picture: what it does not tell apart, nothing behind it can."""
     pixels, labels = batch
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with mixed():
         outputs = heads(model.vision_tower(normalise(pixels)))
     dense_loss(outputs, labels).backward()
     optimiser.step(progress)
 
 
+def learn_read_outs(model: Mipha, heads: DenseHeads, pictures: int, batch: int, seed: int) -> None:
+    """A published checkpoint has none; they learn alone first, for random ones would pull the tower away from what it knows."""
+    optimiser, steps = Optimiser([heads], muon_lr=0, adam_lr=3e-3), pictures // batch
+    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed))):
+        with mixed():
+            with torch.no_grad():
+                features = model.vision_tower(normalise(pixels))
+            outputs = heads(features)
+        loss = dense_loss(outputs, labels)
+        loss.backward()
+        optimiser.step(step / steps)
+        if step % 50 == 0:
+            print(f"read-outs {step * batch} pictures dense {loss.item():.4f}", flush=True)
+        if step >= steps:
+            return
+
+
+def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Namespace) -> None:
+    """Loads the weights of a finished checkpoint's folder or of another run's tune.pt."""
+    if start.suffix == ".pt":
+        began = torch.load(start, weights_only=True)
+        model.load_state_dict(began["model"])
+        return grow(heads, began["heads"])
+    model.load_state_dict(load_checkpoint(start)[0].state_dict())
+    if not options.keep_tower and not (options.runs / "tune.pt").exists():
+        learn_read_outs(model, heads, options.read_out_pictures, 32, options.seed)
+
+
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
     """Stage 2: vision tower, connector and language model learn together; dense labels keep helping the eye."""
-    optimiser = Optimiser([model, heads], muon_lr=options.lr, adam_lr=options.lr)
+    model.vision_tower.requires_grad_(not options.keep_tower)
+    optimiser = Optimiser([model] if options.keep_tower else [model, heads], muon_lr=options.lr, adam_lr=options.lr)
     path, parts = options.runs / "tune.pt", {"model": model, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(path, parts)
     if pictures >= options.pictures or seconds >= options.seconds:
@@ -71,14 +101,15 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            features = model.vision_tower(normalise(pixels))
+        with mixed():
+            with torch.set_grad_enabled(not options.keep_tower):
+                features = model.vision_tower(normalise(pixels))
             chat = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
-            seen = dense_loss(heads(features), dense)
+            seen = torch.zeros(()) if options.keep_tower else dense_loss(heads(features), dense)
         (chat + options.dense_weight * seen).backward()
         progress = max(pictures / budget, seconds / options.seconds)
         optimiser.step(progress)
-        for _ in range(options.dense_steps if progress < 0.7 else min(1, options.dense_steps)):
+        for _ in range(0 if options.keep_tower else options.dense_steps if progress < 0.7 else min(1, options.dense_steps)):
             dense_step(model, heads, optimiser, next(more), progress)
         seconds += time.monotonic() - start
         pictures += len(ids)
@@ -107,18 +138,18 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
-    parser.add_argument("--start", type=Path, help="a tune.pt to go on from instead of the pretrained halves, with a learning rate that begins anew")
+    parser.add_argument("--start", type=Path, help="a checkpoint, or another run's tune.pt, to go on from instead of the pretrained halves, with a learning rate that begins anew")
+    parser.add_argument("--read-out-pictures", type=int, default=8000, help="what the dense read-outs learn from before all else when a checkpoint is gone on from, which has none")
     parser.add_argument("--dense-steps", type=int, default=1, help="steps of the tower alone after each step of all; one at most in the last three tenths")
+    parser.add_argument("--keep-tower", action="store_true", help="tune the connector and the language model only: a third cheaper, for what is seen already and only said wrongly")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)
-    tokenizer = Tokenizer.load(options.runs)
+    tokenizer = Tokenizer.load(options.start if options.start and options.start.is_dir() else options.runs)
     config = MiphaConfig()
     model, heads = Mipha(config), DenseHeads(config.vision.hidden_size)
     if options.start:
-        began = torch.load(options.start, weights_only=True)
-        model.load_state_dict(began["model"])
-        grow(heads, began["heads"])
+        take_up(options.start, model, heads, options)
         return tune(model, heads, tokenizer, options)
     symbols = Symbols(config.vision.num_patches, config.language.hidden_size)
     eye = torch.load(options.runs / "vision.pt", weights_only=True)
