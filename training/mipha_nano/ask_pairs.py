@@ -116,7 +116,7 @@ def compare_places(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def ask_how_large(rng: random.Random, scene: Scene) -> Turn | None:
-    """One or two sizes, each after its name; `compare_sizes` must not name the smaller of two, so the way from a name to a size is learned here."""
+    """One or two sizes, each after its name; `compare_sizes` must not name the one that was not asked for, so the way from a name to a size is learned here."""
     pair = two_named(rng, scene)
     if not pair:
         return None
@@ -161,33 +161,37 @@ def scrambled(rng: random.Random) -> str:
 
 
 def size_question(rng: random.Random) -> str:
-    """A wording with places for {a}, {b} and {how}: one of a list, composed, or scrambled, so that what stands around the two names hardly matters."""
+    """A wording with places for {a}, {b} and {how}: one of a list, composed or, rarely, scrambled, so that what stands around the two names hardly matters."""
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.5:
         return rng.choice(SIZE_QUESTIONS)
-    if kind < 0.7:
+    if kind < 0.6:
         return scrambled(rng)
     mark, ending = rng.choice(MARKS), rng.choice(ENDINGS)
     return f"{rng.choice(BEGINNINGS)} the {{a}} {rng.choice(JOINTS)} the {{b}}{mark}{ending[0].upper() + ending[1:] if mark == '. ' else ending}"
 
 
 def compare_sizes(rng: random.Random, scene: Scene) -> Turn | None:
-    """Which of two is larger, with both sizes said first; of things that are as large as each other, that they are."""
+    """Which of two is larger, with both sizes said first, that of the one asked for before the other; of things that are as large as each other, that they are.
+
+    "Sizes 4 against 1: the red cross is bigger." The loser is not named, and no order of names has to be known: which name came first in the question is told only by the
+    words around it, which four layers do not generalise to other words. What is left to do after the numbers is to find the name whose size was just said.
+    """
     pair = two_named(rng, scene)
     if not pair:
         return None
     a, b, an, bn = pair
-    sizes, ratio = (size_digit(a.radius), size_digit(b.radius)), max(a.radius, b.radius) / min(a.radius, b.radius)
     bigger = rng.random() < 0.5
     question = size_question(rng).format(a=an, b=bn, how=comparative(rng, bigger))
+    sizes = sorted((size_digit(a.radius), size_digit(b.radius)), reverse=bigger)
+    said = f"Sizes {sizes[0]} against {sizes[1]}"
     if sizes[0] == sizes[1]:
-        # Many scenes hold things of one size only: kept for a fifth of these, or the answer would be the likeliest by far.
-        return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: about the same.", "the same") if looks_alike(a, b) and rng.random() < 0.25 else None
-    if ratio < 1.25 or not looks_larger(a, b):
+        # Many scenes hold things of one size only: rare, or the answer would be the likeliest by far.
+        return Turn("size", question, f"{said}: about the same.", "the same") if looks_alike(a, b) and rng.random() < 0.03 else None
+    if max(a.radius, b.radius) < 1.25 * min(a.radius, b.radius) or not looks_larger(a, b):
         return None
     winner = an if (a.radius > b.radius) == bigger else bn
-    which = "first" if winner == an else "second"  # said before the name, so that comparing and naming are a step each
-    return Turn("size", question, f"Sizes {sizes[0]} and {sizes[1]}: the {which}, the {winner}, is {'bigger' if bigger else 'smaller'}.", winner)
+    return Turn("size", question, f"{said}: the {winner} is {'bigger' if bigger else 'smaller'}.", winner)
 
 
 def compare_with(rng: random.Random, scene: Scene) -> Turn | None:
@@ -197,7 +201,7 @@ def compare_with(rng: random.Random, scene: Scene) -> Turn | None:
         return None
     a, b, an, bn = pair
     same = size_digit(a.radius) == size_digit(b.radius)
-    if not (looks_alike(a, b) and rng.random() < 0.25 if same else looks_larger(a, b)):
+    if not (looks_alike(a, b) and rng.random() < 0.1 if same else looks_larger(a, b)):
         return None
     bigger = rng.random() < 0.5
     larger, yes = comparative(rng, bigger), not same and (a.radius > b.radius) == bigger

@@ -22,6 +22,11 @@ def ask_color(rng: random.Random, scene: Scene) -> Turn | None:
     return Turn("color", question, f"The {s} is {item.color}.", item.color)
 
 
+# Asked of anything that is alone in its picture.
+WHAT_IS_THIS = ("Do you know what this is?", "Tell me what this is.", "Can you tell me what it is?", "Say what this is.", "What am I looking at?", "What do we have here?", "Any idea what this is?",
+                "Name what you see.", "What is this supposed to be?", "What would you call this?", "Identify this.", "What could it be?", "What is depicted here?", "What is this called?")
+
+
 def ask_shape(rng: random.Random, scene: Scene) -> Turn | None:
     # Print of the same colour would be as good an answer to "What is red?".
     unique = [i for i in scene.items if sum(o.color == i.color for o in scene.items) + sum(t.color == i.color for t in scene.texts) == 1]
@@ -31,11 +36,11 @@ def ask_shape(rng: random.Random, scene: Scene) -> Turn | None:
     c, thing = item.color, rng.choice(("shape", "object", "thing", "figure"))
     question = rng.choice((f"What shape is the {c} {thing}?", f"What is the {c} {thing}?", f"Which shape is {c}?", f"What {c} shape is there?",
                            f"What kind of shape is the {c} one?", f"Name the {c} {thing}.", f"What is the shape of the {c} {thing}?",
-                           f"Which shape is the {c} {thing}?", f"What is {c}?", f"Tell me the shape of the {c} {thing}.", f"Which shape does the {c} {thing} have?",
+                           f"Which shape is the {c} {thing}?", f"What is {c}?", f"Tell me the shape of the {c} {thing}.", f"Say what shape is {c}.", f"What sort of {thing} is {c}?", f"Do you know what the {c} {thing} is?", f"In what shape is the {c} {thing}?", f"Which shape does the {c} {thing} have?",
                            f"What shape does the {c} {thing} have?", f"What is the {c} one?", f"Can you name the {c} {thing}?", f"The {c} {thing} is what shape?"))
     if len(scene.items) == 1 and rng.random() < 0.5:
         question = rng.choice(("What is this?", "What shape is this?", "What is in the picture?", "What shape is it?", "What do you see?", "What is it?",
-                               "What shape is in the image?", "What is shown here?", "Which shape is this?", "What's this?"))
+                               "What shape is in the image?", "What is shown here?", "Which shape is this?", "What's this?", *WHAT_IS_THIS))
         return Turn("shape", question, f"It is {article(item.color)} {item.shape}.", item.shape)
     return Turn("shape", question, f"The {c} {thing} is {article(item.shape)}.", item.shape)
 

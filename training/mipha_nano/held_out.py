@@ -29,17 +29,6 @@ HELD_OUT = (
     (r"Describe the picture\.", ("Could you describe this picture for me?", "What can be seen in the picture?")),
 )
 
-# Words of three to nine letters that training does not print.
-UNTAUGHT_WORDS = tuple(
-    """anchor autumn bakery basket beach bottle bridge butter candle castle cheese church circus coffee copper corner cotton
-    desert dinner doctor dragon engine falcon family feather finger flower forest garden ginger guitar hammer harbor helmet
-    honey insect island jacket jungle kettle kitchen ladder laptop leather library lizard market meadow melon mirror
-    monkey morning mountain museum napkin needle office olive onion oyster parrot pepper pencil planet pocket potato
-    pumpkin puzzle rabbit ribbon rocket saddle salmon sandal scarf shadow silver spider spring station summer sunset
-    temple ticket tomato travel tunnel turtle valley velvet violin walnut weather window winter wizard yogurt""".split()
-)
-
-
 def reworded(rng: random.Random, turn: Turn) -> Turn | None:
     """The same question in a held-out wording, of the skill `…_new_wording`; None where there is none."""
     for pattern, wordings in HELD_OUT:

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from .ask_shapes import listing
+from .ask_shapes import WHAT_IS_THIS, listing
 from .icon_fonts import faces
 from .draw import SIDE
 from .scene import CANVAS, contrast, shade, size_digit
@@ -108,8 +108,7 @@ def page_turns(rng: random.Random, shown: list[tuple[str, str]]) -> list[Turn]:
 def icon_turns(rng: random.Random, name: str, color: str) -> list[Turn]:
     c = color_word(rng)
     what = rng.choice(("What is this?", "What is shown here?", "What is it?", "What's this?", "What does the symbol show?", "Which thing is drawn here?", "What thing is this?",
-                       "What is drawn?", "Name the thing.", "Which symbol is this?", "What does this icon mean?", "What is the icon?", "Do you know what this is?",
-                       "What can you see here?", "Tell me what this is."))
+                       "What is drawn?", "Name the thing.", "Which symbol is this?", "What does this icon mean?", "What is the icon?", "What can you see here?", *WHAT_IS_THIS))
     turns = [Turn("icon", what, f"It is {said(name)}.", name)]
     if rng.random() < 0.6:
         turns.append(Turn("icon_color", rng.choice((f"What {c} is it?", f"What {c} is the {name}?", f"Which {c} is the symbol?")), f"The {name} is {color}.", color))

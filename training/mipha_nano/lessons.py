@@ -59,8 +59,8 @@ TAUGHT: dict[Asker, float] = {
     ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, compare_with: 3.0, ask_how_large: 3.0, ask_missing: 0.8,
 }
 
-# A crowd is for counting: half of what is asked of it; print is there to be read.
-TAUGHT_OF = {"crowd": {**TAUGHT, ask_count: 50.0}, "print": {**TAUGHT, ask_reading: 30.0}}
+# A crowd is for counting: half of what is asked of it; print is there to be read; a pair to be compared.
+TAUGHT_OF = {"crowd": {**TAUGHT, ask_count: 50.0}, "print": {**TAUGHT, ask_reading: 30.0}, "pair": {**TAUGHT, compare_sizes: 22.0, compare_with: 9.0}}
 
 
 def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Asker, float] = TAUGHT) -> list[Turn]:
@@ -99,12 +99,14 @@ def sample_shrunk(rng: random.Random, scene: Scene) -> float:
 
 
 def pair_scene(rng: random.Random, fonts: list[str]) -> Scene:
-    """Two things of different shapes: for what can only be asked of two."""
+    """Two things, for what can only be asked of two: of different shapes, or of one shape in two colours, which have to be told apart by the colour alone."""
+    alike = rng.random() < 0.35
     while True:
         scene = sample_scene(rng, len(fonts), 0)
         scene.items = []
         add_items(rng, scene, 2)
-        if len({i.shape for i in scene.items}) == 2:
+        shapes, colors = ({getattr(i, what) for i in scene.items} for what in ("shape", "color"))
+        if len(scene.items) == 2 and len(shapes) == (1 if alike else 2) and (len(colors) == 2 or not alike):
             return scene
 
 
@@ -116,7 +118,7 @@ SHEETS: dict[str, Callable[[random.Random, list[str], int], Lesson]] = {
     "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.07, "pair": 0.09, "crowd": 0.14, "print": 0.11, "lines": 0.11, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.16, "icons": 0.19, "clock": 0.03, "texture": 0.03}
+SHARES = {"scene": 0.08, "pair": 0.22, "crowd": 0.13, "print": 0.12, "lines": 0.08, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.12, "icons": 0.13, "clock": 0.02, "texture": 0.03}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None, side: int = SIDE) -> Lesson:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .held_out import UNTAUGHT_WORDS
 from .icon_fonts import held_out_faces
 from .photographs import cut
-from .vocabulary import COLORS, THINGS, WORDS
+from .vocabulary import COLORS, THINGS, UNTAUGHT_WORDS, WORDS
 
 SIDE = 256
 INK = (30, 30, 30)

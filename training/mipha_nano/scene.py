@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import dataclass, field, replace
 
-from .vocabulary import CHARACTERS, COLOR_NAMES, COLORS, COLUMNS, ROWS, SHAPES, WORDS
+from .vocabulary import CHARACTERS, COLORS, COLOR_NAMES, COLUMNS, ROWS, SHAPES, UNTAUGHT_WORDS, WORDS
 
 CANVAS = 128  # units, width and height of a picture; how many pixels a unit is, the painter says
 
@@ -173,14 +173,22 @@ def long_letters(rng: random.Random, least: int) -> str:
     return random_letters(rng, max(rng.randint(least, 10), rng.randint(least, 10)))
 
 
+ONSETS = (*"bcdfghjklmnpqrstvwxyz" * 2, "br", "ch", "cl", "dr", "fl", "gr", "pl", "qu", "sh", "st", "th", "tr", "wh")
+VOWELS = (*"aeiouaeiouy", "ai", "ea", "ee", "oo", "ou")
+CODAS = (*("",) * 10, *"lmnrstdgk" * 2, "ck", "ff", "ll", "nd", "ng", "nt", "rk", "rn", "rr", "ss", "st", "tt")
+
+
 def invented_word(rng: random.Random) -> str:
-    """Three to nine lower-case letters that could be a word: so that reading a word is not choosing one of a list."""
-    syllable = lambda: rng.choice("bcdfghjklmnpqrstvwxyz") + rng.choice("aeiouaeiouy") + rng.choice(("", "", *"lmnrstdgk"))
-    return "".join(syllable() for _ in range(rng.choice((2, 2, 3)))) if rng.random() < 0.9 else syllable() + rng.choice("aeiou")
+    """Three to ten lower-case letters that could be a word: so that reading a word is not choosing one of a list. Pairs of letters as in real words, doubled ones too."""
+    syllable = lambda: rng.choice(ONSETS) + rng.choice(VOWELS) + rng.choice(CODAS)
+    while True:
+        word = "".join(syllable() for _ in range(rng.choice((1, 2, 2, 3)))) + rng.choice(("", "", "", "e", "y", "er", "le", "on"))
+        if 3 <= len(word) <= 10 and word not in UNTAUGHT_WORDS:
+            return word
 
 
 def any_word(rng: random.Random) -> str:
-    return rng.choice(WORDS) if rng.random() < 0.7 else invented_word(rng)
+    return rng.choice(WORDS) if rng.random() < 0.55 else invented_word(rng)
 
 
 def random_string(rng: random.Random) -> str:

@@ -14,6 +14,7 @@ from .fonts import find_fonts
 from .language_loss import pad
 from .lessons import SHARES, lesson
 from .model import Mipha
+from .precision import mixed
 from .tokenizer import Tokenizer
 from .turn import Turn
 from .vision import normalise
@@ -71,15 +72,17 @@ def held_out(side: int, pictures: int, tokenizer: Tokenizer) -> list[tuple[Tenso
 
 
 def is_right(asked: Asked, said: list[int], tokenizer: Tokenizer) -> bool:
-    """Whether `said`, the likeliest token at each position of the answer given the true ones before it, makes it right: its key phrase; within five for the value of a bar; in a comparison also the order of the two numbers."""
+    """Whether `said`, the likeliest token at each position of the answer given the true ones before it, makes it right: its key phrase; within five for the value of a bar; in a comparison also the two numbers, in the right order and neither more than one off."""
     spell = lambda ids, where: tokenizer.decode([ids[i] for i in where]).strip()
     if asked.skill == "chart_value":
         number = re.fullmatch(r"\d+", spell(said, asked.judged))
         return number is not None and abs(int(number.group()) - int(spell(asked.answer, asked.judged))) <= 5
     if len(asked.numbers) == 2:
         found = [re.fullmatch(r"\d+", spell(said, where)) for where in asked.numbers]
-        one, other = (int(spell(asked.answer, where)) for where in asked.numbers)
-        if not all(found) or np.sign(int(found[0].group()) - int(found[1].group())) != np.sign(one - other):
+        if not all(found):
+            return False
+        mine, its = (np.array(numbers) for numbers in ([int(f.group()) for f in found], [int(spell(asked.answer, where)) for where in asked.numbers]))
+        if np.sign(mine[0] - mine[1]) != np.sign(its[0] - its[1]) or abs(mine - its).max() > 1:
             return False
     return all(said[i] == asked.answer[i] for i in asked.judged)
 
@@ -91,7 +94,7 @@ def judge(model: Mipha, tokenizer: Tokenizer, pictures: list, batch: int = 50) -
     prefix = model.language.embed(torch.tensor(before_image(tokenizer)))
     for start in range(0, len(pictures), batch):
         part = pictures[start : start + batch]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             image_embeds = model.see(normalise(torch.stack([p for p, _ in part])))
             seen = torch.cat((prefix.expand(len(part), -1, -1), image_embeds.float()), dim=1)
             _, past = model.language(seen)

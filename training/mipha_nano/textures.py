@@ -5,6 +5,7 @@ import random
 import numpy as np
 from PIL import Image, ImageFilter
 
+from .ask_shapes import WHAT_IS_THIS
 from .draw import PATCH, SIDE
 from .photographs import cut
 from .sheet import Lesson
@@ -70,7 +71,7 @@ def any_question(rng: random.Random) -> str:
     """As if there were something to see; which question is asked must not give the refusal away."""
     s, c, n, word = rng.choice(SHAPES), rng.choice(COLOR_NAMES), rng.choice(THINGS), color_word(rng)
     return rng.choice((
-        rng.choice(("What is this?", "What is it?", "What do you see?", "What is in the picture?", "What is shown here?", "What's this?", "Describe the picture.")),
+        rng.choice(("What is this?", "What is it?", "What do you see?", "What is in the picture?", "What is shown here?", "What's this?", "Describe the picture.", *WHAT_IS_THIS)),
         rng.choice(("What shape is this?", "What shape is it?", "Which shape is this?", "What shape is in the image?")),
         rng.choice((f"What {word} is the {s}?", f"What {word} is it?", f"What is the {word} of the {s}?", f"What shape is the {c} thing?")),
         rng.choice(("What does it say?", "What does the text say?", "Read the text.", "What is written here?", "Read the word.", "What number is this?")),

@@ -54,3 +54,13 @@ WORDS = tuple(
     south star start stop sugar sun swim table tea ten text tiger time tool town toy train tree truck two up view walk
     wall warm water west wind wine wolf wood word work yard yellow yes zebra zero zoo""".split()
 )
+
+# Words of three to nine letters that training does not print, not even by chance among invented ones.
+UNTAUGHT_WORDS = tuple(
+    """anchor autumn bakery basket beach bottle bridge butter candle castle cheese church circus coffee copper corner cotton
+    desert dinner doctor dragon engine falcon family feather finger flower forest garden ginger guitar hammer harbor helmet
+    honey insect island jacket jungle kettle kitchen ladder laptop leather library lizard market meadow melon mirror
+    monkey morning mountain museum napkin needle office olive onion oyster parrot pepper pencil planet pocket potato
+    pumpkin puzzle rabbit ribbon rocket saddle salmon sandal scarf shadow silver spider spring station summer sunset
+    temple ticket tomato travel tunnel turtle valley velvet violin walnut weather window winter wizard yogurt""".split()
+)

@@ -7,14 +7,14 @@ from collections import defaultdict
 
 from mipha_nano.draw_dataset import KINDS, asked_of
 from mipha_nano.fonts import find_fonts
-from mipha_nano.held_out import HELD_OUT, UNTAUGHT_WORDS, reworded
+from mipha_nano.held_out import HELD_OUT, reworded
 from mipha_nano.icons import icon_turns
 from mipha_nano.lessons import TAUGHT, pair_scene, the_other
 from mipha_nano.pages import ask_line
 from mipha_nano.questions import TERSE, follow_up
-from mipha_nano.scene import sample_scene
+from mipha_nano.scene import invented_word, sample_scene
 from mipha_nano.turn import Turn
-from mipha_nano.vocabulary import COLOR_NAMES, SHAPES, WORDS
+from mipha_nano.vocabulary import COLOR_NAMES, SHAPES, UNTAUGHT_WORDS, WORDS
 
 FONTS = find_fonts()
 NAMES = rf"(?:the |an? )?(?:(?:{'|'.join(COLOR_NAMES)}) )?(?:{'|'.join(SHAPES)})(?:s|es)?"
@@ -78,6 +78,10 @@ class HeldOut(unittest.TestCase):
     def test_words(self):
         self.assertFalse(set(UNTAUGHT_WORDS) & set(WORDS))
         self.assertTrue(all(3 <= len(word) <= 10 and word.isalpha() for word in UNTAUGHT_WORDS))
+        rng = random.Random(1)
+        invented = {invented_word(rng) for _ in range(100_000)}  # 12 of the untaught words would be among as many, were they not left out
+        self.assertFalse(invented & set(UNTAUGHT_WORDS))
+        self.assertTrue(all(3 <= len(word) <= 10 for word in invented))
 
 
 if __name__ == "__main__":

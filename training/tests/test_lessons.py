@@ -92,21 +92,25 @@ class Comparisons(unittest.TestCase):
             self.assertEqual("yes" if (a[axis] < b[axis]) == less else "no", turn.key, turn)
 
     def test_sizes(self):
-        same = 0
+        same = asked = 0
         for _, turn, (a, b), things in self.each(compare_sizes):
-            first, second = (int(n) for n in re.findall(r"\d", turn.answer))
-            if first == second:
+            said = [int(n) for n in re.findall(r"\d", turn.answer)]
+            self.assertEqual(sorted(said), sorted(size_digit(i.radius) for i in things), turn)
+            asked += 1
+            if said[0] == said[1]:
                 same += 1
-                self.assertIn("about the same", turn.answer)
+                self.assertEqual(turn.answer, f"Sizes {said[0]} against {said[1]}: about the same.")
                 self.assertAlmostEqual(things[0].radius / things[1].radius, 1, delta=0.12)
                 continue
-            bigger = "bigger" in turn.answer
-            winner = things[0 if (first > second) == bigger else 1]
+            bigger = "smaller" not in turn.question.lower()
+            self.assertEqual(said[0] > said[1], bigger, turn)  # the one asked for comes first
+            winner = (max if bigger else min)(things, key=lambda i: i.radius)
+            self.assertEqual(turn.answer, f"Sizes {said[0]} against {said[1]}: the {turn.key} is {'bigger' if bigger else 'smaller'}.")
             self.assertIn(winner.shape, turn.key)
-            self.assertIn(f"the {'first' if winner is things[0] else 'second'}, the {turn.key}, is", turn.answer)
+            self.assertFalse(any(i.shape in turn.answer for i in things if i is not winner), turn)  # a reply with both names is no answer
             if max(a[2], b[2]) > 1.5 * min(a[2], b[2]):  # extents of different shapes compare roughly
-                self.assertEqual(first > second, a[2] > b[2], turn)
-        self.assertGreater(same, 0)
+                self.assertEqual(winner is things[0], (a[2] > b[2]) == bigger, turn)
+        self.assertTrue(0 < same < asked / 8, (same, asked))
 
     def test_whether_one_is_larger(self):
         """The numbers, the claim and the key agree with each other and with what was asked, of whatever two things in whatever order."""

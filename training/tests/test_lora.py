@@ -61,7 +61,7 @@ class Lora(unittest.TestCase):
         self.assertEqual(terse(Turn("count", f"How many?{TERSE}", "There are two stars.", "two")), Turn("count", "How many?", "Two", "two"))
         columns = Turn("relation", "Is it?", "Columns: red circle 3, blue square 9. Yes, the red circle is to the left of the blue square.", "yes")
         self.assertEqual(terse(columns).answer, "Columns: red circle 3, blue square 9. Yes")
-        self.assertEqual(terse(Turn("size", "Which?", "Sizes 6 and 3: the first, the star, is bigger.", "star")).answer, "Sizes 6 and 3: the first, the star")
+        self.assertEqual(terse(Turn("size", "Which?", "Sizes 6 against 3: the star is bigger.", "star")).answer, "Sizes 6 against 3: the star")
         self.assertIsNone(terse(Turn("description", "Describe it.", "There is a star.", "")))
 
 

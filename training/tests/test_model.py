@@ -1,17 +1,21 @@
 """The model's invariants: cached equals uncached, a saved checkpoint is the same model, text survives the tokenizer."""
 
 import json
+import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
-from mipha_nano.checkpoint import load_checkpoint, save_checkpoint
+from mipha_nano import train
+from mipha_nano.checkpoint import load_checkpoint, read_safetensors, save_checkpoint
 from mipha_nano.config import LanguageConfig, MiphaConfig, VisionConfig
 from mipha_nano.conversation import answer_ids
 from mipha_nano.evaluate import right
 from mipha_nano.model import Mipha
+from mipha_nano.muon import Muon
 from mipha_nano.tokenizer import ALPHABET, Tokenizer
 from mipha_nano.turn import Turn
 
@@ -22,6 +26,47 @@ TINY = MiphaConfig(VisionConfig(hidden_size=24, intermediate_size=48, num_hidden
 def tiny() -> tuple[Mipha, Tokenizer]:
     torch.manual_seed(0)
     return Mipha(TINY).eval(), Tokenizer([("a", "b"), ("ab", "c")])
+
+
+class Optimisers(unittest.TestCase):
+    def test_muon_in_float32_steps_as_that_of_pytorch(self):
+        """Which orthogonalises in bfloat16: steps agree to its three digits, and so does the state."""
+        torch.manual_seed(0)
+        shapes = ((12, 40), (40, 12), (16, 16))
+        first = [torch.randn(shape) for shape in shapes]
+        mine, its = ([p.clone().requires_grad_() for p in first] for _ in range(2))
+        ours, theirs = Muon(mine, lr=1e-2, weight_decay=0.02), torch.optim.Muon(its, lr=1e-2, weight_decay=0.02, adjust_lr_fn="match_rms_adamw")
+        for _ in range(3):
+            for p, q in zip(mine, its):
+                p.grad = torch.randn_like(p)
+                q.grad = p.grad.clone()
+            ours.step_in_float32()
+            theirs.step()
+        for start, p, q in zip(first, mine, its):
+            self.assertLess((p - q).norm() / (q - start).norm(), 0.03)
+        for p, q in zip(mine, its):
+            torch.testing.assert_close(ours.state[p]["momentum_buffer"], theirs.state[q]["momentum_buffer"])
+
+    def test_tuning_goes_on_from_a_checkpoint_and_keeps_its_tower(self):
+        """The connector and the language model learn, the tower's weights stay as published; stopped and resumed it ends as told."""
+        with tempfile.TemporaryDirectory() as folder:
+            options = ["train", "--runs", folder, "--start", "checkpoint", "--keep-tower", "--batch", "2", "--turns", "1", "--threads", "1"]
+            for pictures in ("2", "4"):
+                with patch.object(sys, "argv", [*options, "--pictures", pictures]):
+                    train.main()
+            after, before = (read_safetensors(Path(where) / "model.safetensors") for where in (f"{folder}/checkpoint", "checkpoint"))
+            changed = {name for name in before if not torch.equal(after[name], before[name])}
+            self.assertTrue(any("mm_projector" in name for name in changed))
+            self.assertTrue(any("self_attn" in name and "vision_tower" not in name for name in changed))
+            self.assertFalse([name for name in changed if "vision_tower" in name])
+            self.assertEqual(torch.load(Path(folder) / "tune.pt", weights_only=True)["pictures"], 4)
+
+    def test_read_outs_of_a_checkpoint_are_learned_first(self):
+        with tempfile.TemporaryDirectory() as folder, patch.object(sys, "argv", [
+                "train", "--runs", folder, "--start", "checkpoint", "--batch", "2", "--turns", "1", "--threads", "1", "--pictures", "2", "--read-out-pictures", "64"]), \
+                patch.object(train, "learn_read_outs", wraps=train.learn_read_outs) as learn:
+            train.main()
+            self.assertEqual(learn.call_count, 1)
 
 
 class Model(unittest.TestCase):

@@ -58,15 +58,16 @@ class Study(unittest.TestCase):
     def test_what_is_right(self):
         tokenizer = Tokenizer.load(Path("checkpoint"))
         turns = [Turn("color", "What color is the star?", "The star is red.", "red"), Turn("other", "And the other one?", "The ring is blue.", "blue"),
-                 Turn("size", "Which is bigger?", "Sizes 6 and 3: the first, the star, is bigger.", "star"), Turn("chart_value", "How high is K?", "Bar K: about 47.", "47")]
+                 Turn("size", "Which is bigger?", "Sizes 6 against 3: the star is bigger.", "star"), Turn("chart_value", "How high is K?", "Bar K: about 47.", "47")]
         other, size, value = (asked_of(turns, i, tokenizer) for i in (1, 2, 3))
         self.assertIn("The star is red.", tokenizer.decode(other.question))
         self.assertNotIn("The star is red.", tokenizer.decode(size.question))
         said = lambda asked, text: tokenizer.encode(f" {text}")
         self.assertTrue(is_right(other, other.answer, tokenizer))
         self.assertFalse(is_right(other, said(other, "The ring is pink."), tokenizer))
-        self.assertTrue(is_right(size, said(size, "Sizes 7 and 2: the first, the star, is bigger."), tokenizer))
-        self.assertFalse(is_right(size, said(size, "Sizes 2 and 3: the first, the star, is bigger."), tokenizer))
+        self.assertTrue(is_right(size, said(size, "Sizes 7 against 2: the star is bigger."), tokenizer))
+        self.assertFalse(is_right(size, said(size, "Sizes 2 against 3: the star is bigger."), tokenizer))
+        self.assertFalse(is_right(size, said(size, "Sizes 8 against 3: the star is bigger."), tokenizer))
         self.assertTrue(is_right(value, said(value, "Bar K: about 42."), tokenizer))
         self.assertFalse(is_right(value, said(value, "Bar K: about 41."), tokenizer))
 
