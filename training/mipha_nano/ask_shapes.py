@@ -36,7 +36,8 @@ def ask_shape(rng: random.Random, scene: Scene) -> Turn | None:
     c, thing = item.color, rng.choice(("shape", "object", "thing", "figure"))
     question = rng.choice((f"What shape is the {c} {thing}?", f"What is the {c} {thing}?", f"Which shape is {c}?", f"What {c} shape is there?",
                            f"What kind of shape is the {c} one?", f"Name the {c} {thing}.", f"What is the shape of the {c} {thing}?",
-                           f"Which shape is the {c} {thing}?", f"What is {c}?", f"Tell me the shape of the {c} {thing}.", f"Say what shape is {c}.", f"What sort of {thing} is {c}?", f"Do you know what the {c} {thing} is?", f"In what shape is the {c} {thing}?", f"Which shape does the {c} {thing} have?",
+                           f"Which shape is the {c} {thing}?", f"What is {c}?", f"Tell me the shape of the {c} {thing}.", f"Say what shape is {c}.", f"What sort of {thing} is {c}?",
+                           f"Do you know what the {c} {thing} is?", f"In what shape is the {c} {thing}?", f"Which shape does the {c} {thing} have?",
                            f"What shape does the {c} {thing} have?", f"What is the {c} one?", f"Can you name the {c} {thing}?", f"The {c} {thing} is what shape?"))
     if len(scene.items) == 1 and rng.random() < 0.5:
         question = rng.choice(("What is this?", "What shape is this?", "What is in the picture?", "What shape is it?", "What do you see?", "What is it?",

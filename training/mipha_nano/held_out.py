@@ -1,4 +1,4 @@
-"""What held-out pictures and questions have and training has not: wordings, words, and a family of backgrounds."""
+"""What held-out pictures and questions have and training has not: wordings and a family of backgrounds (the words are in vocabulary.py)."""
 
 import random
 import re
@@ -28,6 +28,7 @@ HELD_OUT = (
     (r"What is this\?", ("What might this be?", "Please name this for me.")),
     (r"Describe the picture\.", ("Could you describe this picture for me?", "What can be seen in the picture?")),
 )
+
 
 def reworded(rng: random.Random, turn: Turn) -> Turn | None:
     """The same question in a held-out wording, of the skill `…_new_wording`; None where there is none."""

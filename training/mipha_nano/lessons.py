@@ -105,8 +105,10 @@ def pair_scene(rng: random.Random, fonts: list[str]) -> Scene:
         scene = sample_scene(rng, len(fonts), 0)
         scene.items = []
         add_items(rng, scene, 2)
-        shapes, colors = ({getattr(i, what) for i in scene.items} for what in ("shape", "color"))
-        if len(scene.items) == 2 and len(shapes) == (1 if alike else 2) and (len(colors) == 2 or not alike):
+        if len(scene.items) < 2:
+            continue
+        one, other = scene.items
+        if (one.shape == other.shape) == alike and not (alike and one.color == other.color):
             return scene
 
 

@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a checkpoint, or another run's tune.pt, to go on from instead of the pretrained halves, with a learning rate that begins anew")
     parser.add_argument("--read-out-pictures", type=int, default=8000, help="what the dense read-outs learn from before all else when a checkpoint is gone on from, which has none")
     parser.add_argument("--dense-steps", type=int, default=1, help="steps of the tower alone after each step of all; one at most in the last three tenths")
-    parser.add_argument("--keep-tower", action="store_true", help="tune the connector and the language model only: a third cheaper, for what is seen already and only said wrongly")
+    parser.add_argument("--keep-tower", action="store_true", help="tune the connector and the language model only: cheaper, for what is seen already and only said wrongly")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)
