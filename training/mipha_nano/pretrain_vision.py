@@ -95,6 +95,23 @@ def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     return result
 
 
+def learn_read_outs(tower: VisionTower, heads: DenseHeads, pictures: int, batch: int, seed: int) -> None:
+    """A published checkpoint has none; they learn alone first, for random ones would pull the tower away from what it knows."""
+    optimiser, steps = Optimiser([heads], muon_lr=0, adam_lr=3e-3), pictures // batch
+    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed))):
+        with mixed():
+            with torch.no_grad():
+                features = tower(normalise(pixels))
+            outputs = heads(features)
+        loss = dense_loss(outputs, labels)
+        loss.backward()
+        optimiser.step(step / steps)
+        if step % 50 == 0:
+            print(f"read-outs {step * batch} pictures dense {loss.item():.4f}", flush=True)
+        if step >= steps:
+            return
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/vision.pt"))
@@ -104,6 +121,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution, or a tune.pt, which has read-outs too")
+    parser.add_argument("--read-out-pictures", type=int, default=8000, help="what the dense read-outs learn from before all else when a checkpoint is begun with, which has none")
     options = parser.parse_args()
     begin(options.out.parent, options.threads, options.seed)
     config = VisionConfig()
@@ -114,6 +132,8 @@ def main() -> None:
         grow(heads, began["heads"])
     elif options.start:
         tower.load_state_dict(at_resolution(load_checkpoint(options.start)[0].vision_tower.state_dict(), config))
+        if not options.out.exists():
+            learn_read_outs(tower, heads, options.read_out_pictures, 32, options.seed)
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
     parts = {"tower": tower, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)

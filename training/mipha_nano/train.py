@@ -16,7 +16,7 @@ from .language_loss import chat_loss
 from .model import Mipha
 from .optimise import Optimiser
 from .precision import mixed
-from .pretrain_vision import DenseHeads, dense_loss, grow
+from .pretrain_vision import DenseHeads, dense_loss, grow, learn_read_outs
 from .resume import begin, resume, save
 from .symbols import Symbols
 from .tokenizer import Tokenizer
@@ -59,23 +59,6 @@ def dense_step(model: Mipha, heads: DenseHeads, optimiser: Optimiser, batch: tup
     optimiser.step(progress)
 
 
-def learn_read_outs(model: Mipha, heads: DenseHeads, pictures: int, batch: int, seed: int) -> None:
-    """A published checkpoint has none; they learn alone first, for random ones would pull the tower away from what it knows."""
-    optimiser, steps = Optimiser([heads], muon_lr=0, adam_lr=3e-3), pictures // batch
-    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed))):
-        with mixed():
-            with torch.no_grad():
-                features = model.vision_tower(normalise(pixels))
-            outputs = heads(features)
-        loss = dense_loss(outputs, labels)
-        loss.backward()
-        optimiser.step(step / steps)
-        if step % 50 == 0:
-            print(f"read-outs {step * batch} pictures dense {loss.item():.4f}", flush=True)
-        if step >= steps:
-            return
-
-
 def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Namespace) -> None:
     """Loads the weights of a finished checkpoint's folder or of another run's tune.pt."""
     if start.suffix == ".pt":
@@ -84,7 +67,7 @@ def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Name
         return grow(heads, began["heads"])
     model.load_state_dict(load_checkpoint(start)[0].state_dict())
     if not options.keep_tower and not (options.runs / "tune.pt").exists():
-        learn_read_outs(model, heads, options.read_out_pictures, 32, options.seed)
+        learn_read_outs(model.vision_tower, heads, options.read_out_pictures, 32, options.seed)
 
 
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:

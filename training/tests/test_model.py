@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import torch
 
-from mipha_nano import train
+from mipha_nano import pretrain_vision, train
 from mipha_nano.checkpoint import load_checkpoint, read_safetensors, save_checkpoint
 from mipha_nano.config import LanguageConfig, MiphaConfig, VisionConfig
 from mipha_nano.conversation import answer_ids
@@ -67,6 +67,19 @@ class Optimisers(unittest.TestCase):
                 patch.object(train, "learn_read_outs", wraps=train.learn_read_outs) as learn:
             train.main()
             self.assertEqual(learn.call_count, 1)
+
+    def test_the_tower_of_a_checkpoint_goes_on_with_read_outs_that_fit_it(self):
+        with tempfile.TemporaryDirectory() as folder, patch.object(sys, "argv", [
+                "pretrain_vision", "--out", f"{folder}/vision.pt", "--start", "checkpoint", "--batch", "2", "--pictures", "2", "--read-out-pictures", "64"]), \
+                patch.object(pretrain_vision, "learn_read_outs", wraps=pretrain_vision.learn_read_outs) as learn:
+            pretrain_vision.main()
+            pretrain_vision.main()  # done already: nothing is learned again
+            self.assertEqual(learn.call_count, 1)
+            saved = torch.load(Path(folder) / "vision.pt", weights_only=True)
+        published = read_safetensors(Path("checkpoint/model.safetensors"))
+        name = "vision_model.embeddings.patch_embedding.weight"
+        found = next(weight for key, weight in published.items() if key.endswith(name))
+        torch.testing.assert_close(saved["tower"][name], found.float(), atol=0.01, rtol=0.1)
 
 
 class Model(unittest.TestCase):
