@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import statistics
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -28,9 +29,17 @@ def pick(results: dict, **wanted: object) -> list[dict]:
     return [run for run in results["runs"] if all(run[k] == v for k, v in wanted.items())]
 
 
-def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]]], low: float, high: float, start: float | None) -> str:
+def axis(groups: list, start: float | None) -> tuple[float, float]:
+    """Ends of the axis, multiples of ten that hold every bar with its deviation and the number above it."""
+    means = [(mean, deviation) for _, items in groups for _, _, mean, deviation in items] + ([(start, 0.0)] if start is not None else [])
+    return 10 * math.floor((min(m - d for m, d in means) - 1) / 10), min(100, 10 * math.ceil((max(m + d for m, d in means) + 1) / 10))
+
+
+def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]]], start: float | None) -> str:
     """Grouped bars with error bars; a group is (name, [(label, fill, mean, deviation)]); `start` is a dashed line."""
     width, height, left, top, bottom = 640, 320, 48, 40, 56
+    low, high = axis(groups, start)
+    title = f"{title} (the axis begins at {low})" if low else title
     y = lambda v: top + (high - v) / (high - low) * (height - top - bottom)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13" fill="{INK}">',
            f'<rect width="{width}" height="{height}" fill="#ffffff"/>', f'<text x="{left}" y="22" font-weight="600">{escape(title)}</text>']
@@ -69,7 +78,7 @@ def ways_plot(results: dict, title: str) -> str:
             runs = pick(results, vision=vision, language=language, side=base_of(results))
             items.append((language, FILL[vision], *spread([share(r["score"]) for r in runs])))
         groups.append((f"tower {vision}", items))
-    return bars(title, groups, 75, 90, share(results["starts"][str(base_of(results))]["score"]))
+    return bars(title, groups, share(results["starts"][str(base_of(results))]["score"]))
 
 
 def sides_plot(results: dict) -> str:
@@ -79,22 +88,77 @@ def sides_plot(results: dict) -> str:
         groups.append((f"{side} x {side} pixels, {(side // 16) ** 2} tokens", [
             ("before", FILL["frozen"], share(results["starts"][str(side)]["score"]), 0.0),
             ("after", FILL["tuned"], *spread([share(r["score"]) for r in runs]))]))
-    return bars("Questions answered right, percent, by resolution (the axis begins at 70)", groups, 70, 85, None)
+    return bars("Questions answered right, percent, by resolution", groups, None)
+
+
+def skills_plot(results: dict) -> str:
+    """A row per skill: where it was before, and where four ways of tuning have brought it, with the deviation over seeds."""
+    base, start = base_of(results), results["starts"][str(base_of(results))]["score"]
+    ways = [(name, vision, language, fill, shift) for name, vision, language, fill, shift in (
+        ("connector alone", "frozen", "frozen", "#8c959f", -6), ("tower too", "tuned", "frozen", "#bf8700", -2), ("tower, LoRA", "tuned", "lora", "#0969da", 2),
+        ("everything", "tuned", "full", "#0f766e", 6)) if pick(results, vision=vision, language=language, side=base)]
+    skills = [skill for skill in SKILLS if skill in start]
+    left, right, top, row = 132, 620, 66, 26
+    height, x = top + row * len(skills) + 28, lambda v: left + v / 100 * (right - left)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" font-family="sans-serif" font-size="13" fill="{INK}">', f'<rect width="640" height="{height}" fill="#ffffff"/>',
+           f'<text x="12" y="22" font-weight="600">Right answers by skill, percent: before (line) and after tuning</text>']
+    for i, (name, _, _, fill, _) in enumerate(ways):
+        out.append(f'<circle cx="{left + 6 + 124 * i}" cy="42" r="4" fill="{fill}"/><text x="{left + 16 + 124 * i}" y="46" font-size="12">{name}</text>')
+    for value in range(0, 101, 20):
+        out += [f'<line x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{top - 8}" y2="{height - 24}" stroke="{FAINT}"/>', f'<text x="{x(value):.1f}" y="{height - 8}" text-anchor="middle" font-size="11">{value}</text>']
+    for i, skill in enumerate(skills):
+        y, before = top + row * i + 8, x(share(start, skill))
+        out += [f'<text x="{left - 10}" y="{y + 4}" text-anchor="end">{skill.replace("_", " ")}</text>', f'<line x1="{before:.1f}" x2="{before:.1f}" y1="{y - 9}" y2="{y + 9}" stroke="{INK}" stroke-width="2"/>']
+        for _, vision, language, fill, shift in ways:
+            mean, deviation = spread([share(r["score"], skill) for r in pick(results, vision=vision, language=language, side=base)])
+            out += [f'<line x1="{x(max(0, mean - deviation)):.1f}" x2="{x(min(100, mean + deviation)):.1f}" y1="{y + shift}" y2="{y + shift}" stroke="{fill}" stroke-width="2"/>',
+                    f'<circle cx="{x(mean):.1f}" cy="{y + shift}" r="3" fill="{fill}"/>']
+    return "\n".join([*out, "</svg>", ""])
+
+
+def differences(results: dict) -> str:
+    """What one choice changes, the other things equal: differences of runs of one seed (same start, pictures and questions), so that what the seeds share cancels."""
+    base = base_of(results)
+    way = lambda vision, language, side=base: {run["seed"]: share(run["score"]) for run in pick(results, vision=vision, language=language, side=side)}
+    pairs = [(f"{name}, tower {vision}", way(vision, one), way(vision, other)) for name, one, other in (
+        ("LoRA over frozen", "lora", "frozen"), ("full over frozen", "full", "frozen"), ("full over LoRA", "full", "lora")) for vision in ("frozen", "tuned")]
+    pairs += [(f"tower tuned over frozen, language model {language}", way("tuned", language), way("frozen", language)) for language in LANGUAGE]
+    sides = sorted(int(side) for side in results["starts"])
+    pairs += [(f"{high} over {low} pixels, all tuned", way("tuned", "full", high), way("tuned", "full", low)) for low, high in zip(sides, sides[1:])]
+    rows = ["| difference, points | " + " | ".join(f"seed {seed}" for seed in sorted({run["seed"] for run in results["runs"]})) + " | mean |"]
+    rows.append("|" + " --- |" * rows[0].count(" | ") + " --- |")
+    for name, mine, its in pairs:
+        found = [mine[seed] - its[seed] for seed in sorted(mine) if seed in its]
+        if found:
+            rows.append(f"| {name} | {' | '.join(f'{d:+.1f}' for d in found)} | {spread(found)[0]:+.1f} ± {spread(found)[1]:.1f} |")
+    return "\n".join(rows)
+
+
+def costs(results: dict) -> str:
+    """What tuning took at each resolution, and making it ready for that."""
+    rows = []
+    for side in sorted(int(s) for s in results["starts"]):
+        runs = pick(results, vision="tuned", language="full", side=side)
+        rows.append(f"{side} pixels: {spread([r['tokens'] for r in runs])[0] / 1e3:.0f} thousand language tokens a run; adapting and aligning once {results['starts'][str(side)]['seconds']:.0f} CPU seconds.")
+    return "\n".join(rows)
 
 
 def table(results: dict) -> str:
-    cell = lambda values: "{:.1f}{}".format(*(lambda m, d: (m, f" ± {d:.1f}" if len(values) > 1 else ""))(*spread(values)))
+    def cell(values: list[float], digits: int = 1) -> str:
+        mean, deviation = spread(values)
+        return f"{mean:.{digits}f} ± {deviation:.{digits}f}" if len(values) > 1 else f"{mean:.{digits}f}"
+
     skills = [skill for skill in SKILLS if any(skill in run["score"] for run in results["runs"])]
-    rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in skills) + " | trained | CPU s |", "|" + " --- |" * (len(skills) + 7)]
+    rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in skills) + " | loss | trained | CPU s |", "|" + " --- |" * (len(skills) + 8)]
     base, sides = base_of(results), sorted(int(side) for side in results["starts"])
     for side in sides:
         score = results["starts"][str(side)]["score"]
-        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in skills)} | | |")
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in skills)} | | | |")
     for vision, language, side in [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]:
         runs = pick(results, vision=vision, language=language, side=side)
         if runs:
             parts = " | ".join(cell([share(r["score"], s) for r in runs]) for s in skills)
-            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {cell([share(r['score']) for r in runs])} | {parts} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
+            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {cell([share(r['score']) for r in runs])} | {parts} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
     return "\n".join(rows)
 
 
@@ -107,10 +171,11 @@ def main() -> None:
     results = json.loads(options.results.read_text())
     options.out.mkdir(parents=True, exist_ok=True)
     pictures = results["budget"]["tune"]
-    (options.out / f"{options.name}-parts.svg").write_text(ways_plot(results, f"Questions answered right, percent, after {pictures} conversations (the axis begins at 75)"))
+    (options.out / f"{options.name}-parts.svg").write_text(ways_plot(results, f"Questions answered right, percent, after {pictures} conversations"))
     if len(results["starts"]) > 1:
         (options.out / f"{options.name}-resolution.svg").write_text(sides_plot(results))
-    print(table(results))
+    (options.out / f"{options.name}-skills.svg").write_text(skills_plot(results))
+    print(table(results), differences(results), costs(results), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .checkpoint import load_checkpoint
 from .config import MiphaConfig, VisionConfig
 from .conversation import after_image, before_image
 from .dataset import stacked
@@ -41,14 +42,15 @@ class Budget:
     """Equal for all runs; pictures, so that a budget means the same on any machine."""
 
     adapt: int = 3200  # dense labels, once per resolution
-    align: int = 6400  # connector, once per resolution
-    tune: int = 1200  # conversations of each run
+    align: int = 6400  # connector, once per resolution; pictures of symbols, or questions of conversations
+    tune: int = 1600  # conversations of each run
     turns: int = 5
     batch: int = 16
-    judged: int = 480  # held-out pictures, up to four questions each
+    judged: int = 720  # held-out pictures, up to four questions each
     rank: int = 16
-    lr: float = 3e-4  # of Muon; AdamW has half of it
-    lora_lr: float = 1.5e-3  # of AdamW
+    lr: float = 3e-3  # of Muon for connector and language model; AdamW has half of it
+    tower_lr: float = 1e-3  # the same for the tower
+    lora_lr: float = 4e-3  # of AdamW
 
 
 def all_runs(seeds: list[int], base: int, sides: list[int]) -> list[dict]:
@@ -80,20 +82,13 @@ def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) ->
     return batches
 
 
-def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
-    """State of an aligned model at one resolution (made once, kept in `runs`), and the CPU seconds it cost."""
+def start_at(side: int, runs: Path, budget: Budget, checkpoint: Path | None = None) -> tuple[dict, float]:
+    """State of an aligned model at one resolution (made once, kept in `runs`), and the CPU seconds it cost; it begins with a checkpoint, or with the two pretrained halves in `runs`."""
     path = runs / f"study-{side}.pt"
     if not path.exists():
         torch.manual_seed(side)
-        began, config = time.process_time(), config_of(side)
-        eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
-        model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(config.vision.num_patches, config.language.hidden_size)
-        model.vision_tower.load_state_dict(at_resolution(eye["tower"], config.vision))
-        grow(heads, eye["heads"])
-        model.language.load_state_dict(mouth["language"])
-        grow(symbols, at_grid(mouth["symbols"], side // PATCH))
-        adapt(model.vision_tower, heads, side, budget)
-        align(model, symbols.requires_grad_(False), side, budget)
+        began = time.process_time()
+        model = from_checkpoint(checkpoint, side, budget) if checkpoint else from_halves(runs, side, budget)
         part = path.with_suffix(".part")
         torch.save({"model": model.state_dict(), "seconds": time.process_time() - began}, part)
         part.rename(path)
@@ -101,12 +96,44 @@ def start_at(side: int, runs: Path, budget: Budget) -> tuple[dict, float]:
     return saved["model"], saved["seconds"]
 
 
+def from_halves(runs: Path, side: int, budget: Budget) -> Mipha:
+    """vision.pt and language.pt of the pretraining stages; the connector learns to write the symbols' vectors."""
+    config = config_of(side)
+    eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
+    model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(config.vision.num_patches, config.language.hidden_size)
+    model.vision_tower.load_state_dict(at_resolution(eye["tower"], config.vision))
+    grow(heads, eye["heads"])
+    model.language.load_state_dict(mouth["language"])
+    grow(symbols, at_grid(mouth["symbols"], side // PATCH))
+    adapt(model.vision_tower, heads, side, budget)
+    align(model, symbols.requires_grad_(False), side, budget)
+    return model
+
+
+def from_checkpoint(folder: Path, side: int, budget: Budget) -> Mipha:
+    """A finished model of earlier lessons, at any resolution; it has no symbols, so the connector learns from conversations, which is Mipha's own first stage."""
+    model, config = Mipha(config_of(side)), config_of(side)
+    finished = load_checkpoint(folder)[0]
+    model.vision_tower.load_state_dict(at_resolution(finished.vision_tower.state_dict(), config.vision))
+    model.mm_projector.load_state_dict(finished.mm_projector.state_dict())
+    model.language.load_state_dict(finished.language.state_dict())
+    heads, tokenizer = DenseHeads(config.vision.hidden_size), Tokenizer.load(folder)
+    adapt(model.vision_tower.requires_grad_(False), heads, side, budget)  # the read-outs alone: random ones would pull the tower away from what it knows
+    adapt(model.vision_tower.requires_grad_(True), heads, side, budget)
+    first_stage = replace(budget, tune=budget.align // budget.turns, lr=3e-3)
+    tune(model, {"language": "frozen", "vision": "frozen"}, conversations(side, 0, first_stage, tokenizer), first_stage, torch.tensor(before_image(tokenizer)))
+    return model
+
+
 def adapt(tower: VisionTower, heads: DenseHeads, side: int, budget: Budget) -> None:
-    """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead."""
-    optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4), budget.adapt // 64
+    """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead. A frozen tower stays, and new read-outs learn faster."""
+    moves = any(p.requires_grad for p in tower.parameters())
+    optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4 if moves else 3e-3), budget.adapt // 64
     for step, (pixels, labels) in enumerate(dense_pictures(side, 1, budget.adapt, 64)):
         with mixed():
-            outputs = heads(tower(normalise(pixels)))
+            with torch.set_grad_enabled(moves):
+                features = tower(normalise(pixels))
+            outputs = heads(features)
         loss = dense_loss(outputs, labels)
         loss.backward()
         optimiser.step(step / steps)
@@ -131,8 +158,10 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
         model.language.requires_grad_(False)
     if run["language"] == "lora":
         put_on(model.language, budget.rank, 2 * budget.rank)
-    optimiser = Optimiser([model], muon_lr=budget.lr, adam_lr=budget.lr / 2, lora_lr=budget.lora_lr)
-    trained = sum(p.numel() for p in optimiser.parameters)
+    optimisers = [Optimiser([model.mm_projector, model.language], muon_lr=budget.lr, adam_lr=budget.lr / 2, lora_lr=budget.lora_lr)]
+    if run["vision"] == "tuned":
+        optimisers.append(Optimiser([model.vision_tower], muon_lr=budget.tower_lr, adam_lr=budget.tower_lr / 2))
+    trained = sum(p.numel() for optimiser in optimisers for p in optimiser.parameters)
     began, tokens, recent = time.process_time(), 0, []
     for step, (pixels, ids, labels) in enumerate(batches):
         with mixed():
@@ -140,7 +169,8 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
                 features = model.vision_tower(normalise(pixels))
             loss = chat_loss(model.language, prefix, model.mm_projector(features), ids, labels)
         loss.backward()
-        optimiser.step(step / len(batches), warmup=0.05)
+        for optimiser in optimisers:
+            optimiser.step(step / len(batches), warmup=0.05)
         tokens += ids.shape[0] * (features.shape[1] + ids.shape[1])
         recent.append(loss.item())
     return {"trained_parameters": trained, "tokens": tokens, "train_seconds": time.process_time() - began,
@@ -149,8 +179,9 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where vision.pt, language.pt and the tokenizer lie")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where vision.pt, language.pt and the tokenizer lie, and the starts are kept")
     parser.add_argument("--results", type=Path, default=Path("study/results.json"))
+    parser.add_argument("--start", type=Path, help="a checkpoint to begin with, whatever its resolution, instead of the pretrained halves")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--base", type=int, default=SIDE, help="pixels; the six ways are compared at this resolution only")
@@ -160,7 +191,7 @@ def main() -> None:
     options = parser.parse_args()
     begin(options.results.parent, options.threads, 0)
     budget = Budget(**{name: getattr(options, name) for name in asdict(Budget())})
-    tokenizer = Tokenizer.load(options.runs)
+    tokenizer = Tokenizer.load(options.start or options.runs)
     prefix = torch.tensor(before_image(tokenizer))
     results = json.loads(options.results.read_text()) if options.results.exists() else {"budget": asdict(budget), "starts": {}, "runs": []}
     if results["budget"] != asdict(budget):
@@ -171,7 +202,7 @@ def main() -> None:
         if any(all(done[k] == v for k, v in run.items()) for done in results["runs"]):
             continue
         side, seed = run["side"], run["seed"]
-        state, seconds = start_at(side, options.runs, budget)
+        state, seconds = start_at(side, options.runs, budget, options.start)
         questions.setdefault(side, held_out(side, budget.judged, tokenizer))
         if drawn[:2] != (side, seed):
             drawn = (side, seed, conversations(side, seed, budget, tokenizer))

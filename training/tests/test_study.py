@@ -3,10 +3,12 @@
 import random
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from mipha_nano.checkpoint import load_checkpoint
 from mipha_nano.config import MiphaConfig
 from mipha_nano.conversation import before_image
 from mipha_nano.lessons import SHARES, lesson
@@ -46,6 +48,17 @@ class Study(unittest.TestCase):
         self.assertLess(trained["lora"], trained["full"])
         score = judge(model, tokenizer, held_out(side, BUDGET.judged, tokenizer))
         self.assertGreater(sum(asked for _, asked in score.values()), 4)
+
+    def test_from_a_checkpoint_of_another_resolution(self):
+        """What both stages may move has moved, the language model has not."""
+        with tempfile.TemporaryDirectory() as folder:
+            state, _ = start_at(128, Path(folder), replace(BUDGET, adapt=128), Path("checkpoint"))  # the first step warms up from zero
+        before, after = load_checkpoint(Path("checkpoint"))[0].state_dict(), Mipha(config_of(128))
+        after.load_state_dict(state)
+        changed = {name for name, weight in after.state_dict().items() if weight.shape != before[name].shape or not torch.equal(weight, before[name])}
+        self.assertTrue(any("mm_projector" in name for name in changed))
+        self.assertTrue(any("vision_tower" in name and "mlp" in name for name in changed))
+        self.assertFalse([name for name in changed if name.startswith("language.")])
 
     def test_pictures_of_any_resolution_are_asked_the_same(self):
         for kind in SHARES:
