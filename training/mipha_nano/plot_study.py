@@ -15,9 +15,23 @@ SKILLS = ("color", "shape", "size", "presence", "count", "position", "relation",
 
 
 def share(score: dict, skill: str | None = None) -> float:
-    """Percent right of one skill, or of all questions."""
+    """Percent right of one skill, or of all questions; not a number if there are none."""
     parts = [score[skill]] if skill else list(score.values())
+    if not parts:
+        return math.nan
     return 100 * sum(right for right, _ in parts) / sum(asked for _, asked in parts)
+
+
+def known(results: dict) -> list[str]:
+    """Skills of which the start, at the base resolution, gets a tenth right; the others are new to it."""
+    start = results["starts"][str(base_of(results))]["score"]
+    return [skill for skill in start if share(start, skill) >= 10]
+
+
+def shares(results: dict, score: dict) -> list[float]:
+    """Percent right of all questions, of the known skills and of the new ones."""
+    old = known(results)
+    return [share(score), *(share({skill: n for skill, n in score.items() if (skill in old) == wanted}) for wanted in (True, False))]
 
 
 def spread(values: list[float]) -> tuple[float, float]:
@@ -30,9 +44,10 @@ def pick(results: dict, **wanted: object) -> list[dict]:
 
 
 def axis(groups: list, start: float | None) -> tuple[float, float]:
-    """Ends of the axis, multiples of ten that hold every bar with its deviation and the number above it."""
+    """Ends of the axis, multiples of ten that hold every bar with its deviation and the number above it; it begins at zero where that leaves the bars apart."""
     means = [(mean, deviation) for _, items in groups for _, _, mean, deviation in items] + ([(start, 0.0)] if start is not None else [])
-    return 10 * math.floor((min(m - d for m, d in means) - 1) / 10), min(100, 10 * math.ceil((max(m + d for m, d in means) + 1) / 10))
+    low = 10 * math.floor((min(m - d for m, d in means) - 1) / 10)
+    return 0 if low <= 30 else low, min(100, 10 * math.ceil((max(m + d for m, d in means) + 1) / 10))
 
 
 def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]]], start: float | None) -> str:
@@ -76,7 +91,7 @@ def ways_plot(results: dict, title: str) -> str:
         items = []
         for language in LANGUAGE:
             runs = pick(results, vision=vision, language=language, side=base_of(results))
-            items.append((language, FILL[vision], *spread([share(r["score"]) for r in runs])))
+            items.append(("LoRA" if language == "lora" else language, FILL[vision], *spread([share(r["score"]) for r in runs])))
         groups.append((f"tower {vision}", items))
     return bars(title, groups, share(results["starts"][str(base_of(results))]["score"]))
 
@@ -145,20 +160,23 @@ def costs(results: dict) -> str:
 
 def table(results: dict) -> str:
     def cell(values: list[float], digits: int = 1) -> str:
+        if math.isnan(values[0]):
+            return "–"
         mean, deviation = spread(values)
         return f"{mean:.{digits}f} ± {deviation:.{digits}f}" if len(values) > 1 else f"{mean:.{digits}f}"
 
     skills = [skill for skill in SKILLS if any(skill in run["score"] for run in results["runs"])]
-    rows = ["| tower | language model | pixels | runs | all | " + " | ".join(s.replace("_", " ") for s in skills) + " | loss | trained | CPU s |", "|" + " --- |" * (len(skills) + 8)]
+    rows = ["| tower | language model | pixels | runs | all | known | new | " + " | ".join(s.replace("_", " ") for s in skills) + " | loss | trained | CPU s |", "|" + " --- |" * (len(skills) + 10)]
     base, sides = base_of(results), sorted(int(side) for side in results["starts"])
     for side in sides:
         score = results["starts"][str(side)]["score"]
-        rows.append(f"| before tuning | before tuning | {side} | 1 | {cell([share(score)])} | {' | '.join(cell([share(score, s)]) for s in skills)} | | | |")
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {' | '.join(cell([part]) for part in shares(results, score))} | {' | '.join(cell([share(score, s)]) for s in skills)} | | | |")
     for vision, language, side in [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]:
         runs = pick(results, vision=vision, language=language, side=side)
         if runs:
+            overall = " | ".join(cell(list(part)) for part in zip(*(shares(results, r["score"]) for r in runs)))
             parts = " | ".join(cell([share(r["score"], s) for r in runs]) for s in skills)
-            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {cell([share(r['score']) for r in runs])} | {parts} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
+            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {overall} | {parts} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
     return "\n".join(rows)
 
 
