@@ -158,25 +158,39 @@ def costs(results: dict) -> str:
     return "\n".join(rows)
 
 
-def table(results: dict) -> str:
-    def cell(values: list[float], digits: int = 1) -> str:
-        if math.isnan(values[0]):
-            return "–"
-        mean, deviation = spread(values)
-        return f"{mean:.{digits}f} ± {deviation:.{digits}f}" if len(values) > 1 else f"{mean:.{digits}f}"
+def cell(values: list[float], digits: int = 1) -> str:
+    if math.isnan(values[0]):
+        return "–"
+    mean, deviation = spread(values)
+    return f"{mean:.{digits}f} ± {deviation:.{digits}f}" if len(values) > 1 else f"{mean:.{digits}f}"
 
-    skills = [skill for skill in SKILLS if any(skill in run["score"] for run in results["runs"])]
-    rows = ["| tower | language model | pixels | runs | all | known | new | " + " | ".join(s.replace("_", " ") for s in skills) + " | loss | trained | CPU s |", "|" + " --- |" * (len(skills) + 10)]
+
+def tried(results: dict) -> list[tuple[str, str, int, list[dict]]]:
+    """(tower, language model, pixels, runs): the six ways at the base resolution, then the other resolutions."""
     base, sides = base_of(results), sorted(int(side) for side in results["starts"])
-    for side in sides:
-        score = results["starts"][str(side)]["score"]
-        rows.append(f"| before tuning | before tuning | {side} | 1 | {' | '.join(cell([part]) for part in shares(results, score))} | {' | '.join(cell([share(score, s)]) for s in skills)} | | | |")
-    for vision, language, side in [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]:
-        runs = pick(results, vision=vision, language=language, side=side)
-        if runs:
-            overall = " | ".join(cell(list(part)) for part in zip(*(shares(results, r["score"]) for r in runs)))
-            parts = " | ".join(cell([share(r["score"], s) for r in runs]) for s in skills)
-            rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {overall} | {parts} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
+    ways = [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]
+    found = [(*way, pick(results, vision=way[0], language=way[1], side=way[2])) for way in ways]
+    return [way for way in found if way[3]]
+
+
+def table(results: dict) -> str:
+    """Right answers in percent, of all questions, of known and of new skills, and what a run costs."""
+    rows = ["| tower | language model | pixels | runs | all | known | new | loss | trained | CPU s |", "|" + " --- |" * 10]
+    for side in sorted(int(side) for side in results["starts"]):
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {' | '.join(cell([part]) for part in shares(results, results['starts'][str(side)]['score']))} | | | |")
+    for vision, language, side, runs in tried(results):
+        overall = " | ".join(cell(list(part)) for part in zip(*(shares(results, r["score"]) for r in runs)))
+        rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {overall} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
+    return "\n".join(rows)
+
+
+def skills_table(results: dict) -> str:
+    """Right answers in percent by skill; a column per way."""
+    start, ways = results["starts"][str(base_of(results))]["score"], tried(results)
+    name = lambda vision, language, side: f"{vision}, {language}" if side == base_of(results) else f"{side} pixels"
+    rows = ["| skill | asked | before | " + " | ".join(name(*way[:3]) for way in ways) + " |", "|" + " --- |" * (len(ways) + 3)]
+    for skill in (skill for skill in SKILLS if skill in start):
+        rows.append(f"| {skill.replace('_', ' ')} | {start[skill][1]} | {cell([share(start, skill)])} | {' | '.join(cell([share(r['score'], skill) for r in way[3]]) for way in ways)} |")
     return "\n".join(rows)
 
 
@@ -193,7 +207,7 @@ def main() -> None:
     if len(results["starts"]) > 1:
         (options.out / f"{options.name}-resolution.svg").write_text(sides_plot(results))
     (options.out / f"{options.name}-skills.svg").write_text(skills_plot(results))
-    print(table(results), differences(results), costs(results), sep="\n\n")
+    print(table(results), skills_table(results), differences(results), costs(results), sep="\n\n")
 
 
 if __name__ == "__main__":

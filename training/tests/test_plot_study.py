@@ -3,7 +3,7 @@
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from mipha_nano.plot_study import axis, costs, differences, sides_plot, skills_plot, table, ways_plot
+from mipha_nano.plot_study import axis, costs, differences, sides_plot, skills_plot, skills_table, table, ways_plot
 
 
 def run(seed: int, vision: str, language: str, side: int, right: int) -> dict:
@@ -22,8 +22,12 @@ RESULTS = {"budget": {"tune": 640}, "runs": RUNS, "starts": {side: {"seconds": 7
 class PlotStudy(unittest.TestCase):
     def test_means_and_deviations(self):
         rows = table(RESULTS).splitlines()
-        self.assertIn("| frozen | lora | 192 | 2 | 32.0 ± 2.8 | 44.0 ± 5.7 | 20.0 ± 0.0 | 44.0 ± 5.7 | 20.0 ± 0.0 | 1.50 ± 0.00 | 1.00 M | 11.5 ± 0.7 |", rows)
-        self.assertIn("| before tuning | before tuning | 192 | 1 | 7.0 | 10.0 | 4.0 | 10.0 | 4.0 | | | |", rows)
+        self.assertIn("| frozen | lora | 192 | 2 | 32.0 ± 2.8 | 44.0 ± 5.7 | 20.0 ± 0.0 | 1.50 ± 0.00 | 1.00 M | 11.5 ± 0.7 |", rows)
+        self.assertIn("| before tuning | before tuning | 192 | 1 | 7.0 | 10.0 | 4.0 | | | |", rows)
+        rows = skills_table(RESULTS).splitlines()
+        self.assertTrue(rows[0].startswith("| skill | asked | before | frozen, frozen | frozen, lora |") and rows[0].endswith("| tuned, full | 256 pixels |"))
+        self.assertTrue(rows[2].startswith("| color | 50 | 10.0 | 22.0 ± 2.8 | 44.0 ± 5.7 |"))
+        self.assertEqual({row.count("|") for row in rows}, {11})
 
     def test_differences_are_of_one_seed(self):
         rows = differences(RESULTS).splitlines()
