@@ -172,7 +172,7 @@ describe('shell', () => {
       const text = readFileSync(join(ROOT, source), 'utf8');
       for (const word of rest.filter((option) => option.startsWith('--')))
         if (!text.includes(`"${word}"`) && !text.includes(`'${word}'`)) throw new Error(`${source} has no ${word}`);
-    } else if (!['cp', 'mkdir', 'cat', 'curl', 'pip', 'python', 'tar'].includes(name))
+    } else if (!['cp', 'mkdir', 'cat', 'curl', 'git', 'pip', 'python', 'tar'].includes(name))
       throw new Error(`unknown command ${name}`);
   }
 
