@@ -22,9 +22,23 @@ def share(score: dict, skill: str | None = None) -> float:
     return 100 * sum(right for right, _ in parts) / sum(asked for _, asked in parts)
 
 
+def base_of(results: dict) -> int:
+    """The resolution at which every way was tried: most of the runs are of it."""
+    return statistics.mode(run["side"] for run in results["runs"])
+
+
+def sides_of(results: dict) -> list[int]:
+    return sorted(int(side) for side in results["starts"])
+
+
+def score_before(results: dict, side: int | None = None) -> dict:
+    """Score of the start, at the base resolution unless another is given."""
+    return results["starts"][str(side or base_of(results))]["score"]
+
+
 def known(results: dict) -> list[str]:
     """Skills of which the start, at the base resolution, gets a tenth right; the others are new to it."""
-    start = results["starts"][str(base_of(results))]["score"]
+    start = score_before(results)
     return [skill for skill in start if share(start, skill) >= 10]
 
 
@@ -50,14 +64,19 @@ def axis(groups: list, start: float | None) -> tuple[float, float]:
     return 0 if low <= 30 else low, min(100, 10 * math.ceil((max(m + d for m, d in means) + 1) / 10))
 
 
+def sheet(width: int, height: int, left: int, title: str) -> list[str]:
+    """A drawing's first lines."""
+    return [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13" fill="{INK}">',
+            f'<rect width="{width}" height="{height}" fill="#ffffff"/>', f'<text x="{left}" y="22" font-weight="600">{escape(title)}</text>']
+
+
 def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]]], start: float | None) -> str:
     """Grouped bars with error bars; a group is (name, [(label, fill, mean, deviation)]); `start` is a dashed line."""
     width, height, left, top, bottom = 640, 320, 48, 40, 56
     low, high = axis(groups, start)
     title = f"{title} (the axis begins at {low})" if low else title
     y = lambda v: top + (high - v) / (high - low) * (height - top - bottom)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13" fill="{INK}">',
-           f'<rect width="{width}" height="{height}" fill="#ffffff"/>', f'<text x="{left}" y="22" font-weight="600">{escape(title)}</text>']
+    out = sheet(width, height, left, title)
     step = (high - low) / 5
     for i in range(6):
         value = low + i * step
@@ -80,11 +99,6 @@ def bars(title: str, groups: list[tuple[str, list[tuple[str, str, float, float]]
     return "\n".join([*out, "</svg>", ""])
 
 
-def base_of(results: dict) -> int:
-    """The resolution at which every way was tried: most of the runs are of it."""
-    return statistics.mode(run["side"] for run in results["runs"])
-
-
 def ways_plot(results: dict, title: str) -> str:
     groups = []
     for vision in ("frozen", "tuned"):
@@ -93,30 +107,28 @@ def ways_plot(results: dict, title: str) -> str:
             runs = pick(results, vision=vision, language=language, side=base_of(results))
             items.append(("LoRA" if language == "lora" else language, FILL[vision], *spread([share(r["score"]) for r in runs])))
         groups.append((f"tower {vision}", items))
-    return bars(title, groups, share(results["starts"][str(base_of(results))]["score"]))
+    return bars(title, groups, share(score_before(results)))
 
 
 def sides_plot(results: dict) -> str:
     groups = []
-    for side in sorted(int(s) for s in results["starts"]):
+    for side in sides_of(results):
         runs = pick(results, vision="tuned", language="full", side=side)
         groups.append((f"{side} x {side} pixels, {(side // 16) ** 2} tokens", [
-            ("before", FILL["frozen"], share(results["starts"][str(side)]["score"]), 0.0),
+            ("before", FILL["frozen"], share(score_before(results, side)), 0.0),
             ("after", FILL["tuned"], *spread([share(r["score"]) for r in runs]))]))
     return bars("Questions answered right, percent, by resolution", groups, None)
 
 
 def skills_plot(results: dict) -> str:
     """A row per skill: where it was before, and where four ways of tuning have brought it, with the deviation over seeds."""
-    base, start = base_of(results), results["starts"][str(base_of(results))]["score"]
-    ways = [(name, vision, language, fill, shift) for name, vision, language, fill, shift in (
-        ("connector alone", "frozen", "frozen", "#8c959f", -6), ("tower too", "tuned", "frozen", "#bf8700", -2), ("tower, LoRA", "tuned", "lora", "#0969da", 2),
-        ("everything", "tuned", "full", "#0f766e", 6)) if pick(results, vision=vision, language=language, side=base)]
+    base, start = base_of(results), score_before(results)
+    ways = (("connector alone", "frozen", "frozen", FILL["frozen"], -6), ("tower too", "tuned", "frozen", "#bf8700", -2), ("tower, LoRA", "tuned", "lora", "#0969da", 2),
+            ("everything", "tuned", "full", FILL["tuned"], 6))
     skills = [skill for skill in SKILLS if skill in start]
     left, right, top, row = 132, 620, 66, 26
     height, x = top + row * len(skills) + 28, lambda v: left + v / 100 * (right - left)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" font-family="sans-serif" font-size="13" fill="{INK}">', f'<rect width="640" height="{height}" fill="#ffffff"/>',
-           f'<text x="12" y="22" font-weight="600">Right answers by skill, percent: before (line) and after tuning</text>']
+    out = sheet(640, height, 12, "Right answers by skill, percent: before (line) and after tuning")
     for i, (name, _, _, fill, _) in enumerate(ways):
         out.append(f'<circle cx="{left + 6 + 124 * i}" cy="42" r="4" fill="{fill}"/><text x="{left + 16 + 124 * i}" y="46" font-size="12">{name}</text>')
     for value in range(0, 101, 20):
@@ -138,21 +150,22 @@ def differences(results: dict) -> str:
     pairs = [(f"{name}, tower {vision}", way(vision, one), way(vision, other)) for name, one, other in (
         ("LoRA over frozen", "lora", "frozen"), ("full over frozen", "full", "frozen"), ("full over LoRA", "full", "lora")) for vision in ("frozen", "tuned")]
     pairs += [(f"tower tuned over frozen, language model {language}", way("tuned", language), way("frozen", language)) for language in LANGUAGE]
-    sides = sorted(int(side) for side in results["starts"])
+    sides = sides_of(results)
     pairs += [(f"{high} over {low} pixels, all tuned", way("tuned", "full", high), way("tuned", "full", low)) for low, high in zip(sides, sides[1:])]
-    rows = ["| difference, points | " + " | ".join(f"seed {seed}" for seed in sorted({run["seed"] for run in results["runs"]})) + " | mean |"]
-    rows.append("|" + " --- |" * rows[0].count(" | ") + " --- |")
+    seeds = sorted({run["seed"] for run in results["runs"]})
+    rows = ["| difference, points | " + " | ".join(f"seed {seed}" for seed in seeds) + " | mean |", "|" + " --- |" * (len(seeds) + 2)]
     for name, mine, its in pairs:
-        found = [mine[seed] - its[seed] for seed in sorted(mine) if seed in its]
+        found = {seed: mine[seed] - its[seed] for seed in mine if seed in its}
         if found:
-            rows.append(f"| {name} | {' | '.join(f'{d:+.1f}' for d in found)} | {spread(found)[0]:+.1f} ± {spread(found)[1]:.1f} |")
+            mean, deviation = spread(list(found.values()))
+            rows.append(f"| {name} | {' | '.join(f'{found[seed]:+.1f}' if seed in found else '–' for seed in seeds)} | {mean:+.1f} ± {deviation:.1f} |")
     return "\n".join(rows)
 
 
 def costs(results: dict) -> str:
     """What tuning took at each resolution, and making it ready for that."""
     rows = []
-    for side in sorted(int(s) for s in results["starts"]):
+    for side in sides_of(results):
         runs = pick(results, vision="tuned", language="full", side=side)
         rows.append(f"{side} pixels: {spread([r['tokens'] for r in runs])[0] / 1e3:.0f} thousand language tokens a run; adapting and aligning once {results['starts'][str(side)]['seconds']:.0f} CPU seconds.")
     return "\n".join(rows)
@@ -167,7 +180,7 @@ def cell(values: list[float], digits: int = 1) -> str:
 
 def tried(results: dict) -> list[tuple[str, str, int, list[dict]]]:
     """(tower, language model, pixels, runs): the six ways at the base resolution, then the other resolutions."""
-    base, sides = base_of(results), sorted(int(side) for side in results["starts"])
+    base, sides = base_of(results), sides_of(results)
     ways = [(v, l, base) for v in ("frozen", "tuned") for l in LANGUAGE] + [("tuned", "full", s) for s in sides if s != base]
     found = [(*way, pick(results, vision=way[0], language=way[1], side=way[2])) for way in ways]
     return [way for way in found if way[3]]
@@ -176,8 +189,8 @@ def tried(results: dict) -> list[tuple[str, str, int, list[dict]]]:
 def table(results: dict) -> str:
     """Right answers in percent, of all questions, of known and of new skills, and what a run costs."""
     rows = ["| tower | language model | pixels | runs | all | known | new | loss | trained | CPU s |", "|" + " --- |" * 10]
-    for side in sorted(int(side) for side in results["starts"]):
-        rows.append(f"| before tuning | before tuning | {side} | 1 | {' | '.join(cell([part]) for part in shares(results, results['starts'][str(side)]['score']))} | | | |")
+    for side in sides_of(results):
+        rows.append(f"| before tuning | before tuning | {side} | 1 | {' | '.join(cell([part]) for part in shares(results, score_before(results, side)))} | | | |")
     for vision, language, side, runs in tried(results):
         overall = " | ".join(cell(list(part)) for part in zip(*(shares(results, r["score"]) for r in runs)))
         rows.append(f"| {vision} | {language} | {side} | {len(runs)} | {overall} | {cell([r['loss'] for r in runs], 2)} | {runs[0]['trained_parameters'] / 1e6:.2f} M | {cell([r['train_seconds'] for r in runs])} |")
@@ -186,7 +199,7 @@ def table(results: dict) -> str:
 
 def skills_table(results: dict) -> str:
     """Right answers in percent by skill; a column per way."""
-    start, ways = results["starts"][str(base_of(results))]["score"], tried(results)
+    start, ways = score_before(results), tried(results)
     name = lambda vision, language, side: f"{vision}, {language}" if side == base_of(results) else f"{side} pixels"
     rows = ["| skill | asked | before | " + " | ".join(name(*way[:3]) for way in ways) + " |", "|" + " --- |" * (len(ways) + 3)]
     for skill in (skill for skill in SKILLS if skill in start):

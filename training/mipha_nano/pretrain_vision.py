@@ -3,6 +3,7 @@
 import argparse
 import math
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -95,21 +96,30 @@ def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     return result
 
 
-def learn_read_outs(tower: VisionTower, heads: DenseHeads, pictures: int, batch: int, seed: int) -> None:
+def dense_step(tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, batch: tuple[Tensor, Tensor], progress: float) -> float:
+    """The tower and its read-outs alone, or whichever of them is not frozen; returns the loss."""
+    pixels, labels = batch
+    with mixed():
+        outputs = heads(tower(normalise(pixels)))
+    loss = dense_loss(outputs, labels)
+    loss.backward()
+    optimiser.step(progress)
+    return loss.item()
+
+
+def learn_read_outs(tower: VisionTower, heads: DenseHeads, batches: Iterable[tuple[Tensor, Tensor]], steps: int) -> None:
     """A published checkpoint has none; they learn alone first, for random ones would pull the tower away from what it knows."""
-    optimiser, steps = Optimiser([heads], muon_lr=0, adam_lr=3e-3), pictures // batch
-    for step, (pixels, labels) in enumerate(stream(DenseBatches(batch, seed))):
-        with mixed():
-            with torch.no_grad():
-                features = tower(normalise(pixels))
-            outputs = heads(features)
-        loss = dense_loss(outputs, labels)
-        loss.backward()
-        optimiser.step(step / steps)
+    learned = [p for p in tower.parameters() if p.requires_grad]  # the last layer, which the features do not come from, never does
+    tower.requires_grad_(False)
+    optimiser = Optimiser([heads], muon_lr=0, adam_lr=3e-3)
+    for step, batch in enumerate(batches):
+        loss = dense_step(tower, heads, optimiser, batch, step / steps)
         if step % 50 == 0:
-            print(f"read-outs {step * batch} pictures dense {loss.item():.4f}", flush=True)
+            print(f"read-outs step {step}/{steps} dense {loss:.4f}", flush=True)
         if step >= steps:
-            return
+            break
+    for p in learned:
+        p.requires_grad_(True)
 
 
 def main() -> None:
@@ -133,7 +143,7 @@ def main() -> None:
     elif options.start:
         tower.load_state_dict(at_resolution(load_checkpoint(options.start)[0].vision_tower.state_dict(), config))
         if not options.out.exists():
-            learn_read_outs(tower, heads, options.read_out_pictures, 32, options.seed)
+            learn_read_outs(tower, heads, stream(DenseBatches(32, options.seed)), options.read_out_pictures // 32)
     optimiser = Optimiser([tower, heads], muon_lr=options.lr, adam_lr=options.lr / 2)
     parts = {"tower": tower, "heads": heads, "optimiser": optimiser}
     seconds, pictures = resume(options.out, parts)
@@ -141,19 +151,15 @@ def main() -> None:
         return
     held_out = next(iter(DenseBatches(256, 10_000_019, held_out=True)))
     budget, saved = options.pictures, seconds
-    for step, (pixels, labels) in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
+    for step, batch in enumerate(stream(DenseBatches(options.batch, options.seed + pictures))):
         start = time.monotonic()
-        with mixed():
-            outputs = heads(tower(normalise(pixels)))
-        loss = dense_loss(outputs, labels)
-        loss.backward()
-        optimiser.step(pictures / budget)
+        loss = dense_step(tower, heads, optimiser, batch, pictures / budget)
         seconds += time.monotonic() - start
-        pictures += len(pixels)
+        pictures += len(batch[0])
         if step % 400 == 0:
             with torch.no_grad(), mixed():
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
-            print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss.item():.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
+            print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss:.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
         if seconds - saved > 120 or pictures >= budget:
             save(options.out, parts, seconds, pictures)
             saved = seconds

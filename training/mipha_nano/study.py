@@ -23,7 +23,7 @@ from .lora import put_on
 from .model import Mipha
 from .optimise import Optimiser
 from .precision import mixed
-from .pretrain_vision import DenseHeads, at_resolution, dense_loss, grow
+from .pretrain_vision import DenseHeads, at_resolution, dense_step, grow, learn_read_outs
 from .resume import begin
 from .study_judge import held_out, judge
 from .symbols import Symbols, at_grid
@@ -35,6 +35,7 @@ LANGUAGE = ("frozen", "lora", "full")
 VISION = ("frozen", "tuned")
 SEEDS = (1, 2, 3)
 SIDES = (128, SIDE, 256)
+CONNECTOR_LR = 3e-3  # where the connector learns alone
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,17 @@ def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) ->
 def start_at(side: int, runs: Path, budget: Budget, checkpoint: Path | None = None) -> tuple[dict, float]:
     """State of an aligned model at one resolution (made once, kept in `runs`), and the CPU seconds it cost; it begins with a checkpoint, or with the two pretrained halves in `runs`."""
     path = runs / f"study-{side}.pt"
+    made_from = {"start": str(checkpoint), "adapt": budget.adapt, "align": budget.align}
     if not path.exists():
         torch.manual_seed(side)
         began = time.process_time()
         model = from_checkpoint(checkpoint, side, budget) if checkpoint else from_halves(runs, side, budget)
         part = path.with_suffix(".part")
-        torch.save({"model": model.state_dict(), "seconds": time.process_time() - began}, part)
+        torch.save({"model": model.state_dict(), "seconds": time.process_time() - began, "made_from": made_from}, part)
         part.rename(path)
     saved = torch.load(path, weights_only=True)
+    if saved["made_from"] != made_from:
+        raise SystemExit(f"{path} was made from {saved['made_from']}, not from {made_from}; give another --runs")
     return saved["model"], saved["seconds"]
 
 
@@ -112,38 +116,32 @@ def from_halves(runs: Path, side: int, budget: Budget) -> Mipha:
 
 def from_checkpoint(folder: Path, side: int, budget: Budget) -> Mipha:
     """A finished model of earlier lessons, at any resolution; it has no symbols, so the connector learns from conversations, which is Mipha's own first stage."""
-    model, config = Mipha(config_of(side)), config_of(side)
+    config = config_of(side)
+    model = Mipha(config)
     finished = load_checkpoint(folder)[0]
     model.vision_tower.load_state_dict(at_resolution(finished.vision_tower.state_dict(), config.vision))
     model.mm_projector.load_state_dict(finished.mm_projector.state_dict())
     model.language.load_state_dict(finished.language.state_dict())
     heads, tokenizer = DenseHeads(config.vision.hidden_size), Tokenizer.load(folder)
-    adapt(model.vision_tower.requires_grad_(False), heads, side, budget)  # the read-outs alone: random ones would pull the tower away from what it knows
-    adapt(model.vision_tower.requires_grad_(True), heads, side, budget)
-    first_stage = replace(budget, tune=budget.align // budget.turns, lr=3e-3)
+    learn_read_outs(model.vision_tower, heads, dense_pictures(side, 1, budget.adapt, 64), budget.adapt // 64)
+    adapt(model.vision_tower, heads, side, budget)
+    first_stage = replace(budget, tune=budget.align // budget.turns, lr=CONNECTOR_LR)
     tune(model, {"language": "frozen", "vision": "frozen"}, conversations(side, 0, first_stage, tokenizer), first_stage, torch.tensor(before_image(tokenizer)))
     return model
 
 
 def adapt(tower: VisionTower, heads: DenseHeads, side: int, budget: Budget) -> None:
-    """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead. A frozen tower stays, and new read-outs learn faster."""
-    moves = any(p.requires_grad for p in tower.parameters())
-    optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4 if moves else 3e-3), budget.adapt // 64
-    for step, (pixels, labels) in enumerate(dense_pictures(side, 1, budget.adapt, 64)):
-        with mixed():
-            with torch.set_grad_enabled(moves):
-                features = tower(normalise(pixels))
-            outputs = heads(features)
-        loss = dense_loss(outputs, labels)
-        loss.backward()
-        optimiser.step(step / steps)
+    """Dense labels at this resolution; the base resolution gets the same number of pictures, or it would be ahead."""
+    optimiser, steps = Optimiser([tower, heads], muon_lr=7e-4, adam_lr=3.5e-4), budget.adapt // 64
+    for step, drawn in enumerate(dense_pictures(side, 1, budget.adapt, 64)):
+        loss = dense_step(tower, heads, optimiser, drawn, step / steps)
         if step % 20 == 0:
-            print(f"adapt {side} step {step}/{steps} loss {loss.item():.3f}", flush=True)
+            print(f"adapt {side} step {step}/{steps} loss {loss:.3f}", flush=True)
 
 
 def align(model: Mipha, symbols: Symbols, side: int, budget: Budget) -> None:
     """Only the connector learns, to write the vectors that the language model knows."""
-    optimiser, steps = Optimiser([model.mm_projector], muon_lr=3e-3, adam_lr=3e-3), budget.align // 64
+    optimiser, steps = Optimiser([model.mm_projector], muon_lr=CONNECTOR_LR, adam_lr=CONNECTOR_LR), budget.align // 64
     for step, drawn in enumerate(dense_pictures(side, 2, budget.align, 64)):
         loss = align_step(model, symbols, optimiser, drawn, step / steps)
         if step % 30 == 0:
@@ -193,9 +191,9 @@ def main() -> None:
     budget = Budget(**{name: getattr(options, name) for name in asdict(Budget())})
     tokenizer = Tokenizer.load(options.start or options.runs)
     prefix = torch.tensor(before_image(tokenizer))
-    results = json.loads(options.results.read_text()) if options.results.exists() else {"budget": asdict(budget), "starts": {}, "runs": []}
-    if results["budget"] != asdict(budget):
-        raise SystemExit(f"{options.results} was made with another budget; give it another name")
+    results = json.loads(options.results.read_text()) if options.results.exists() else {"budget": asdict(budget), "start": str(options.start), "starts": {}, "runs": []}
+    if (results["budget"], results["start"]) != (asdict(budget), str(options.start)):
+        raise SystemExit(f"{options.results} was made with another budget or start; give it another name")
     questions: dict[int, list] = {}
     drawn: tuple = ()
     for run in all_runs(options.seeds, options.base, options.sides):

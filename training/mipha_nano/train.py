@@ -16,7 +16,7 @@ from .language_loss import chat_loss
 from .model import Mipha
 from .optimise import Optimiser
 from .precision import mixed
-from .pretrain_vision import DenseHeads, dense_loss, grow, learn_read_outs
+from .pretrain_vision import DenseHeads, dense_loss, dense_step, grow, learn_read_outs
 from .resume import begin, resume, save
 from .symbols import Symbols
 from .tokenizer import Tokenizer
@@ -50,15 +50,6 @@ def align(model: Mipha, symbols: Symbols, pictures: int, batch: int, seed: int) 
             return
 
 
-def dense_step(model: Mipha, heads: DenseHeads, optimiser: Optimiser, batch: tuple, progress: float) -> None:
-    """The eye alone, at a sixth of the price per picture: what it does not tell apart, nothing behind it can."""
-    pixels, labels = batch
-    with mixed():
-        outputs = heads(model.vision_tower(normalise(pixels)))
-    dense_loss(outputs, labels).backward()
-    optimiser.step(progress)
-
-
 def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Namespace) -> None:
     """Loads the weights of a finished checkpoint's folder or of another run's tune.pt."""
     if start.suffix == ".pt":
@@ -67,7 +58,7 @@ def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Name
         return grow(heads, began["heads"])
     model.load_state_dict(load_checkpoint(start)[0].state_dict())
     if not options.keep_tower and not (options.runs / "tune.pt").exists():
-        learn_read_outs(model.vision_tower, heads, options.read_out_pictures, 32, options.seed)
+        learn_read_outs(model.vision_tower, heads, stream(DenseBatches(32, options.seed)), options.read_out_pictures // 32)
 
 
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
@@ -80,7 +71,8 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         return
     prefix = torch.tensor(before_image(tokenizer))
     budget, saved, judged = options.pictures, seconds, seconds
-    more = iter(stream(DenseBatches(32, options.seed + pictures + 1)))  # not the pictures of `align`
+    # The eye alone, at a sixth of the price per picture: what it does not tell apart, nothing behind it can. Not the pictures of `align`.
+    more = iter(stream(DenseBatches(32, options.seed + pictures + 1)))
     batches = ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns)
     for step, (pixels, dense, ids, labels) in enumerate(stream(batches)):
         start = time.monotonic()
@@ -93,7 +85,7 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         progress = max(pictures / budget, seconds / options.seconds)
         optimiser.step(progress)
         for _ in range(0 if options.keep_tower else options.dense_steps if progress < 0.7 else min(1, options.dense_steps)):
-            dense_step(model, heads, optimiser, next(more), progress)
+            dense_step(model.vision_tower, heads, optimiser, next(more), progress)
         seconds += time.monotonic() - start
         pictures += len(ids)
         if step % 50 == 0:

@@ -37,6 +37,8 @@ class Study(unittest.TestCase):
             state, seconds = start_at(side, Path(folder), BUDGET)
             self.assertGreater(seconds, 0)
             self.assertEqual(start_at(side, Path(folder), BUDGET)[1], seconds)  # made once, then read
+            with self.assertRaisesRegex(SystemExit, "give another --runs"):
+                start_at(side, Path(folder), BUDGET, Path("checkpoint"))
         trained = {}
         batches = conversations(side, 1, BUDGET, tokenizer)
         for language in ("frozen", "lora", "full"):
