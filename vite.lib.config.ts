@@ -6,11 +6,11 @@ const OUT = 'dist-lib';
 
 /** What can be imported, by the name under the package's. */
 const ENTRIES = {
-  index: 'src/embed/index.ts',
-  element: 'src/embed/define-element.ts',
-  'ai-sdk': 'src/embed/ai-sdk/language-model.ts',
-  'prompt-api': 'src/embed/prompt-api/index.ts',
-  frame: 'src/embed/frame/client.ts',
+  index: 'src/library/index.ts',
+  element: 'src/library/define-element.ts',
+  'ai-sdk': 'src/library/ai-sdk/language-model.ts',
+  'prompt-api': 'src/library/prompt-api/index.ts',
+  frame: 'src/library/frame/client.ts',
 };
 
 const shared: UserConfig = {
@@ -57,7 +57,7 @@ const runtime: UserConfig = {
 };
 
 /** Sources that name places in the repository; the command in the package has those of the package. */
-const PLACES = ['workers/node-files.ts', 'cli/default-model.ts'];
+const PLACES = ['runtime/node-files.ts', 'cli/default-model.ts'];
 
 const placesOfThePackage: Plugin = {
   name: 'places-of-the-package',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { testPicture } from '../workers/engine/self-test.ts';
+import { testPicture } from '../engine/self-test.ts';
 import { buildModel } from './build.ts';
 import { type Comparison, compare, readGolden } from './golden.ts';
 import { openVariant } from './runner.ts';

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { KvCache } from '../workers/engine/kv-cache.ts';
-import { Language } from '../workers/engine/language.ts';
-import { asFloat32 } from '../workers/engine/runtime.ts';
-import { Vision } from '../workers/engine/vision.ts';
-import { createWasmRuntime } from '../workers/ort.ts';
+import { KvCache } from '../engine/kv-cache.ts';
+import { Language } from '../engine/language.ts';
+import { asFloat32 } from '../engine/runtime.ts';
+import { Vision } from '../engine/vision.ts';
+import { createWasmRuntime } from '../runtime/ort.ts';
 
 export interface Runner {
   /** Encodes one picture (pixel_values [3, H, W]); its rows are image slots vocab_size + row from now on. */

@@ -1,6 +1,6 @@
 /** Computes the manifest's known answer in float32, and how far each variant may stray from it. */
 import type { Adapter, AdapterVariant, SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
-import { testPicture } from '../workers/engine/self-test.ts';
+import { testPicture } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
 import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';

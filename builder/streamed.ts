@@ -10,8 +10,8 @@ import type { Precision } from './parts/precision.ts';
 import { towerFeatures, towerLayer, towerStem } from './parts/tower.ts';
 import { forgetLastResult } from './quantise/last-result.ts';
 import type { FloatTensor } from './weights/float-tensor.ts';
-import { type Runtime, type Weights, asFloat32, elementCount } from '../workers/engine/runtime.ts';
-import { createWasmRuntime } from '../workers/ort.ts';
+import { type Runtime, type Weights, asFloat32, elementCount } from '../engine/runtime.ts';
+import { createWasmRuntime } from '../runtime/ort.ts';
 
 const FLOAT32: Precision = { weights: 'float32', bits: 8, table_bits: 8, activations: 'float32', accuracy_level: 0 };
 

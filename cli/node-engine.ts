@@ -1,11 +1,11 @@
 /** A model folder on disk → a loaded engine in Node, on the CPU through ONNX Runtime's WebAssembly. */
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { AppError } from '../contract/errors.ts';
-import { planLadder } from '../workers/device-ladder.ts';
-import { Engine } from '../workers/engine/engine.ts';
-import { findVariant } from '../workers/engine/load.ts';
-import { createJsonGrammar } from '../workers/json-grammar.ts';
-import { createWasmRuntime } from '../workers/ort.ts';
+import { planLadder } from '../runtime/fallback-order.ts';
+import { Engine } from '../engine/engine.ts';
+import { findVariant } from '../engine/load.ts';
+import { createJsonGrammar } from '../runtime/json-grammar.ts';
+import { createWasmRuntime } from '../runtime/ort.ts';
 import { openModelFolder } from './node-files.ts';
 import { decodeImage } from './node-image.ts';
 

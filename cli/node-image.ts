@@ -2,9 +2,9 @@
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { AppError } from '../contract/errors.ts';
-import type { RgbaImage } from '../workers/engine/processor/image.ts';
-import { broken, MAX_PIXELS, readImageHeader } from '../contract/image-header.ts';
-import { exifOrientation } from '../contract/exif.ts';
+import type { RgbaImage } from '../image/pixel-values.ts';
+import { broken, MAX_PIXELS, readImageHeader } from '../image/header.ts';
+import { exifOrientation } from '../image/exif.ts';
 import { upright } from './exif.ts';
 
 /** jpeg-js keeps coefficients, planes and pixels at once, and stops when it passes a limit of its own. */

@@ -1,9 +1,9 @@
 /** An engine → an HTTP endpoint that OpenAI clients can talk to, on this machine only unless told otherwise. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { asApiError } from '../src/completions/api-error.ts';
-import { onlyDataUrls } from '../src/completions/image-url.ts';
-import { replyHead, toChunks, toCompletion } from '../src/completions/reply.ts';
-import { readRequest } from '../src/completions/request.ts';
+import { asApiError } from '../src/library/completions/api-error.ts';
+import { onlyDataUrls } from '../src/library/completions/image-url.ts';
+import { replyHead, toChunks, toCompletion } from '../src/library/completions/reply.ts';
+import { readRequest } from '../src/library/completions/request.ts';
 import type { Answers } from './conversation.ts';
 import { HttpError, readJson, sendJson } from './http-json.ts';
 import { Turnstile } from './turnstile.ts';

@@ -1,5 +1,5 @@
 /** Many askers → one at a time, the others in a line of limited length. */
-import { Queue } from '../workers/engine/queue.ts';
+import { Queue } from '../engine/queue.ts';
 import { HttpError } from './http-json.ts';
 
 export class Turnstile {

@@ -48,7 +48,7 @@ test('every entry can be imported where there is no browser, and leaves no trace
 });
 
 test('types, runtime and licences are in it', async () => {
-  for (const path of ['LICENSE', 'README.md', 'types/src/embed/index.d.ts', 'types/src/embed/frame/client.d.ts'])
+  for (const path of ['LICENSE', 'README.md', 'types/src/library/index.d.ts', 'types/src/library/frame/client.d.ts'])
     expect((await stat(join(LIBRARY, path))).size, path).toBeGreaterThan(0);
   expect(await readFile(join(LIBRARY, 'third-party-licences.txt'), 'utf8')).toMatch(/^comlink [\d.]+ \(Apache-2.0\)$/m);
   const runtime = await readFile(join(LIBRARY, 'runtime/third-party-licences.txt'), 'utf8');

@@ -23,7 +23,7 @@ const SIDE_EFFECTS = ['./element.js'];
 async function writeTypes() {
   const { status } = spawnSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'src/embed/tsconfig.package.json'],
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'src/library/tsconfig.package.json'],
     { cwd: ROOT, stdio: 'inherit' },
   );
   if (status !== 0) throw new Error('the types of the library do not compile');
@@ -42,7 +42,7 @@ async function writePackage() {
   const exports = Object.fromEntries(
     Object.entries(EXPORTS).map(([name, [built, source]]) => [
       name,
-      { types: `./types/src/embed/${source}.d.ts`, default: `./${built}.js` },
+      { types: `./types/src/library/${source}.d.ts`, default: `./${built}.js` },
     ]),
   );
   const manifest = {

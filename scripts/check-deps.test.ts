@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { check, importsOf, LAYERS } from './check-deps.mjs';
 
-const table = { 'contract/': [], 'workers/engine/': ['contract/', '@huggingface/tokenizers'], 'src/app/': ['react'] };
+const table = { 'contract/': [], 'engine/': ['contract/', '@huggingface/tokenizers'], 'src/app/': ['react'] };
 const fine = [
   { path: 'contract/chat.ts', source: 'export const a = 1;' },
   {
-    path: 'workers/engine/processor/tokenizer.ts',
+    path: 'engine/preprocessor/tokenizer.ts',
     source: "import { Tokenizer } from '@huggingface/tokenizers';\nimport type { A } from '../../../contract/chat.ts';",
   },
   { path: 'src/app/main.tsx', source: "import { useState } from 'react';\nimport './app.css';" },
@@ -28,9 +28,9 @@ describe('check', () => {
     ['contract/a.ts', "import {\n  x,\n  y,\n} from 'node:fs';"],
     ['src/app/a.tsx', "import { x } from '../../workers/engine/x.ts';"],
     ['src/app/a.tsx', "import { createRoot } from 'react-dom/client';"],
-    ['workers/engine/a.ts', "import { Tokenizer } from '@huggingface/tokenizers';"],
-    ['workers/engine/a.ts', "import * as ort from 'onnxruntime-web/wasm';"],
-    ['workers/engine/a.test.ts', "import { wrap } from 'comlink';"],
+    ['engine/a.ts', "import { Tokenizer } from '@huggingface/tokenizers';"],
+    ['engine/a.ts', "import * as ort from 'onnxruntime-web/wasm';"],
+    ['engine/a.test.ts', "import { wrap } from 'comlink';"],
     ['src/app/a.ts', "import config from '../../vite.config.ts';"],
   ])('reports %s with %j', (path, source) => {
     expect(withFile(path, source)).toEqual([expect.stringContaining(`${path}: may not import`)]);

@@ -96,8 +96,8 @@ describe('HTML', () => {
   }
 
   test('samples are well formed, and the element has the attributes it is given', () => {
-    const source = readFileSync(join(ROOT, 'src/embed/element-attributes.ts'), 'utf8');
-    const element = readFileSync(join(ROOT, 'src/embed/element.ts'), 'utf8');
+    const source = readFileSync(join(ROOT, 'src/library/element-attributes.ts'), 'utf8');
+    const element = readFileSync(join(ROOT, 'src/library/element.ts'), 'utf8');
     for (const sample of of('html')) {
       expect(problemsOf(sample.code), place(sample)).toEqual([]);
       for (const [, attributes = ''] of sample.code.matchAll(/<image-assistant\b([^>]*)>/g)) {

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 const EMBED_PAGE = 'embed.html';
 const ORIGINS_FILE = 'embed-origins.json';
 
-/** What src/embed/frame/origins.ts takes; in a header a space, a semicolon or a `*` would mean something else. @param {unknown} value */
+/** What src/library/frame/origins.ts takes; in a header a space, a semicolon or a `*` would mean something else. @param {unknown} value */
 function isOrigin(value) {
   if (typeof value !== 'string' || !/^https?:\/\/[a-z0-9.:[\]-]+$/.test(value) || !URL.canParse(value)) return false;
   return new URL(value).origin === value;

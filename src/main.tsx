@@ -15,7 +15,7 @@ import {
 } from './app/models/choice.ts';
 import { followKeyboard } from './app/keyboard.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
-import { browserPictures } from './app/pictures/reader.ts';
+import { browserPictures } from './app/images/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';

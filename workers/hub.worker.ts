@@ -2,12 +2,12 @@
 import { expose } from 'comlink';
 import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
-import { parseHubAddress } from './hub/address.ts';
-import { answerWith } from './hub/answer.ts';
-import { loadHubModel } from './hub/load.ts';
-import { patchResize } from './hub/resize.ts';
-import { oneModel } from './loaded-model.ts';
-import { deleteModel } from './store/store.ts';
+import { parseHubAddress } from '../hub/address.ts';
+import { answerWith } from '../hub/answer.ts';
+import { loadHubModel } from '../hub/load.ts';
+import { patchResize } from '../hub/resize.ts';
+import { oneModel } from './models/one-model.ts';
+import { deleteModel } from '../store/store.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
 import { workerApi } from './worker-api.ts';
 

@@ -3,11 +3,11 @@ import { expose } from 'comlink';
 import type { ChatEvent, ChatRequest, NextQuestion } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
 import type { Resume } from '../contract/protocol.ts';
-import type { Engine } from './engine/engine.ts';
-import { inTurn } from './graphics-turn.ts';
-import { oneModel } from './loaded-model.ts';
-import { loadModel } from './model-loader.ts';
-import { deleteModel } from './store/store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { inTurn } from './models/gpu-turn.ts';
+import { oneModel } from './models/one-model.ts';
+import { loadModel } from './models/load.ts';
+import { deleteModel } from '../store/store.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
 import { workerApi } from './worker-api.ts';
 

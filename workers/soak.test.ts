@@ -9,11 +9,11 @@ import { buildModel } from '../builder/build.ts';
 import { writeTinyCheckpoint } from '../builder/tiny.ts';
 import { openModelFolder } from '../cli/node-files.ts';
 import type { Message } from '../contract/chat.ts';
-import { Engine } from './engine/engine.ts';
-import { findVariant } from './engine/load.ts';
-import { ask, assistant, decodePicture, picture, user } from './engine/test/chat.ts';
-import { createJsonGrammar } from './json-grammar.ts';
-import { createWasmRuntime } from './ort.ts';
+import { Engine } from '../engine/engine.ts';
+import { findVariant } from '../engine/load.ts';
+import { ask, assistant, decodePicture, picture, user } from '../engine/test/chat.ts';
+import { createJsonGrammar } from '../runtime/json-grammar.ts';
+import { createWasmRuntime } from '../runtime/ort.ts';
 
 const QUESTIONS = Number(process.env['SOAK'] ?? 50);
 /** After so many questions every path was taken and every buffer exists. */

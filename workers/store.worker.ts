@@ -1,8 +1,8 @@
 /** Requests of the page's model manager → the keeper of models; its entry. It sees no picture and no question. */
 import { expose } from 'comlink';
-import { createModelKeeper } from './model-keeper.ts';
+import { createModelKeeper } from './models/keeper.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
-import { factsOf, requestAdapter } from './variant-choice.ts';
+import { factsOf, requestAdapter } from '../runtime/variant-choice.ts';
 
 allowOwnScripts();
 

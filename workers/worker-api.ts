@@ -4,7 +4,7 @@ import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
 import { AppError, settle } from '../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest, Resume } from '../contract/protocol.ts';
-import { Queue } from './engine/queue.ts';
+import { Queue } from '../engine/queue.ts';
 
 /** What differs between workers. Never called while another of these calls runs, `deleteStored` excepted. */
 export interface WorkerModel {

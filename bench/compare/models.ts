@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildModel } from '../../builder/build.ts';
 import { buildTransformersJs } from '../../builder/layouts/transformers-js.ts';
-import { writeSyntheticCheckpoint } from '../../builder/synthetic/cli.ts';
+import { writeSyntheticCheckpoint } from '../../cli/synthetic-checkpoint.ts';
 import { writeGguf } from './gguf.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWasmRuntime } from '../../workers/ort.ts';
-import type { Runtime } from '../../workers/engine/runtime.ts';
+import { createWasmRuntime } from '../../runtime/ort.ts';
+import type { Runtime } from '../../engine/runtime.ts';
 import { Graph } from '../graph/graph.ts';
 import { serialise } from '../graph/onnx.ts';
 import { attentionInputs, pastInputs } from '../language.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createWasmRuntime } from '../../workers/ort.ts';
+import { createWasmRuntime } from '../../runtime/ort.ts';
 import { Graph } from '../graph/graph.ts';
 import { serialise } from '../graph/onnx.ts';
 import { type FloatTensor, given } from '../weights/float-tensor.ts';

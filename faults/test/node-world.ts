@@ -1,6 +1,6 @@
 /** A quick case's world in Node: the store with a stand-in for IndexedDB. */
 import { asAppError } from '../../contract/errors.ts';
-import { database, readsAs, setting } from '../../workers/store/test/setting.ts';
+import { database, readsAs, setting } from '../../store/test/setting.ts';
 import type { Outcome, StoredValues, Visit, World } from '../case.ts';
 import { type Folder, modelFolder } from '../model-folder.ts';
 import { ScriptedServer } from '../scripted-server.ts';

@@ -8,7 +8,7 @@ import { DownIcon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { later } from './later.tsx';
 import { useWakeLock } from './wake-lock.ts';
-import { useIncomingPictures } from './pictures/incoming.ts';
+import { useIncomingPictures } from './images/incoming.ts';
 import { Header } from './Header.tsx';
 import type { History } from './history/history.ts';
 import type { Offline } from './offline.ts';
@@ -18,7 +18,7 @@ import { differsInWordsOnly, type Picture } from './state.ts';
 import { Welcome } from './Welcome.tsx';
 
 const HistoryDrawer = later(async () => (await import('./history/History.tsx')).HistoryDrawer);
-const Viewer = later(async () => (await import('./pictures/Viewer.tsx')).Viewer);
+const Viewer = later(async () => (await import('./images/Viewer.tsx')).Viewer);
 
 export interface AppProps {
   session: Session;

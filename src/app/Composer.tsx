@@ -5,8 +5,8 @@ import { useWords } from './language.ts';
 import { CloseIcon, SendIcon, StopIcon } from './icons.tsx';
 import { focusQuestion } from './focus.ts';
 import type { Session } from './session.ts';
-import { AddPicture } from './pictures/AddPicture.tsx';
-import { Tray } from './pictures/Tray.tsx';
+import { AddPicture } from './images/AddPicture.tsx';
+import { Tray } from './images/Tray.tsx';
 import { ACTIONS } from './samples.ts';
 import { currentPicture, isBusy, type Picture, type State } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ERROR_CODES } from '../../contract/errors.ts';
-import { readImageHeader } from '../../contract/image-header.ts';
+import { readImageHeader } from '../../image/header.ts';
 import { failureOf } from './failures.ts';
 import {
   directionOf,

@@ -1,5 +1,5 @@
 /** A picture's file → the data URL in which a server takes it. */
-import { readImageHeader } from '../../contract/image-header.ts';
+import { readImageHeader } from '../../image/header.ts';
 
 /** `String.fromCharCode` takes its bytes as arguments, of which an engine allows some ten thousands. */
 const STEP = 0x8000;

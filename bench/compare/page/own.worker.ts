@@ -1,10 +1,10 @@
 /** The engine of this project, loaded and asked as the page does it. */
 import { expose } from 'comlink';
 import type { Message } from '../../../contract/chat.ts';
-import type { Engine } from '../../../workers/engine/engine.ts';
-import { generate } from '../../../workers/engine/generate.ts';
-import { toSampling } from '../../../workers/engine/sampler.ts';
-import { loadModel } from '../../../workers/model-loader.ts';
+import type { Engine } from '../../../engine/engine.ts';
+import { generate } from '../../../engine/generate.ts';
+import { toSampling } from '../../../engine/sampler.ts';
+import { loadModel } from '../../../workers/models/load.ts';
 import { allowOwnScripts } from '../../../workers/trusted-scripts.ts';
 import { type Answer, type Chatting, CONVERSATION, offerThreads, plainPixels } from './contender.ts';
 

@@ -1,0 +1,161 @@
+/** The address of a hub model → a speaker on the best device and precision that prove themselves, with the reasons. */
+import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
+import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
+import type { LoadRequest } from '../contract/protocol.ts';
+import { reasonText } from '../contract/reasons.ts';
+import { decodeImage } from '../runtime/decode-image.ts';
+import { toSampling } from '../engine/sampler.ts';
+import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
+import { type HubAddress, parseHubAddress } from './address.ts';
+import { openAffordableHub, pathsOf } from './affordable.ts';
+import { generate, type Speaker } from './answer.ts';
+import { VisionCache } from './features.ts';
+import type { HubFiles } from './hub-files.ts';
+import { type HubModel, type OpenModel, openHubModel } from './hub-model.ts';
+import { modelInputs, toRawImage } from './inputs.ts';
+import { runtimeFor, serveModel, setRuntime } from './library.ts';
+import { buildPrompt } from './messages.ts';
+import { pickers } from './picker.ts';
+import type { Gpu, Rung } from './precision.ts';
+
+export interface LoadedHubModel {
+  speaker: Speaker;
+  info: ModelInfo;
+}
+
+type Report = (progress: LoadProgress) => void;
+
+/** Failures that another precision or device would not change; all others let the next rung try. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'cancelled',
+  'download-failed',
+  'download-unconfirmed',
+  'chunk-corrupt',
+  'manifest-invalid',
+  'request-invalid',
+  'model-unsupported',
+]);
+
+async function gpuFacts(): Promise<Gpu | null> {
+  try {
+    const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return null;
+    return { half: adapter.features.has('shader-f16'), fallback: adapter.info.isFallbackAdapter === true };
+  } catch {
+    return null; // a browser that blocks WebGPU may throw instead of answering null
+  }
+}
+
+/** A picture that any model can look at. */
+function greyPicture() {
+  return { data: new Uint8Array(64 * 64 * 4).fill(128), width: 64, height: 64 };
+}
+
+/**
+ * One token about a grey picture. The library says nothing about numbers that are none: half precision that overflows, or a
+ * driver that computes wrong, would answer gibberish. The sampler refuses such logits. Throws `self-test-failed`.
+ */
+async function prove(loaded: HubModel, device: Rung['device'], signal: AbortSignal): Promise<void> {
+  const text = { type: 'text' as const, text: 'What is this?' };
+  const picture = { type: 'image' as const, image: new Blob() };
+  // On the processor numbers are what they are, and a look at a picture can take many seconds.
+  const content = device === 'webgpu' ? [picture, text] : [text];
+  const prompt = buildPrompt([{ role: 'user', content }], loaded.template);
+  const images = prompt.images.map(() => toRawImage(greyPicture()));
+  const { processorClass, template } = loaded;
+  const options = { processorClass, imageToken: template.imageToken, tiles: false };
+  const inputs = await modelInputs(loaded, prompt.text, images, options);
+  try {
+    await generate(loaded.model, {
+      ...inputs,
+      max_new_tokens: 1,
+      do_sample: false,
+      repetition_penalty: 1,
+      logits_processor: pickers(toSampling({}, {})),
+      step: async () => signal.throwIfAborted(),
+    });
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const { message } = asAppError(thrown);
+    throw new AppError('self-test-failed', `It computes no usable answer here: ${message}`, {}, thrown);
+  }
+}
+
+async function climb(
+  address: HubAddress,
+  files: HubFiles,
+  rung: Rung,
+  report: Report,
+  signal: AbortSignal,
+): Promise<HubModel> {
+  const paths = pathsOf(files, rung);
+  let last: LoadProgress = { step: 'download', loaded_bytes: 0, total_bytes: files.bytesOf(paths), network_bytes: 0 };
+  const onProgress = (progress: LoadProgress): void => {
+    last = progress;
+    report(progress);
+  };
+  await files.fetchFiles(paths, { signal, onProgress });
+  report({ ...last, step: 'prepare', loaded_bytes: last.total_bytes });
+  const loaded = await openHubModel(address, files, rung, signal);
+  try {
+    signal.throwIfAborted();
+    report({ ...last, step: 'self-test', loaded_bytes: last.total_bytes });
+    await prove(loaded, rung.device, signal);
+    return loaded;
+  } catch (thrown) {
+    await loaded.model.dispose().catch(() => {
+      // The error that led here is the one that tells something.
+    });
+    throw thrown;
+  }
+}
+
+function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubModel, reasons: string[]): ModelInfo {
+  return {
+    id: address.repo,
+    name: address.repo.split('/')[1] ?? address.repo,
+    variant: rung.id,
+    device: rung.device,
+    reasons,
+    threads: rung.device === 'wasm' ? usableThreads() : 1,
+    max_length: loaded.maxLength,
+    image_tokens: 0,
+    bytes: files.bytesOf(pathsOf(files, rung)),
+    self_test_error: null,
+    stored: files.notStoredReason === null,
+  };
+}
+
+/** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
+export async function loadHubModel(request: LoadRequest, report: Report, signal: AbortSignal): Promise<LoadedHubModel> {
+  report({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
+  const address = parseHubAddress(request.modelUrl);
+  const { files, rungs, reasons } = await openAffordableHub(address, request, gpuFacts(), { signal });
+  // A worker has one runtime for its whole life: the WebGPU build when WebGPU may be used, which falls back within itself.
+  const first = rungs[0]?.device ?? 'wasm';
+  setRuntime(await runtimeFor(first, { cpu: cpuFiles, gpu: gpuFiles }), first === 'wasm' ? usableThreads() : 1);
+  serveModel(address, files, signal);
+  let failure: AppError | null = null;
+  for (const rung of rungs) {
+    signal.throwIfAborted();
+    try {
+      const loaded = await climb(address, files, rung, report, signal);
+      reasons.push(reasonText('runs', { variant: rung.id }));
+      const { notStoredReason } = files;
+      if (notStoredReason !== null) reasons.push(notStoredReason);
+      const vision = new VisionCache(loaded.model as unknown as OpenModel);
+      const tiles = rung.device === 'webgpu';
+      if (!tiles) reasons.push(reasonText('noTiles'));
+      return {
+        speaker: { loaded, vision, decode: decodeImage, tiles },
+        info: infoOf(address, files, rung, loaded, reasons),
+      };
+    } catch (thrown) {
+      failure = asAppError(thrown);
+      if (signal.aborted || FINAL.has(failure.code)) throw failure;
+      reasons.push(reasonText('fails', { variant: rung.id, failure: failure.message }));
+    }
+  }
+  const { code, message, evidence } = failure as AppError;
+  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+}

@@ -1,0 +1,133 @@
+/** The files of a hub model + what this device offers → which precisions to try in which order, and why. */
+import type { Device } from '../contract/backend.ts';
+import { AppError } from '../contract/errors.ts';
+import { reasonText } from '../contract/reasons.ts';
+
+/** The library's names for precisions and what it appends to a file's name for each. */
+const SUFFIXES: Readonly<Record<string, string>> = {
+  fp32: '',
+  fp16: '_fp16',
+  q8: '_quantized',
+  int8: '_int8',
+  uint8: '_uint8',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+};
+
+/** Names of the graphs that models of the kind image-text-to-text consist of; each has some of them. */
+const SESSIONS = ['vision_encoder', 'audio_encoder', 'embed_tokens', 'encoder_model', 'decoder_model_merged'];
+
+/**
+ * Best first. 8 bits are left out on WebGPU, where decoders answer gibberish; half precision comes last on WebAssembly,
+ * which has to widen every number; 4 bits are slower there than 8.
+ */
+const PREFERENCES: readonly { device: Device; dtypes: readonly string[] }[] = [
+  { device: 'webgpu', dtypes: ['q4f16', 'fp16', 'q4', 'fp32'] },
+  { device: 'webgpu', dtypes: ['q4', 'fp32'] },
+  { device: 'wasm', dtypes: ['q8', 'int8', 'uint8', 'q4', 'bnb4', 'fp32', 'q4f16', 'fp16'] },
+];
+
+const isHalf = (dtype: string): boolean => dtype.endsWith('f16') || dtype === 'fp16';
+
+/** One thing to try. */
+export interface Rung {
+  id: string;
+  device: Device;
+  /** Graph → the library's `dtype`. */
+  dtype: Record<string, string>;
+  /** Graph file → how many files of weights lie beside it. */
+  dataFiles: Record<string, number>;
+  /** Graphs and weights. */
+  paths: string[];
+}
+
+export interface Gpu {
+  half: boolean;
+  /** A software adapter: right, but far slower than WebAssembly. */
+  fallback: boolean;
+}
+
+export interface Wish {
+  device?: Device | undefined;
+  /** Id of a rung, or one of the library's dtypes for all graphs. */
+  variant?: string | undefined;
+}
+
+function graphPaths(path: string, paths: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (let i = 0; paths.has(`${path}_data${i === 0 ? '' : `_${i}`}`); i++)
+    found.push(`${path}_data${i === 0 ? '' : `_${i}`}`);
+  return found;
+}
+
+function rungOf(
+  paths: ReadonlySet<string>,
+  { device, dtypes }: (typeof PREFERENCES)[number],
+  only: string | undefined,
+): Rung | null {
+  const rung: Rung = { id: '', device, dtype: {}, dataFiles: {}, paths: [] };
+  for (const session of SESSIONS) {
+    const file = (dtype: string): string => `onnx/${session}${SUFFIXES[dtype] ?? ''}.onnx`;
+    const offered = Object.keys(SUFFIXES).filter((dtype) => paths.has(file(dtype)));
+    if (offered.length === 0) continue; // models of this kind have no such graph
+    const usable = only === undefined ? dtypes : dtypes.filter((dtype) => dtype === only);
+    const dtype = usable.find((candidate) => offered.includes(candidate));
+    if (dtype === undefined) return null;
+    const data = graphPaths(file(dtype), paths);
+    rung.dtype[session] = dtype;
+    rung.paths.push(file(dtype), ...data);
+    if (data.length > 0) rung.dataFiles[file(dtype).slice('onnx/'.length)] = data.length;
+  }
+  const main = rung.dtype['decoder_model_merged'];
+  if (main === undefined) return null;
+  const mixed = !isHalf(main) && Object.values(rung.dtype).some(isHalf);
+  rung.id = `${device}-${main}${mixed ? '-f16' : ''}`;
+  return rung;
+}
+
+/**
+ * Half precision on WebGPU, single precision there, WebAssembly: whatever of these the model has files for.
+ * Throws `webgpu-missing`, `request-invalid` (an unknown variant) and `model-unsupported` (no usable graphs).
+ */
+export function planRungs(
+  listed: readonly string[],
+  wish: Wish,
+  gpu: Gpu | null,
+): { rungs: Rung[]; reasons: string[] } {
+  const paths = new Set(listed);
+  const reasons: string[] = [];
+  const { device, variant } = wish;
+  if (device === 'webgpu' && gpu === null)
+    throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the processor instead.');
+  const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
+  const all = PREFERENCES.flatMap((preference) => rungOf(paths, preference, only) ?? []);
+  const known = all.filter((rung, i) => all.findIndex(({ id }) => id === rung.id) === i);
+  if (known.length === 0 && variant === undefined)
+    throw new AppError('model-unsupported', 'This model has no ONNX graphs of a kind that runs in a browser.', {
+      files: listed.length,
+    });
+  const chosen = known.filter(({ id }) => variant === undefined || only !== undefined || id === variant);
+  if (chosen.length === 0) {
+    const names = known.map(({ id }) => id).join(', ');
+    throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${names || 'none'}.`, {});
+  }
+  const forced = device !== undefined || variant !== undefined;
+  const rungs = chosen.filter((rung) => {
+    if (device !== undefined && rung.device !== device) return false;
+    if (rung.device === 'wasm') return true;
+    const why = whyNot(rung, gpu, forced);
+    if (why !== null) reasons.push(why);
+    return why === null;
+  });
+  if (rungs.length === 0)
+    throw new AppError('model-unsupported', reasonText('noVariant', { why: reasons.join(' ') }), {});
+  return { rungs, reasons: [...new Set(reasons)] };
+}
+
+function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): string | null {
+  if (gpu === null) return reasonText('noWebgpu');
+  if (gpu.fallback && !forced) return reasonText('emulated');
+  const half = Object.values(dtype).some(isHalf);
+  return half && !gpu.half ? reasonText('lacks', { variant: id, features: 'half precision' }) : null;
+}

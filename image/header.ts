@@ -1,0 +1,169 @@
+/** The first bytes of a file → what kind of picture it is and how large, before any decoder sees it. */
+import { AppError } from '../contract/errors.ts';
+
+/** Beyond this a decoder needs gigabytes; browsers themselves try up to 400 MP. */
+export const MAX_PIXELS = 120_000_000;
+export const MAX_SIDE = 16_384;
+
+export type ImageKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif' | 'jxl';
+
+export interface ImageHeader {
+  kind: ImageKind;
+  mime: string;
+  /** Pixels before EXIF rotation; null where only the decoder can tell. */
+  size: { width: number; height: number } | null;
+}
+
+type Size = ImageHeader['size'];
+
+const ascii = (bytes: Uint8Array, from: number, length: number) =>
+  String.fromCharCode(...bytes.subarray(from, from + length));
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Files that people take for pictures, and what to do about each. */
+const FOREIGN: [test: (bytes: Uint8Array) => boolean, name: string, advice: string][] = [
+  [isHeic, 'HEIC', 'Save or share it as JPEG.'],
+  [(b) => ascii(b, 0, 4) === 'II*\0' || ascii(b, 0, 4) === 'MM\0*', 'TIFF', 'Save it as PNG or JPEG.'],
+  [(b) => ascii(b, 0, 5) === '%PDF-', 'PDF', 'Take a screenshot of the page and add that.'],
+  [(b) => /^\s*(<\?xml|<!--|<svg)/i.test(ascii(b, 0, 256)), 'SVG', 'Save it as PNG.'],
+  [(b) => ascii(b, 0, 4) === 'PK\x03\x04', 'ZIP', 'Unpack it and add the picture inside.'],
+  [(b) => ascii(b, 4, 4) === 'ftyp', 'video', 'Take a screenshot of the scene and add that.'],
+];
+
+const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
+
+function isHeic(bytes: Uint8Array): boolean {
+  return ascii(bytes, 4, 4) === 'ftyp' && HEIC_BRANDS.has(ascii(bytes, 8, 4)) && !isAvif(bytes);
+}
+
+function isAvif(bytes: Uint8Array): boolean {
+  if (ascii(bytes, 4, 4) !== 'ftyp') return false;
+  // The major brand may be the general mif1 with avif among the compatible ones.
+  const end = Math.min(viewOf(bytes).getUint32(0), bytes.length, 256);
+  for (let at = 8; at + 4 <= end; at += 4) if (/^avi[fs]$/.test(ascii(bytes, at, 4))) return true;
+  return false;
+}
+
+function kindOf(bytes: Uint8Array): ImageKind | null {
+  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
+  if (ascii(bytes, 0, 3) === '\xff\xd8\xff') return 'jpeg';
+  if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return 'gif';
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'webp';
+  if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'bmp';
+  if (ascii(bytes, 0, 2) === '\xff\x0a' || ascii(bytes, 4, 4) === 'JXL ') return 'jxl';
+  return bytes.length > 16 && isAvif(bytes) ? 'avif' : null;
+}
+
+function pngSize(bytes: Uint8Array): Size {
+  const view = viewOf(bytes);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Walks the segments to the frame header. A picture without its end marker is one whose lower part is missing. */
+function jpegSize(bytes: Uint8Array): Size {
+  const view = viewOf(bytes);
+  let at = 2;
+  let size: Size = null;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) throw broken();
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      at += 1; // fill byte
+      continue;
+    }
+    if (marker === 0xda) break; // start of scan: the header ends here
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) size = { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    at += 2 + view.getUint16(at + 2);
+  }
+  if (!size || !hasEndMarker(bytes, at)) throw broken();
+  return size;
+}
+
+function hasEndMarker(bytes: Uint8Array, scan: number): boolean {
+  for (let at = bytes.length - 2; at >= scan; at--) if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
+  return false;
+}
+
+function webpSize(bytes: Uint8Array): Size {
+  const view = viewOf(bytes);
+  if (view.getUint32(4, true) + 8 > bytes.length) throw broken();
+  const format = ascii(bytes, 12, 4);
+  if (format === 'VP8X') {
+    const uint24 = (at: number) => view.getUint16(at, true) + (bytes[at + 2]! << 16);
+    return { width: uint24(24) + 1, height: uint24(27) + 1 };
+  }
+  if (format === 'VP8L') {
+    const bits = view.getUint32(21, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+}
+
+/** The largest `ispe` (image spatial extents) property; pictures come in tiles and with thumbnails. */
+function avifSize(bytes: Uint8Array): Size {
+  const view = viewOf(bytes);
+  let size: Size = null;
+  const end = Math.min(bytes.length - 16, 64 * 1024);
+  for (let at = 4; at < end; at++) {
+    if (bytes[at] !== 0x69 || ascii(bytes, at, 4) !== 'ispe') continue;
+    const found = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+    if (!size || found.width * found.height > size.width * size.height) size = found;
+  }
+  return size;
+}
+
+const READERS: Record<ImageKind, (bytes: Uint8Array) => Size> = {
+  png: pngSize,
+  jpeg: jpegSize,
+  gif: (bytes) => ({ width: viewOf(bytes).getUint16(6, true), height: viewOf(bytes).getUint16(8, true) }),
+  webp: webpSize,
+  bmp: (bytes) => ({
+    width: Math.abs(viewOf(bytes).getInt32(18, true)),
+    height: Math.abs(viewOf(bytes).getInt32(22, true)),
+  }),
+  avif: avifSize,
+  jxl: () => null,
+};
+
+/** A picture that cannot be decoded to the end. */
+export function broken(cause?: unknown): AppError {
+  const message = 'This picture is damaged or incomplete. Add another copy of it.';
+  return new AppError('image-broken', message, { reason: 'damaged' }, cause);
+}
+
+/** Refuses a picture that is too large to decode. */
+export function checkSize({ width, height }: { width: number; height: number }): void {
+  if (width < 1 || height < 1) throw broken();
+  if (width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_PIXELS) return;
+  const message = `This picture has ${width} × ${height} pixels, more than can be opened here. Add a smaller copy.`;
+  const limits = { max_pixels: MAX_PIXELS, max_side: MAX_SIDE };
+  throw new AppError('image-too-large', message, { reason: 'tooManyPixels', width, height, ...limits });
+}
+
+/** Throws `image-unsupported` (no picture, a kind that browsers cannot show), `image-broken` or `image-too-large`. */
+export function readImageHeader(bytes: Uint8Array): ImageHeader {
+  const kind = kindOf(bytes);
+  if (kind === null) {
+    if (bytes.length === 0)
+      throw new AppError('image-broken', 'This file is empty. Add another picture.', { reason: 'emptyFile' });
+    const foreign = FOREIGN.find(([test]) => test(bytes));
+    const message = foreign
+      ? `This is a ${foreign[1]} file, which cannot be opened here. ${foreign[2]}`
+      : 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.';
+    const kind = foreign?.[1] ?? 'unknown';
+    // `reason` lets the page say the same in the person's language.
+    const reason = foreign ? kind.toLowerCase() : 'notAPicture';
+    throw new AppError('image-unsupported', message, { reason, kind, bytes: bytes.length });
+  }
+  let size: Size;
+  try {
+    size = READERS[kind](bytes);
+  } catch (cause) {
+    // A header that ends early makes the DataView throw.
+    throw cause instanceof AppError ? cause : broken(cause);
+  }
+  if (size) checkSize(size);
+  return { kind, mime: `image/${kind}`, size };
+}

@@ -1,0 +1,240 @@
+/** `<image-assistant>`: a picture, a question, an answer, in a box that any page can hold. */
+import type { Message } from '../../contract/chat.ts';
+import { AppError } from '../../contract/errors.ts';
+import { type ApiError, asApiError } from './completions/api-error.ts';
+import { Assistant } from './assistant.ts';
+import { AttributesElement } from './element-attributes.ts';
+import { ElementView } from './element-view.ts';
+import { type ElementWords, wordsFor } from './element-words.ts';
+import { readPicture } from './fetch-image.ts';
+import type { StartBackend } from './shared-backend.ts';
+
+/** Attributes that say what runs; a change while it is connected lets go of the old model. */
+const PLACE = ['model', 'base-url', 'device'];
+
+export class ImageAssistantElement extends AttributesElement {
+  static readonly formAssociated = true;
+  static readonly observedAttributes = [...PLACE, 'src', 'lang'];
+  /** @internal Stands in for the packaged worker: our own page starts the one it is built with. */
+  static startBackend: StartBackend | undefined;
+
+  readonly #internals = this.attachInternals();
+  readonly #view: ElementView;
+  #assistant: Assistant | null = null;
+  #picture: Blob | null = null;
+  /** Settles when the picture that was named last has been read. */
+  #reading: Promise<void> = Promise.resolve();
+  #messages: Message[] = [];
+  #answering: AbortController | null = null;
+  /** Settles when the answer that was asked for last has ended. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    super();
+    this.#view = new ElementView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
+      picture: (file) => void this.attach(file).catch(() => {}), // already told by an event
+      ask: (question) => void this.ask(question).catch(() => {}),
+      stop: () => this.stop(),
+    });
+  }
+
+  connectedCallback(): void {
+    if (this.#assistant) return; // moved within the page
+    this.#view.setWords(this.#words);
+    const { model, baseUrl, device } = this;
+    try {
+      const options = { ...(model ? { model } : {}), ...(baseUrl ? { baseUrl } : {}), ...(device ? { device } : {}) };
+      const onProgress = (progress: object): void => this.#tellProgress(progress as { step: string });
+      this.#assistant = new Assistant({ ...options, onProgress }, ImageAssistantElement.startBackend);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    if (this.src && !this.#picture) void this.attach(this.src).catch(() => {});
+    if (this.getAttribute('loading') !== 'lazy') void this.load().catch(() => {});
+  }
+
+  disconnectedCallback(): void {
+    // A move within the page is a removal and an insertion at once.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#letGo();
+    });
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (name === 'lang') this.#view.setWords(this.#words);
+    else if (name === 'src' && after) void this.attach(after).catch(() => {});
+    else if (PLACE.includes(name)) {
+      this.#letGo();
+      this.connectedCallback();
+    }
+  }
+
+  formResetCallback(): void {
+    this.reset();
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.#view.setDisabled(disabled);
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
+  /** The last answer; what a form sends under the element's `name`. */
+  get value(): string {
+    const part = this.#messages.findLast(({ role }) => role === 'assistant')?.content[0];
+    return part?.type === 'text' ? part.text : '';
+  }
+  /** A copy of the conversation so far. */
+  get messages(): Message[] {
+    return this.#messages.map(({ role, content }) => ({ role, content: [...content] }));
+  }
+
+  /** Loads the model; it begins by itself unless `loading="lazy"`. Rejects with ApiError. */
+  async load(): Promise<void> {
+    try {
+      const info = await this.#connected.load();
+      this.#view.showStatus(this.#words.ready);
+      this.#tell('ready', info);
+    } catch (thrown) {
+      throw this.#fail(thrown);
+    }
+  }
+
+  /** Shows another picture and begins a new conversation. An address may be on this page's origin, `data:` or `blob:`. */
+  attach(picture: Blob | string): Promise<void> {
+    const reading = this.#read(picture);
+    this.#reading = reading.catch(() => {});
+    return reading;
+  }
+
+  /** Resolves to the answer, also when it was stopped half way. Rejects with ApiError. */
+  ask(question: string): Promise<string> {
+    this.stop();
+    const before = this.#turn;
+    const turn = before.then(() => this.#ask(question.trim()));
+    this.#turn = turn.catch(() => {}); // its asker is told
+    return turn;
+  }
+
+  stop(): void {
+    this.#answering?.abort();
+  }
+
+  /** Takes picture, question and conversation away; the model stays. */
+  reset(): void {
+    this.stop();
+    this.#forget();
+    this.#view.clearQuestion();
+    this.#setPicture(null);
+  }
+
+  get #words(): ElementWords {
+    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
+    return wordsFor(lang);
+  }
+
+  get #connected(): Assistant {
+    if (this.#assistant) return this.#assistant;
+    throw new AppError('request-invalid', 'This element is not in the page.');
+  }
+
+  async #ask(text: string): Promise<string> {
+    await this.#reading;
+    const words = this.#words;
+    const missing = text === '' ? words.needQuestion : this.#picture ? null : words.needPicture;
+    if (missing !== null) throw this.#fail(new AppError('request-invalid', missing));
+    const controller = new AbortController();
+    this.#answering = controller;
+    this.#view.showError(null);
+    this.#view.setBusy(true);
+    this.#view.showStatus(words.thinking);
+    this.#view.beginTurn(text);
+    try {
+      const answer = await this.#answer(text, controller.signal);
+      this.#view.showStatus(words.ready);
+      return answer;
+    } catch (thrown) {
+      this.#view.undoTurn(text);
+      throw this.#fail(thrown);
+    } finally {
+      this.#answering = null;
+      this.#view.setBusy(false);
+    }
+  }
+
+  async #answer(text: string, signal: AbortSignal): Promise<string> {
+    const content: Message['content'] = [{ type: 'text', text }];
+    if (this.#messages.length === 0 && this.#picture) content.unshift({ type: 'image', image: this.#picture });
+    const messages: Message[] = [...this.#messages, { role: 'user', content }];
+    let answer = '';
+    for await (const event of this.#connected.answer({ messages }, signal)) {
+      if (event.type === 'text') {
+        answer += event.text;
+        this.#view.addText(event.text);
+        this.#tell('token', { text: event.text });
+      }
+      if (event.type !== 'done') continue;
+      if (messages[0]?.content[0]?.type === 'image' && messages[0].content[0].image !== this.#picture) break;
+      this.#messages = [...messages, { role: 'assistant', content: [{ type: 'text', text: answer }] }];
+      this.#internals.setFormValue(answer);
+      this.#tell('answer', { text: answer, finish_reason: event.finish_reason, usage: event.usage });
+    }
+    return answer;
+  }
+
+  async #read(picture: Blob | string): Promise<void> {
+    try {
+      const image = typeof picture === 'string' ? await readPicture(picture) : picture;
+      this.stop();
+      this.#forget();
+      this.#setPicture(image);
+    } catch (thrown) {
+      throw this.#fail(thrown);
+    }
+  }
+
+  #setPicture(image: Blob | null): void {
+    this.#picture = image;
+    this.#view.showPicture(image);
+    this.#view.setWords(this.#words);
+  }
+
+  #forget(): void {
+    this.#messages = [];
+    this.#internals.setFormValue(null);
+    this.#view.clear();
+    this.#view.showError(null);
+  }
+
+  /** Stops and frees everything that is not the element itself. */
+  #letGo(): void {
+    this.stop();
+    const assistant = this.#assistant;
+    this.#assistant = null;
+    void assistant?.dispose();
+  }
+
+  #tellProgress(progress: { step: string; loaded_bytes?: number; total_bytes?: number }): void {
+    const { loaded_bytes = 0, total_bytes = 0 } = progress;
+    const percent = total_bytes > 0 ? ` ${Math.floor((100 * loaded_bytes) / total_bytes)} %` : '';
+    this.#view.showStatus(`${this.#words.loading}${percent}`);
+    this.#tell('progress', progress);
+  }
+
+  #fail(thrown: unknown): ApiError {
+    const error = asApiError(thrown);
+    if (error.code === 'cancelled' || !this.isConnected) return error;
+    this.#view.showStatus('');
+    this.#view.showError(error.message);
+    this.#tell('error', error.error);
+    return error;
+  }
+
+  #tell(type: string, detail: object): void {
+    // A bubbling "error" would reach the window, where it means an uncaught one.
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: type !== 'error', composed: true }));
+  }
+}

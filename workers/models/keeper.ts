@@ -1,0 +1,237 @@
+/** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
+import type { LoadProgress } from '../../contract/backend.ts';
+import { AppError, settle } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
+import type { Variant } from '../../contract/manifest.ts';
+import {
+  type DeviceFit,
+  type DeviceSizes,
+  LOCAL_SCHEME,
+  type KeptModels,
+  type LocalFile,
+  type ModelOffer,
+  type ModelStoreApi,
+} from '../../contract/stored-models.ts';
+import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import { localFolder } from '../../store/local-files.ts';
+import {
+  deleteAllModels,
+  deleteModel,
+  listModels,
+  type OpenOptions,
+  openModel,
+  type StoredModel,
+} from '../../store/store.ts';
+import type { DownloadTiming } from '../../store/retry.ts';
+import { adapterPathsOf, pathsOf } from '../../runtime/variant-choice.ts';
+
+export interface DeviceFacts {
+  gpu: GpuFacts | null;
+  /** Gigabytes as `navigator.deviceMemory` rounds them; null where the browser does not say. */
+  memory_gb: number | null;
+}
+
+export interface KeeperOptions {
+  device: () => Promise<DeviceFacts>;
+  estimate: () => Promise<StorageEstimate | null>;
+  /** For tests: the store's environment and waits. */
+  store?: OpenOptions;
+}
+
+/** Browsers report no more than this, so more may be there. */
+const MEMORY_CAP_GB = 8;
+/** The rest is for the browser, the system and what a model computes. */
+const MEMORY_SHARE = 0.6;
+/** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
+const WASM_LIMIT = 3e9;
+/** For the database's bookkeeping. */
+const OVERHEAD = 1.1;
+
+/** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
+const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
+
+const size = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
+  if (device === 'wasm' && bytes > WASM_LIMIT) {
+    return reasonText('wasmLimit', { limit: size(WASM_LIMIT), size: size(bytes) });
+  }
+  if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
+  return reasonText('memory', { memory: `${memory_gb} GB`, size: size(bytes) });
+}
+
+/** Whether the worker that answers asks no server for this model: it came from files or from another site. */
+function isAway(modelUrl: string): boolean {
+  const home = globalThis.location?.origin;
+  return modelUrl.startsWith(LOCAL_SCHEME) || (home !== undefined && new URL(modelUrl).origin !== home);
+}
+
+class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  async cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      return await task(controller.signal);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  cancel(id: string): void {
+    this.#running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
+  }
+
+  async list(): Promise<KeptModels> {
+    const [models, estimate] = await Promise.all([listModels(this.#options.store), this.#options.estimate()]);
+    return { models, usage_bytes: estimate?.usage ?? null, quota_bytes: estimate?.quota ?? null };
+  }
+
+  open(modelUrl: string, signal: AbortSignal, source: Partial<OpenOptions> = {}): Promise<StoredModel> {
+    const keptOnly = source.keptOnly ?? (modelUrl.startsWith(LOCAL_SCHEME) && source.fetch === undefined);
+    return openModel(modelUrl, { ...this.#options.store, ...source, signal, keptOnly });
+  }
+
+  async inspect(modelUrl: string, keptOnly: boolean, signal: AbortSignal): Promise<ModelOffer> {
+    const timing = { ...this.#options.store?.timing, ...IMPATIENT };
+    const source = keptOnly ? { keptOnly } : { timing };
+    return (await this.offer(await this.open(modelUrl, signal, source))).offer;
+  }
+
+  async fit(sizes: readonly DeviceSizes[]): Promise<DeviceFit[]> {
+    const facts = await this.#options.device();
+    const device = facts.gpu && !facts.gpu.fallback ? 'webgpu' : 'wasm';
+    return Promise.all(
+      sizes.map(async ({ [device]: bytes = null }) => {
+        const unfit = bytes === null ? null : (tooLarge({ bytes, device }, facts) ?? (await this.#noRoom(bytes)));
+        return { device, bytes, unfit };
+      }),
+    );
+  }
+
+  async offer(model: StoredModel): Promise<{ offer: ModelOffer; variant: Variant | null }> {
+    const { manifest, modelUrl, fresh, update } = model;
+    const device = await this.#options.device();
+    let unfit: string | null = null;
+    let variant: Variant | null = null;
+    try {
+      variant = planLadder(manifest, {}, device.gpu).rungs[0] ?? null;
+    } catch (thrown) {
+      unfit = (thrown as AppError).message;
+    }
+    const missing = variant ? await model.missingBytes(pathsOf(manifest, variant)) : 0;
+    if (variant) unfit = tooLarge(variant, device) ?? (await this.#noRoom(missing));
+    const { id, name, description, license } = manifest;
+    const offer: ModelOffer = {
+      modelUrl,
+      id,
+      name,
+      description,
+      license,
+      variant: variant?.id ?? null,
+      device: variant?.device ?? null,
+      bytes: variant?.bytes ?? 0,
+      missing_bytes: missing,
+      unfit,
+      update,
+      fresh,
+    };
+    return { offer, variant };
+  }
+
+  /** Fetches what this device needs, keeps it, and says what it is. */
+  async keep(
+    model: StoredModel,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModelOffer> {
+    const variant = await this.#runs(model);
+    // Adapters come when they are first used; where no server can be asked then, they come now.
+    const later = isAway(model.modelUrl) ? adapterPathsOf(model.manifest, variant) : [];
+    const paths = [...pathsOf(model.manifest, variant), ...later];
+    await model.fetchFiles(paths, { signal, onProgress, mustKeep: true });
+    return (await this.offer(model)).offer;
+  }
+
+  /** As `keep`, for a browser that keeps nothing: the files themselves. */
+  async borrow(
+    model: StoredModel,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<LocalFile[]> {
+    const variant = await this.#runs(model);
+    const { manifest } = model;
+    const paths = [...pathsOf(manifest, variant), ...adapterPathsOf(manifest, variant)];
+    await model.fetchFiles(paths, { signal, onProgress });
+    const files: LocalFile[] = [{ path: 'manifest.json', blob: new Blob([JSON.stringify(manifest)]) }];
+    for (const path of paths) files.push({ path, blob: new Blob([await model.read(path, signal)]) });
+    return files;
+  }
+
+  /** What of the model runs here. Throws `model-unsupported` when nothing does. */
+  async #runs(model: StoredModel): Promise<Variant> {
+    const { offer, variant } = await this.offer(model);
+    if (variant) return variant;
+    throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+  }
+
+  async #noRoom(bytes: number): Promise<string | null> {
+    if (bytes === 0) return null;
+    const { quota, usage } = (await this.#options.estimate()) ?? {};
+    if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
+    return reasonText('room', { room: size(Math.max(0, quota - usage)), size: size(bytes) });
+  }
+}
+
+/** The methods of `contract/stored-models.ts`. */
+export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
+  const keeper = new Keeper(options);
+  const nothing = async (task: Promise<void>): Promise<null> => {
+    await task;
+    return null;
+  };
+  return {
+    list: () => settle(() => keeper.list()),
+    inspect: (id, modelUrl, keptOnly = false) =>
+      settle(() => keeper.cancellable(id, (signal) => keeper.inspect(modelUrl, keptOnly, signal))),
+    fit: (sizes) => settle(() => keeper.fit(sizes)),
+    borrow: (id, modelUrl, onProgress) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) =>
+          keeper.borrow(await keeper.open(modelUrl, signal), onProgress, signal),
+        ),
+      ),
+    fetch: (id, modelUrl, onProgress) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) => keeper.keep(await keeper.open(modelUrl, signal), onProgress, signal)),
+      ),
+    importFiles: (id, files, onProgress) =>
+      settle(() =>
+        keeper.cancellable(id, async (signal) => {
+          const folder = await localFolder(files);
+          const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
+          return keeper.keep(model, onProgress, signal).catch((thrown: unknown) => {
+            throw damagedFile(thrown);
+          });
+        }),
+      ),
+    delete: (modelUrl) => settle(() => nothing(deleteModel(modelUrl, options.store))),
+    deleteAll: () => settle(() => nothing(deleteAllModels(options.store))),
+    cancel: async (id) => keeper.cancel(id),
+  };
+}
+
+/** What the store says of servers, said of files. */
+function damagedFile(thrown: unknown): unknown {
+  if (!(thrown instanceof AppError) || thrown.code !== 'chunk-corrupt') return thrown;
+  const { path } = thrown.evidence;
+  const message = `The file ${String(path)} is damaged, or belongs to another version of this model. Copy the folder again.`;
+  return new AppError('chunk-corrupt', message, thrown.evidence, thrown);
+}
