@@ -70,7 +70,7 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [licencesOf.worker()] },
   build: {
     target: 'es2023',
-    // data: URLs are not allowed by the policy except for pictures.
+    // data: URLs are not allowed by the policy except for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // What the first screen needs comes in few pieces instead of fifteen: small ones compress badly.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { testPicture } from '../engine/self-test.ts';
+import { testImage } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
 import { buildModel } from './build.ts';
 import { type Comparison, compare, maxError, readGolden } from './golden.ts';
@@ -87,7 +87,7 @@ describe('against PyTorch', () => {
 async function logitsOf(out: string, manifest: ModelManifest, variant: Variant, ids: number[]): Promise<Float32Array> {
   const runner = await openVariant(out, manifest, variant);
   try {
-    await runner.see(testPicture(manifest.processor.image_size));
+    await runner.see(testImage(manifest.processor.image_size));
     return await runner.feed(ids);
   } finally {
     await runner.dispose();

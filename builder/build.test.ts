@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { createTokenizer } from '../engine/preprocessor/tokenizer.ts';
-import { testPicture } from '../engine/self-test.ts';
+import { testImage } from '../engine/self-test.ts';
 import { buildModel } from './build.ts';
 import { describeFile } from './emit/hash.ts';
 import { type Comparison, compare, readGolden } from './golden.ts';
@@ -112,7 +112,7 @@ describe('buildModel', () => {
       const manifest = await buildModel({ ...options, out });
       const test = manifest.self_test;
       const runner = await openVariant(out, manifest, manifest.variants[0] as Variant);
-      const embeds = await runner.see(testPicture(manifest.processor.image_size));
+      const embeds = await runner.see(testImage(manifest.processor.image_size));
       const logits = await runner.feed(test.input_ids);
       expect(test.next_ids).toEqual([await runner.next()]);
       for (const [i, id] of test.probe_ids.entries()) expect(logits[id]).toBeCloseTo(test.probe_logits[i] as number, 4);

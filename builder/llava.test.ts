@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { testPicture } from '../engine/self-test.ts';
+import { testImage } from '../engine/self-test.ts';
 import { buildModel } from './build.ts';
 import { type Comparison, compare, readGolden } from './golden.ts';
 import { openVariant } from './runner.ts';
@@ -79,7 +79,7 @@ describe.each(['llava', 'onevision'] as const)('%s', (family) => {
     const { out, manifest } = await built(family, { loadableBytes: 1000 });
     const { self_test } = manifest;
     const runner = await openVariant(out, manifest, manifest.variants[0] as Variant);
-    const embeds = await runner.see(testPicture(manifest.processor.image_size));
+    const embeds = await runner.see(testImage(manifest.processor.image_size));
     const logits = await runner.feed(self_test.input_ids);
     expect(self_test.next_ids).toEqual([await runner.next()]);
     for (const [i, id] of self_test.probe_ids.entries())

@@ -1,6 +1,6 @@
 /** Computes the manifest's known answer in float32, and how far each variant may stray from it. */
 import type { Adapter, AdapterVariant, SelfTest, Variant, VariantAnswer } from '../contract/manifest.ts';
-import { testPicture } from '../engine/self-test.ts';
+import { testImage } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
 import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';
@@ -45,7 +45,7 @@ async function answer(
 ): Promise<Answer> {
   const runner = await openVariant(folder, body, variant);
   try {
-    const image_embeds = await runner.see(testPicture(body.processor.image_size));
+    const image_embeds = await runner.see(testImage(body.processor.image_size));
     const logits = await runner.feed(prompt);
     const next_ids = [await runner.next()];
     while (next_ids.length < NEXT_IDS) {
@@ -143,7 +143,7 @@ export async function computeLargeSelfTest(
 ): Promise<SelfTest> {
   const { architecture, processor } = body;
   const input_ids = selfTestPrompt(architecture.vocab_size, Math.min(LARGE_ROWS, processor.image_tokens));
-  const pixels = testPicture(processor.image_size);
+  const pixels = testImage(processor.image_size);
   const { image_embeds, logits } = await streamedAnswer(model, pixels, input_ids, onProgress);
   onProgress?.(1, 1);
   const probe_ids = chooseProbes(logits);

@@ -33,17 +33,17 @@ export interface ModelInfo {
   /** Why this device and variant: one plain sentence for each rung of the ladder that was tried or skipped. */
   reasons: string[];
   threads: number;
-  /** Tokens that fit a conversation, pictures included. */
+  /** Tokens that fit a conversation, images included. */
   max_length: number;
-  /** Tokens that one picture takes. */
+  /** Tokens that one image takes. */
   image_tokens: number;
-  /** Pictures that the model can look at in one conversation; absent = as many as fit. */
+  /** Images that the model can look at in one conversation; absent = as many as fit. */
   max_images?: number;
-  /** What every picture is brought to before the model sees it; absent where nobody says. */
+  /** What every image is brought to before the model sees it; absent where nobody says. */
   input?: {
     /** Side of the square in pixels. */
     size: number;
-    /** RGB 0-255 of the bars that make a picture square; null: it is stretched. */
+    /** RGB 0-255 of the bars that make an image square; null: it is stretched. */
     pad_color: [number, number, number] | null;
   };
   bytes: number;
@@ -65,7 +65,7 @@ export interface Backend {
    * that comes meanwhile waits for it. May reject, which means nothing for the question. Absent where it would not help.
    */
   prepare?(next: NextQuestion): Promise<void>;
-  /** Tokens that these messages fill, pictures included; nothing is answered. Absent where nobody can say. */
+  /** Tokens that these messages fill, images included; nothing is answered. Absent where nobody can say. */
   measure?(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
   /** Frees sessions, device and worker. */
   dispose(): Promise<void>;

@@ -2,7 +2,7 @@
 
 export type Role = 'system' | 'user' | 'assistant';
 
-/** One piece of a message. Pictures travel as their original encoded bytes (PNG, JPEG, WebP, …). */
+/** One piece of a message. Images travel as their original encoded bytes (PNG, JPEG, WebP, …). */
 export type Part = { type: 'text'; text: string } | { type: 'image'; image: Blob };
 
 export interface Message {
@@ -48,7 +48,7 @@ export interface ChatRequest extends SamplingOptions {
   adapter?: string;
 }
 
-/** What is known of a request before its question: the conversation, at its end the pictures that come with the question. */
+/** What is known of a request before its question: the conversation, at its end the images that come with the question. */
 export type NextQuestion = Pick<ChatRequest, 'messages' | 'adapter'>;
 
 /** Why an answer ended: the model stopped, a token limit was reached, or the person pressed Stop. */

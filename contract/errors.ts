@@ -2,7 +2,7 @@
 
 export const ERROR_CODES = [
   'webgpu-missing', // the device asked for has no usable WebGPU adapter
-  'out-of-memory', // the model or the picture does not fit
+  'out-of-memory', // the model or the image does not fit
   'download-failed', // network or HTTP failure while fetching a model
   'download-unconfirmed', // more would have to be fetched than the person has agreed to
   'chunk-corrupt', // fetched or stored bytes do not have the promised SHA-256
@@ -11,8 +11,8 @@ export const ERROR_CODES = [
   'manifest-invalid', // the model folder breaks the format
   'model-unsupported', // a checkpoint or model this version cannot run
   'self-test-failed', // the device computes wrong answers with this model
-  'image-unsupported', // not a picture, or a kind this browser cannot decode
-  'image-broken', // a picture, but truncated or damaged
+  'image-unsupported', // not an image, or a kind this browser cannot decode
+  'image-broken', // an image, but truncated or damaged
   'image-too-large', // more pixels than are decoded here
   'request-invalid', // an empty question, an unknown role, a bad option
   'context-full', // the conversation does not fit the model's context

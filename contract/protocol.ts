@@ -39,9 +39,9 @@ export interface InferenceWorkerApi {
    * use any more (its device is gone, or computes no numbers) and has to be replaced.
    */
   chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
-  /** Does what the answer needs before its question is known: pictures are encoded, what stands before it is read. */
+  /** Does what the answer needs before its question is known: images are encoded, what stands before it is read. */
   prepare?(id: string, next: NextQuestion): Promise<Result<null>>;
-  /** Tokens that these messages fill, pictures included. A worker without it cannot say. */
+  /** Tokens that these messages fill, images included. A worker without it cannot say. */
   measure?(messages: Message[]): Promise<Result<number>>;
   /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
   cancel(id: string): Promise<void>;

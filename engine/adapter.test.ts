@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Adapter } from '../contract/manifest.ts';
 import { Engine } from './engine.ts';
-import { ask, assistant, collect, decodePicture, picture, user } from './test/chat.ts';
+import { ask, assistant, collect, decodeImage, image, user } from './test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest } from './test/fake-runtime.ts';
 
 const graph = { variant: 'fake', decoder: 'adapters/other/decoder.onnx', weights: ['adapters/other/1.bin'], bytes: 1 };
@@ -32,13 +32,13 @@ async function load() {
     },
   };
   const variant = files.manifest.variants[0]!;
-  const engine = await Engine.load({ files: watched, variant, runtime, decode: decodePicture });
+  const engine = await Engine.load({ files: watched, variant, runtime, decode: decodeImage });
   runtime.visionRuns = 0;
   read.length = 0;
   return { engine, runtime, read };
 }
 
-const question = [user('What is it?', picture(80))];
+const question = [user('What is it?', image(80))];
 
 test('on, off and on again between answers: each answers as if it had always been so', async () => {
   const { engine, runtime, read } = await load();
@@ -46,7 +46,7 @@ test('on, off and on again between answers: each answers as if it had always bee
   const on = await ask(engine, question, { adapter: 'other' });
   expect(on.text).not.toBe(off.text);
   expect(on.done.usage.cached_tokens).toBe(0);
-  // Files of the adapter and weights that the store holds; the picture is not looked at again.
+  // Files of the adapter and weights that the store holds; the image is not looked at again.
   expect(read).toEqual(['adapters/other/decoder.onnx', 'adapters/other/1.bin', 'weights/1.bin']);
   expect((await ask(engine, question)).text).toBe(off.text);
   expect((await ask(engine, question, { adapter: 'other' })).text).toBe(on.text);

@@ -47,7 +47,7 @@ export class AdapterSwitch {
   }
 
   /**
-   * Makes `id` the adapter that computes, null for none. Nothing is fetched that is here; pictures stay seen, the KV cache
+   * Makes `id` the adapter that computes, null for none. Nothing is fetched that is here; images stay seen, the KV cache
    * is emptied. What can be found out before is found out before: `request-invalid` and `download-failed` touch nothing.
    * Then the decoder is let go, because two may not fit; when the new one fails (`out-of-memory`, `self-test-failed`,
    * `cancelled`) the one before is loaded again.

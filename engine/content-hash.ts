@@ -1,4 +1,4 @@
-/** An encoded picture → the name of its content, so that two uploads of one file are one picture. */
+/** An encoded image → the name of its content, so that two uploads of one file are one image. */
 import { AppError } from '../contract/errors.ts';
 
 /** No camera writes larger files, and a larger one might not fit in memory twice. */

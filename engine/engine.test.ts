@@ -2,20 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../contract/chat.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
 import { Engine } from './engine.ts';
-import { ask, assistant, collect, decodePicture, picture, user } from './test/chat.ts';
+import { ask, assistant, collect, decodeImage, image, user } from './test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest, IMAGE_TOKENS } from './test/fake-runtime.ts';
 
 async function load(changes: Partial<ModelManifest> = {}, prefillChunk = 128) {
   const runtime = new FakeRuntime();
   const files = fakeFiles(fakeManifest(changes));
   const variant = files.manifest.variants[0]!;
-  const engine = await Engine.load({ files, variant, runtime, decode: decodePicture, prefillChunk });
+  const engine = await Engine.load({ files, variant, runtime, decode: decodeImage, prefillChunk });
   runtime.visionRuns = 0;
   runtime.decodedTokens = 0;
   return { engine, runtime };
 }
 
-const grey = picture(80);
+const grey = image(80);
 const question = [user('What is it?', grey)];
 /** What an engine that has seen nothing before answers. */
 const fresh = async (...args: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never) =>
@@ -38,7 +38,7 @@ describe('answer', () => {
   test('depends on the picture and on the question', async () => {
     const texts = new Set([
       (await fresh(question)).text,
-      (await fresh([user('What is it?', picture(90))])).text,
+      (await fresh([user('What is it?', image(90))])).text,
       (await fresh([user('What is that?', grey)])).text,
       (await fresh([user('What is it?')])).text,
     ]);
@@ -50,7 +50,7 @@ describe('answer', () => {
     const first = await ask(engine, question);
     const before = runtime.decodedTokens;
     // A file chosen again: another Blob, the same bytes.
-    const followUp = [user('What is it?', picture(80)), assistant(first.text), user('Which colour?')];
+    const followUp = [user('What is it?', image(80)), assistant(first.text), user('Which colour?')];
     const second = await ask(engine, followUp);
     expect(second.text).toBe((await fresh(followUp)).text);
     expect(second.phases).toEqual(['prefill', 'decode']);
@@ -80,7 +80,7 @@ describe('answer', () => {
   test('preparing another picture, a follow-up or a damaged picture leaves every answer right', async () => {
     const { engine, runtime } = await load({}, 4);
     const first = await ask(engine, question);
-    const other = picture(33);
+    const other = image(33);
     await engine.prepare({ messages: [{ role: 'user', content: [{ type: 'image', image: other }] }] });
     const followUp = [...question, assistant(first.text), user('Which colour?')];
     expect((await ask(engine, followUp)).text).toBe((await fresh(followUp)).text);
@@ -117,11 +117,11 @@ describe('answer', () => {
 
   test('several pictures: each is seen once, equal ones count as one', async () => {
     const { engine, runtime } = await load();
-    const messages = [user('Compare', grey, picture(200), picture(80))];
+    const messages = [user('Compare', grey, image(200), image(80))];
     const answer = await ask(engine, messages);
     expect(runtime.visionRuns).toBe(2);
     expect(answer.text).toBe((await fresh(messages)).text);
-    expect(answer.text).not.toBe((await fresh([user('Compare', picture(200), grey, grey)])).text);
+    expect(answer.text).not.toBe((await fresh([user('Compare', image(200), grey, grey)])).text);
   });
 
   test('more pictures over time than are kept: old ones are seen again, never mixed up', async () => {
@@ -130,8 +130,8 @@ describe('answer', () => {
     const expected = new Map<number, string>();
     for (let round = 0; round < 2; round++) {
       for (let g = 0; g < 24; g++) {
-        const answer = await ask(engine, [user('q', picture(g))]);
-        if (round === 0) expected.set(g, (await ask((await load({ limits })).engine, [user('q', picture(g))])).text);
+        const answer = await ask(engine, [user('q', image(g))]);
+        if (round === 0) expected.set(g, (await ask((await load({ limits })).engine, [user('q', image(g))])).text);
         expect(answer.text).toBe(expected.get(g));
       }
     }
@@ -164,7 +164,7 @@ describe('answer', () => {
 
   test('requests at once wait for each other', async () => {
     const { engine } = await load();
-    const other = [user('And now?', picture(9))];
+    const other = [user('And now?', image(9))];
     const [a, b] = await Promise.all([ask(engine, question), ask(engine, other)]);
     expect(a.text).toBe((await fresh(question)).text);
     expect(b.text).toBe((await fresh(other)).text);
@@ -259,7 +259,7 @@ describe('what does not work', () => {
     ['request-invalid', { messages: question, temperature: -1 }],
     ['request-invalid', { messages: question, stop: [3] as never }],
     ['request-invalid', { messages: null as never }],
-    ['image-broken', { messages: [user('q', picture(1, 0, 0))] }],
+    ['image-broken', { messages: [user('q', image(1, 0, 0))] }],
     ['context-full', { messages: [user('long '.repeat(200), grey)] }],
   ] as const)('%s is thrown and the engine stays usable', async (code, request) => {
     const { engine } = await load();

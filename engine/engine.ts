@@ -1,4 +1,4 @@
-/** A conversation with pictures → a stream of answer events, computed by one loaded model. */
+/** A conversation with images → a stream of answer events, computed by one loaded model. */
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
 import type { ModelFiles, Variant } from '../contract/manifest.ts';
@@ -22,7 +22,7 @@ import type { Runtime } from './runtime.ts';
 import { type Progress, readOptions } from './options.ts';
 import { speak } from './speak.ts';
 
-/** Encoded picture → pixels. Throws `image-unsupported`, `image-broken`, `image-too-large`. */
+/** Encoded image → pixels. Throws `image-unsupported`, `image-broken`, `image-too-large`. */
 export type DecodeImage = (image: Blob, signal?: AbortSignal) => Promise<RgbaImage>;
 
 export interface EngineOptions extends LoadPartsOptions {
@@ -89,20 +89,20 @@ export class Engine {
   }
 
   /**
-   * Encodes the pictures of a conversation whose last question is still being typed, and reads what stands before it: whole
+   * Encodes the images of a conversation whose last question is still being typed, and reads what stands before it: whole
    * prefill runs only, so that an answer's runs are cut as they are without this. Throws what an answer would throw.
    */
   async prepare({ messages, adapter }: NextQuestion, signal?: AbortSignal): Promise<void> {
     const leave = await this.#queue.enter(signal);
     try {
-      const pictures = await this.#identify({ messages });
+      const images = await this.#identify({ messages });
       const prompts = ANY_QUESTIONS.map((text) => {
         const question: Message = { role: 'user', content: [{ type: 'text', text }] };
-        return this.#buildPrompt({ messages: [...messages, question] }, pictures, 1);
+        return this.#buildPrompt({ messages: [...messages, question] }, images, 1);
       }) as [Prompt, Prompt];
       const [prompt, other] = prompts;
       await this.#adapter.use(adapter ?? null, signal);
-      const seeing = prompt.images.map((number) => this.#see(number, prompt, pictures, newProgress(), signal));
+      const seeing = prompt.images.map((number) => this.#see(number, prompt, images, newProgress(), signal));
       for (const steps of seeing) for await (const _ of steps);
       const known = prompt.ids.slice(0, commonPrefix(prompt.ids, other.ids));
       const { cache, language } = this.parts;
@@ -116,7 +116,7 @@ export class Engine {
     }
   }
 
-  /** Tokens that these messages fill, pictures included, whether they fit or not. Throws `request-invalid`. */
+  /** Tokens that these messages fill, images included, whether they fit or not. Throws `request-invalid`. */
   measure(messages: Message[]): number {
     return renderPrompt(
       readTurns(messages, () => 0),
@@ -137,14 +137,14 @@ export class Engine {
     resume?: Resume,
   ): AsyncGenerator<ChatEvent, void, void> {
     const options = readOptions(request, this.parts.manifest.generation);
-    const pictures = await this.#identify(request);
-    const prompt = this.#buildPrompt(request, pictures, options.maxTokens);
+    const images = await this.#identify(request);
+    const prompt = this.#buildPrompt(request, images, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
     const constraint = await this.#constrain(options.schema);
     try {
       await this.#adapter.use(request.adapter ?? null, signal);
-      for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
+      for (const number of prompt.images) yield* this.#see(number, prompt, images, progress, signal);
       yield { type: 'phase', phase: 'prefill' };
       await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
       yield { type: 'phase', phase: 'decode' };
@@ -164,7 +164,7 @@ export class Engine {
     return this.#grammar.constrain(schema, this.#vocabulary);
   }
 
-  /** The pictures of a request by their number; equal bytes have equal numbers. */
+  /** The images of a request by their number; equal bytes have equal numbers. */
   async #identify({ messages }: ChatRequest): Promise<Map<Blob, number>> {
     const numbers = new Map<Blob, number>();
     for (const message of Array.isArray(messages) ? messages : []) {
@@ -176,9 +176,9 @@ export class Engine {
     return numbers;
   }
 
-  #buildPrompt(request: ChatRequest, pictures: Map<Blob, number>, maxTokens: number): Prompt {
+  #buildPrompt(request: ChatRequest, images: Map<Blob, number>, maxTokens: number): Prompt {
     const { manifest, tokenizer } = this.parts;
-    const conversation = toConversation(request.messages, (image) => pictures.get(image)!);
+    const conversation = toConversation(request.messages, (image) => images.get(image)!);
     const { max_length } = manifest.limits;
     const reserved = Math.min(maxTokens, Math.ceil(max_length * ANSWER_SHARE));
     return buildPrompt(conversation, this.#shape, tokenizer, max_length - reserved);
@@ -194,17 +194,17 @@ export class Engine {
     };
   }
 
-  /** Makes sure that the features of one picture are at hand. */
+  /** Makes sure that the features of one image are at hand. */
   async *#see(
     number: number,
     prompt: Prompt,
-    pictures: Map<Blob, number>,
+    images: Map<Blob, number>,
     { timings }: Progress,
     signal?: AbortSignal,
   ): AsyncGenerator<ChatEvent, void, void> {
     const { vision, runtime, manifest } = this.parts;
     if (vision.has(number)) return;
-    const image = [...pictures].find(([, candidate]) => candidate === number)![0];
+    const image = [...images].find(([, candidate]) => candidate === number)![0];
     yield { type: 'phase', phase: 'image' };
     signal?.throwIfAborted();
     const decodeStarted = performance.now();

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { SelfTest } from '../contract/manifest.ts';
 import { Engine } from './engine.ts';
 import { argmax } from './sampler.ts';
-import { decodePicture } from './test/chat.ts';
+import { decodeImage } from './test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest } from './test/fake-runtime.ts';
 
 /** Computes what this runtime answers, as the builder does for the float32 variant. */
 async function truth(): Promise<SelfTest> {
   const runtime = new FakeRuntime();
   const files = fakeFiles(fakeManifest());
-  const { parts } = await Engine.load({ files, variant: files.manifest.variants[0]!, runtime, decode: decodePicture });
+  const { parts } = await Engine.load({ files, variant: files.manifest.variants[0]!, runtime, decode: decodeImage });
   const { input_ids } = files.manifest.self_test;
   await parts.language.prefill(input_ids);
   const logits = await parts.language.logits();
@@ -31,7 +31,7 @@ async function truth(): Promise<SelfTest> {
 
 async function loadWith(self_test: SelfTest, runtime = new FakeRuntime()) {
   const files = fakeFiles(fakeManifest({ self_test }));
-  return Engine.load({ files, variant: files.manifest.variants[0]!, runtime, decode: decodePicture });
+  return Engine.load({ files, variant: files.manifest.variants[0]!, runtime, decode: decodeImage });
 }
 
 describe('self-test', () => {
@@ -88,7 +88,7 @@ describe('self-test', () => {
       files,
       variant: files.manifest.variants[0]!,
       runtime,
-      decode: decodePicture,
+      decode: decodeImage,
       signal: controller.signal,
       onStep: (step) => step === 'prepare' && controller.abort(),
     });

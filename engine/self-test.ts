@@ -6,8 +6,8 @@ import type { Language } from './language.ts';
 import { asFloat32 } from './runtime.ts';
 import type { Vision } from './vision.ts';
 
-/** The picture that every model is tested with: pixel_values[i] = sin(i * 0.37) * 0.5. */
-export function testPicture(imageSize: number): Float32Array {
+/** The image that every model is tested with: pixel_values[i] = sin(i * 0.37) * 0.5. */
+export function testImage(imageSize: number): Float32Array {
   return Float32Array.from({ length: 3 * imageSize * imageSize }, (_, i) => Math.sin(i * 0.37) * 0.5);
 }
 
@@ -25,7 +25,7 @@ function largestError(expected: readonly number[], computed: (index: number) => 
 }
 
 /**
- * Encodes the test picture, prefills the test prompt and decodes along the expected ids, or the prompt's end again.
+ * Encodes the test image, prefills the test prompt and decodes along the expected ids, or the prompt's end again.
  * Returns the largest logit error. Throws `self-test-failed` when it exceeds the variant's tolerance, or when an
  * expected id is so far from the top that no error within the tolerance explains it. Warms the graphs up on the way.
  * @param answer what an adapter's decoder is held to, instead of the variant's own
@@ -59,7 +59,7 @@ export async function selfTest(
   const number = vision.numberOf('self-test');
   let embedError = 0;
   if (!vision.has(number)) {
-    await vision.encode(number, testPicture(manifest.processor.image_size), []);
+    await vision.encode(number, testImage(manifest.processor.image_size), []);
     const embeds = asFloat32(await vision.readLast());
     embedError = largestError(test.image_embeds, (i) => embeds[i]!);
     if (!Number.isFinite(embedError)) throw fail('picture features are no numbers', {});

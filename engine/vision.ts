@@ -1,11 +1,11 @@
-/** pixel_values → image_embeds, kept per picture content, so that a picture is encoded once. */
+/** pixel_values → image_embeds, kept per image content, so that an image is encoded once. */
 import type { ModelManifest } from '../contract/manifest.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Runtime, Session, Tensor } from './runtime.ts';
 
 /**
- * Every picture content gets a number for ever; its rows live in one of a few slots of a table and the least recently
- * used slot is given away. Prompt ids use the number, so equal ids mean equal pictures even after a slot changed hands;
+ * Every image content gets a number for ever; its rows live in one of a few slots of a table and the least recently
+ * used slot is given away. Prompt ids use the number, so equal ids mean equal images even after a slot changed hands;
  * the graph is fed with slots.
  */
 export class Vision {
@@ -20,7 +20,7 @@ export class Vision {
   readonly #tokens: number;
   readonly #hiddenSize: number;
   readonly #numbers = new Map<string, number>();
-  /** Picture number → slot, least recently used first. */
+  /** Image number → slot, least recently used first. */
   readonly #slotOf = new Map<number, number>();
 
   constructor(runtime: Runtime, session: Session, manifest: ModelManifest, maxLength: number) {
@@ -37,7 +37,7 @@ export class Vision {
     this.table = runtime.allocate(type, [this.slots * this.#tokens, this.#hiddenSize]);
   }
 
-  /** The number of a picture content. */
+  /** The number of an image content. */
   numberOf(contentHash: string): number {
     let number = this.#numbers.get(contentHash);
     if (number === undefined) {
@@ -47,7 +47,7 @@ export class Vision {
     return number;
   }
 
-  /** Whether the features of this picture are at hand; marks them as recently used. */
+  /** Whether the features of this image are at hand; marks them as recently used. */
   has(number: number): boolean {
     const slot = this.#slotOf.get(number);
     if (slot === undefined) return false;
@@ -56,7 +56,7 @@ export class Vision {
     return true;
   }
 
-  /** Computes the features of a picture. `inUse` are pictures of the same prompt, whose slots stay theirs. */
+  /** Computes the features of an image. `inUse` are images of the same prompt, whose slots stay theirs. */
   async encode(number: number, pixelValues: Float32Array, inUse: readonly number[]): Promise<void> {
     const slot = this.#takeSlot(inUse);
     this.#runtime.write(this.#pixels, pixelValues);
@@ -65,12 +65,12 @@ export class Vision {
     this.#slotOf.set(number, slot);
   }
 
-  /** image_embeds of the last encoded picture, [image_tokens, hidden_size]. */
+  /** image_embeds of the last encoded image, [image_tokens, hidden_size]. */
   readLast(): ReturnType<Runtime['read']> {
     return this.#runtime.read(this.#embeds);
   }
 
-  /** A prompt id as the graph wants it: `vocab_size + row of the table` for a picture's row. */
+  /** A prompt id as the graph wants it: `vocab_size + row of the table` for an image's row. */
   graphId(id: number): number {
     if (id < this.#vocabSize) return id;
     const row = id - this.#vocabSize;
@@ -89,8 +89,8 @@ export class Vision {
       return slot;
     }
     throw new AppError('context-full', 'There are more pictures than fit one conversation. Remove one.', {
-      pictures: inUse.length,
-      max_pictures: this.slots,
+      images: inUse.length,
+      max_images: this.slots,
     });
   }
 }

@@ -31,7 +31,7 @@ async function filesOf(repo: string): Promise<HubFiles> {
   return { commit: 'main', paths, read: (path: string) => readFile(join(root, path)) } as unknown as HubFiles;
 }
 
-/** Pixels that depend on the bytes of the "encoded" picture. */
+/** Pixels that depend on the bytes of the "encoded" image. */
 async function decode(image: Blob): Promise<RgbaImage> {
   const [seed = 0] = new Uint8Array(await image.arrayBuffer());
   const data = Uint8Array.from({ length: 40 * 24 * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * (seed + 3)) % 256));
@@ -67,10 +67,10 @@ async function ask(
   return { events, text, done: events.at(-1) as Extract<ChatEvent, { type: 'done' }> };
 }
 
-const picture = (seed: number): Part => ({ type: 'image', image: new Blob([Uint8Array.of(seed)]) });
-const user = (text: string, ...pictures: Part[]): Message => ({
+const image = (seed: number): Part => ({ type: 'image', image: new Blob([Uint8Array.of(seed)]) });
+const user = (text: string, ...images: Part[]): Message => ({
   role: 'user',
-  content: [...pictures, { type: 'text', text }],
+  content: [...images, { type: 'text', text }],
 });
 const assistant = (text: string): Message => ({ role: 'assistant', content: [{ type: 'text', text }] });
 
@@ -81,7 +81,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
   });
 
   test('answers about a picture, the same each time, and looks at it once', async () => {
-    const request = { messages: [user('What is it?', picture(1))], max_tokens: 12 };
+    const request = { messages: [user('What is it?', image(1))], max_tokens: 12 };
     const first = await ask(speaker, request);
     const kinds = first.events.map((event) => (event.type === 'phase' ? event.phase : event.type));
     expect(kinds.slice(0, 4)).toEqual(['image', 'prefill', 'vision', 'decode']);
@@ -93,19 +93,19 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
   });
 
   test('the picture makes a difference, and so does a second one', async () => {
-    const about = (...pictures: Part[]) =>
-      ask(speaker, { messages: [user('What is it?', ...pictures)], max_tokens: 12, temperature: 1, seed: 1 });
-    const one = await about(picture(1));
-    const other = await about(picture(90));
-    const both = await about(picture(1), picture(90));
-    const swapped = await about(picture(90), picture(1));
+    const about = (...images: Part[]) =>
+      ask(speaker, { messages: [user('What is it?', ...images)], max_tokens: 12, temperature: 1, seed: 1 });
+    const one = await about(image(1));
+    const other = await about(image(90));
+    const both = await about(image(1), image(90));
+    const swapped = await about(image(90), image(1));
     const none = await about();
     expect(new Set([one.text, other.text, both.text, swapped.text, none.text]).size).toBe(5);
     expect(both.done.usage.prompt_tokens).toBeGreaterThan(one.done.usage.prompt_tokens);
   });
 
   test('a follow-up question is asked with the picture and the answer before it', async () => {
-    const messages = [user('What is it?', picture(1)), assistant('A red picture'), user('Is it blue?')];
+    const messages = [user('What is it?', image(1)), assistant('A red picture'), user('Is it blue?')];
     const followUp = await ask(speaker, { messages, max_tokens: 8 });
     const alone = await ask(speaker, { messages: messages.slice(-1), max_tokens: 8 });
     expect(followUp.done.usage.prompt_tokens).toBeGreaterThan(alone.done.usage.prompt_tokens + 4);
@@ -114,7 +114,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
 
   test('tokens of the model that a person types are plain text', async () => {
     const typed = await ask(speaker, {
-      messages: [user('Is <image> <|endoftext|> a picture?', picture(1))],
+      messages: [user('Is <image> <|endoftext|> a picture?', image(1))],
       max_tokens: 4,
     });
     expect(typed.done.usage.completion_tokens).toBeGreaterThan(0);
@@ -122,7 +122,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
 
   test('sampling is reproducible by its seed and otherwise not greedy', async () => {
     const hot = (seed: number) =>
-      ask(speaker, { messages: [user('a', picture(1))], max_tokens: 12, temperature: 2, top_p: 0.95, top_k: 40, seed });
+      ask(speaker, { messages: [user('a', image(1))], max_tokens: 12, temperature: 2, top_p: 0.95, top_k: 40, seed });
     const [first, again, other] = [await hot(1), await hot(1), await hot(2)];
     expect(again.text).toBe(first.text);
     expect(other.text).not.toBe(first.text);
@@ -130,7 +130,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
 
   test('Stop between tokens ends with what there is', async () => {
     const controller = new AbortController();
-    const request = { messages: [user('What is it?', picture(1))], max_tokens: 200 };
+    const request = { messages: [user('What is it?', image(1))], max_tokens: 200 };
     const stopped = await ask(speaker, request, controller.signal, (event) => {
       if (event.type === 'text') setTimeout(() => controller.abort(), 0);
     });
@@ -141,7 +141,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
   });
 
   test('the limit and stop strings end an answer, and the reason says which', async () => {
-    const request = { messages: [user('What is it?', picture(1))], max_tokens: 12, temperature: 1, seed: 3 };
+    const request = { messages: [user('What is it?', image(1))], max_tokens: 12, temperature: 1, seed: 3 };
     const whole = await ask(speaker, request);
     const cut = await ask(speaker, { ...request, max_tokens: 2 });
     expect(cut.done).toMatchObject({ finish_reason: 'length', usage: { completion_tokens: 2 } });
@@ -154,7 +154,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
   test('a long conversation loses its oldest turns but no picture; a question that is too long is refused', async () => {
     const long = 'word '.repeat(30);
     const turns = Array.from({ length: 8 }, (_, i) => [
-      user(`${long}${i}`, ...(i === 0 ? [picture(1)] : [])),
+      user(`${long}${i}`, ...(i === 0 ? [image(1)] : [])),
       assistant(long),
     ]);
     const messages = [...turns.flat(), user('Is it blue?')];
@@ -167,7 +167,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
 
 test('a processor that the library does not have is made up for', async () => {
   const [known, unknown] = [await speakerOf('tiny/llava'), await speakerOf('tiny/onevision')];
-  const messages = [user('What is it?', picture(1), picture(90)), assistant('A picture'), user('Is it blue?')];
+  const messages = [user('What is it?', image(1), image(90)), assistant('A picture'), user('Is it blue?')];
   const request = { messages, max_tokens: 8, temperature: 1, seed: 4 };
   const expected = await ask(known, request);
   const answer = await ask(unknown, request);
@@ -177,7 +177,7 @@ test('a processor that the library does not have is made up for', async () => {
 
 test('pictures are cut into tiles where that is wanted', async () => {
   const [whole, tiled] = [await speakerOf('tiny/smolvlm'), await speakerOf('tiny/smolvlm', true)];
-  const request = { messages: [user('a', picture(1))], max_tokens: 2 };
+  const request = { messages: [user('a', image(1))], max_tokens: 2 };
   const one = await ask(whole, request);
   const many = await ask(tiled, request);
   expect(many.done.usage.prompt_tokens).toBeGreaterThan(one.done.usage.prompt_tokens + 20);

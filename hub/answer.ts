@@ -19,7 +19,7 @@ export interface Speaker {
   loaded: HubModel;
   vision: VisionCache;
   decode: DecodeImage;
-  /** Whether pictures may be cut into tiles. */
+  /** Whether images may be cut into tiles. */
   tiles: boolean;
 }
 
@@ -43,7 +43,7 @@ interface Prepared {
   droppedTurns: number;
 }
 
-async function picturesKey(images: readonly Blob[], tiles: boolean): Promise<string> {
+async function imagesKey(images: readonly Blob[], tiles: boolean): Promise<string> {
   if (images.length === 0) return '';
   return [tiles, ...(await Promise.all(images.map((image) => contentHash(image))))].join();
 }
@@ -64,8 +64,7 @@ async function prepare(
     for (const image of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
     const { processorClass, template } = loaded;
     const raw = images.map((image) => toRawImage(decoded.get(image)!));
-    const pictures = await picturesKey(images, tiles);
-    speaker.vision.see(pictures, onVision);
+    speaker.vision.see(await imagesKey(images, tiles), onVision);
     const inputs = await modelInputs(loaded, text, raw, {
       processorClass,
       imageToken: template.imageToken,

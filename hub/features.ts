@@ -1,11 +1,11 @@
-/** Runs of the vision graph → its features, kept, so that a picture is looked at once in a conversation. */
+/** Runs of the vision graph → its features, kept, so that an image is looked at once in a conversation. */
 import type { Tensor } from '@huggingface/transformers';
 import type { OpenModel } from './hub-model.ts';
 
-/** Sets of pictures whose features are kept; a follow-up question needs the last one. */
+/** Sets of images whose features are kept; a follow-up question needs the last one. */
 const KEPT = 2;
 
-/** Wraps the model's `encode_image`; `see` names the pictures of the next run and hears when it begins and ends. */
+/** Wraps the model's `encode_image`; `see` names the images of the next run and hears when it begins and ends. */
 export class VisionCache {
   readonly #kept = new Map<string, Tensor>();
   #key = '';

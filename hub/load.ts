@@ -46,22 +46,22 @@ async function gpuFacts(): Promise<Gpu | null> {
   }
 }
 
-/** A picture that any model can look at. */
-function greyPicture() {
+/** An image that any model can look at. */
+function greyImage() {
   return { data: new Uint8Array(64 * 64 * 4).fill(128), width: 64, height: 64 };
 }
 
 /**
- * One token about a grey picture. The library says nothing about numbers that are none: half precision that overflows, or a
+ * One token about a grey image. The library says nothing about numbers that are none: half precision that overflows, or a
  * driver that computes wrong, would answer gibberish. The sampler refuses such logits. Throws `self-test-failed`.
  */
 async function prove(loaded: HubModel, device: Rung['device'], signal: AbortSignal): Promise<void> {
   const text = { type: 'text' as const, text: 'What is this?' };
-  const picture = { type: 'image' as const, image: new Blob() };
-  // On the processor numbers are what they are, and a look at a picture can take many seconds.
-  const content = device === 'webgpu' ? [picture, text] : [text];
+  const image = { type: 'image' as const, image: new Blob() };
+  // On the processor numbers are what they are, and a look at an image can take many seconds.
+  const content = device === 'webgpu' ? [image, text] : [text];
   const prompt = buildPrompt([{ role: 'user', content }], loaded.template);
-  const images = prompt.images.map(() => toRawImage(greyPicture()));
+  const images = prompt.images.map(() => toRawImage(greyImage()));
   const { processorClass, template } = loaded;
   const options = { processorClass, imageToken: template.imageToken, tiles: false };
   const inputs = await modelInputs(loaded, prompt.text, images, options);

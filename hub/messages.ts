@@ -1,8 +1,8 @@
-/** A conversation with pictures → the prompt text of a hub model, by its own chat template, and its pictures in order. */
+/** A conversation with images → the prompt text of a hub model, by its own chat template, and its images in order. */
 import type { Message } from '../contract/chat.ts';
 import { AppError } from '../contract/errors.ts';
 
-/** A message in the form in which chat templates of models that see pictures take it. */
+/** A message in the form in which chat templates of models that see images take it. */
 interface TemplateMessage {
   role: string;
   content: string | ({ type: 'image' } | { type: 'text'; text: string })[];
@@ -11,7 +11,7 @@ interface TemplateMessage {
 export interface Template {
   /** Renders messages with the model's chat template; null when the model has none. */
   render: ((messages: TemplateMessage[]) => string) | null;
-  /** What stands for a picture in a prompt. */
+  /** What stands for an image in a prompt. */
   imageToken: string;
   /** Texts that have a meaning of their own to the model, which a person's words must not have. */
   specialTokens: readonly string[];
@@ -53,8 +53,8 @@ function checked(messages: readonly Message[]): void {
 }
 
 /**
- * Templates take content as a list of parts or as a text with tokens for pictures, and say nowhere which. The list is tried
- * first; it is right when the question is in the prompt and the pictures make a difference to it.
+ * Templates take content as a list of parts or as a text with tokens for images, and say nowhere which. The list is tried
+ * first; it is right when the question is in the prompt and the images make a difference to it.
  */
 export function buildPrompt(messages: readonly Message[], { render, imageToken, specialTokens }: Template): Prompt {
   checked(messages);
@@ -62,11 +62,11 @@ export function buildPrompt(messages: readonly Message[], { render, imageToken, 
     content.flatMap((part) => (part.type === 'image' ? [part.image] : [])),
   );
   const safe = (message: Message): string => defused(wordsOf(message), specialTokens);
-  const parts = (pictures: boolean): TemplateMessage[] =>
+  const parts = (images: boolean): TemplateMessage[] =>
     messages.map((message) => ({
       role: message.role,
       content: [
-        ...(pictures
+        ...(images
           ? message.content.filter(({ type }) => type === 'image').map(() => ({ type: 'image' as const }))
           : []),
         { type: 'text', text: safe(message) },
@@ -95,18 +95,14 @@ export function buildPrompt(messages: readonly Message[], { render, imageToken, 
 }
 
 /**
- * The conversation without its oldest question and answer; its pictures move to the question after it, so that none is
+ * The conversation without its oldest question and answer; its images move to the question after it, so that none is
  * lost. Null when only one question is left.
  */
 export function withoutOldest(messages: readonly Message[]): Message[] | null {
   const first = messages.findIndex(({ role }) => role === 'user');
   const next = messages.findIndex(({ role }, i) => i > first && role === 'user');
   if (first < 0 || next < 0) return null;
-  const pictures = (messages[first] as Message).content.filter(({ type }) => type === 'image');
+  const images = (messages[first] as Message).content.filter(({ type }) => type === 'image');
   const heir = messages[next] as Message;
-  return [
-    ...messages.slice(0, first),
-    { ...heir, content: [...pictures, ...heir.content] },
-    ...messages.slice(next + 1),
-  ];
+  return [...messages.slice(0, first), { ...heir, content: [...images, ...heir.content] }, ...messages.slice(next + 1)];
 }

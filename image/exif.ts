@@ -23,7 +23,7 @@ export function orientationOf(tiff: DataView): number {
   return 1;
 }
 
-/** 1 (upright) to 8; 1 when there is no EXIF block or it is damaged: no picture is refused for its metadata. */
+/** 1 (upright) to 8; 1 when there is no EXIF block or it is damaged: no image is refused for its metadata. */
 export function exifOrientation(jpeg: Uint8Array): number {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   let at = 2;

@@ -1,4 +1,4 @@
-/** The first bytes of a file → what kind of picture it is and how large, before any decoder sees it. */
+/** The first bytes of a file → what kind of image it is and how large, before any decoder sees it. */
 import { AppError } from '../contract/errors.ts';
 
 /** Beyond this a decoder needs gigabytes; browsers themselves try up to 400 MP. */
@@ -21,7 +21,7 @@ const ascii = (bytes: Uint8Array, from: number, length: number) =>
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Files that people take for pictures, and what to do about each. */
+/** Files that people take for images, and what to do about each. */
 const FOREIGN: [test: (bytes: Uint8Array) => boolean, name: string, advice: string][] = [
   [isHeic, 'HEIC', 'Save or share it as JPEG.'],
   [(b) => ascii(b, 0, 4) === 'II*\0' || ascii(b, 0, 4) === 'MM\0*', 'TIFF', 'Save it as PNG or JPEG.'],
@@ -60,7 +60,7 @@ function pngSize(bytes: Uint8Array): Size {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** Walks the segments to the frame header. A picture without its end marker is one whose lower part is missing. */
+/** Walks the segments to the frame header. An image without its end marker is one whose lower part is missing. */
 function jpegSize(bytes: Uint8Array): Size {
   const view = viewOf(bytes);
   let at = 2;
@@ -101,7 +101,7 @@ function webpSize(bytes: Uint8Array): Size {
   return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
 }
 
-/** The largest `ispe` (image spatial extents) property; pictures come in tiles and with thumbnails. */
+/** The largest `ispe` (image spatial extents) property; images come in tiles and with thumbnails. */
 function avifSize(bytes: Uint8Array): Size {
   const view = viewOf(bytes);
   let size: Size = null;
@@ -127,13 +127,13 @@ const READERS: Record<ImageKind, (bytes: Uint8Array) => Size> = {
   jxl: () => null,
 };
 
-/** A picture that cannot be decoded to the end. */
+/** An image that cannot be decoded to the end. */
 export function broken(cause?: unknown): AppError {
   const message = 'This picture is damaged or incomplete. Add another copy of it.';
   return new AppError('image-broken', message, { reason: 'damaged' }, cause);
 }
 
-/** Refuses a picture that is too large to decode. */
+/** Refuses an image that is too large to decode. */
 export function checkSize({ width, height }: { width: number; height: number }): void {
   if (width < 1 || height < 1) throw broken();
   if (width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_PIXELS) return;
@@ -142,7 +142,7 @@ export function checkSize({ width, height }: { width: number; height: number }):
   throw new AppError('image-too-large', message, { reason: 'tooManyPixels', width, height, ...limits });
 }
 
-/** Throws `image-unsupported` (no picture, a kind that browsers cannot show), `image-broken` or `image-too-large`. */
+/** Throws `image-unsupported` (no image, a kind that browsers cannot show), `image-broken` or `image-too-large`. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const kind = kindOf(bytes);
   if (kind === null) {
@@ -154,7 +154,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
       : 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.';
     const kind = foreign?.[1] ?? 'unknown';
     // `reason` lets the page say the same in the person's language.
-    const reason = foreign ? kind.toLowerCase() : 'notAPicture';
+    const reason = foreign ? kind.toLowerCase() : 'notAnImage';
     throw new AppError('image-unsupported', message, { reason, kind, bytes: bytes.length });
   }
   let size: Size;

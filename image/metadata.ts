@@ -1,4 +1,4 @@
-/** A picture's bytes → the same picture without place, time, camera, comments, thumbnails and whatever else came along. */
+/** An image's bytes → the same image without place, time, camera, comments, thumbnails and whatever else came along. */
 import { exifOrientation, orientationOf } from './exif.ts';
 import type { ImageKind } from './header.ts';
 
@@ -17,7 +17,7 @@ function join(parts: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
-/** An EXIF segment that says how the picture is turned and nothing else. */
+/** An EXIF segment that says how the image is turned and nothing else. */
 function orientationSegment(orientation: number): Bytes {
   // APP1, 34 bytes, 'Exif', big-endian TIFF with one entry: tag 0x0112, SHORT, one value.
   const segment = [0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1];
@@ -41,7 +41,7 @@ function endOfScan(jpeg: Uint8Array, from: number): number {
   return jpeg.length;
 }
 
-/** Ends with the first picture: phones append videos and second pictures. */
+/** Ends with the first image: phones append videos and second images. */
 function jpegWithoutMetadata(jpeg: Uint8Array): Bytes {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   const orientation = exifOrientation(jpeg);

@@ -23,7 +23,7 @@ const { resize: filters } = JSON.parse(readFileSync('fixtures/processor/resize-f
   resize: (Golden['resize'][number] & { filter: Filter })[];
 };
 
-/** The formula that the fixture's pictures were drawn with. */
+/** The formula that the fixture's images were drawn with. */
 function channel(x: number, y: number, c: number): number {
   const checker = (Math.floor(x / 5) + Math.floor(y / 3)) % 2 ? 200 : 0;
   return (x * 7 + y * 13 + c * 50 + ((x * y) % 31) * 5 + checker) % 256;

@@ -180,7 +180,7 @@ function resizeNearest({ data, width, height }: RgbImage, toWidth: number, toHei
   return { data: resized, width: toWidth, height: toHeight };
 }
 
-/** The picture at `width` x `height`, byte for byte what `PIL.Image.resize(size, filter)` gives for an RGB image. */
+/** The image at `width` x `height`, byte for byte what `PIL.Image.resize(size, filter)` gives for an RGB image. */
 export function resize(source: RgbImage, width: number, height: number, filter: Filter): RgbImage {
   if (filter === 'nearest') return resizeNearest(source, width, height);
   const kernel = KERNELS[filter];
@@ -190,7 +190,7 @@ export function resize(source: RgbImage, width: number, height: number, filter: 
 
 /**
  * The shorter side resized to `size` and the middle square of that, byte for byte what cropping the whole resized
- * picture gives; of the longer side only that square is computed, however long it is.
+ * image gives; of the longer side only that square is computed, however long it is.
  */
 export function resizeAndCrop(source: RgbImage, size: number): RgbImage {
   const longer = Math.max(source.width, source.height);
@@ -204,7 +204,7 @@ export function resizeAndCrop(source: RgbImage, size: number): RgbImage {
     : resizeColumns(resizeRows(source, size, whole, kernel), resized, middle, kernel);
 }
 
-/** Drops alpha and, with a pad colour, centres the picture on a square of its longer side. */
+/** Drops alpha and, with a pad colour, centres the image on a square of its longer side. */
 export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']): RgbImage {
   const width = padColor ? Math.max(image.width, image.height) : image.width;
   const height = padColor ? width : image.height;
@@ -223,7 +223,7 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
   return { data, width, height, plainRows: top };
 }
 
-/** pixel_values of one picture: float32 [3, H, W], channel by channel, H = W = `image_size`. */
+/** pixel_values of one image: float32 [3, H, W], channel by channel, H = W = `image_size`. */
 export function pixelValues(image: RgbaImage, processor: Processor): Float32Array {
   const size = processor.image_size;
   const source = toSquareRgb(image, processor.pad_color);

@@ -1,9 +1,9 @@
-/** An encoded picture (Blob) → upright RGBA pixels on white, in a browser worker. */
+/** An encoded image (Blob) → upright RGBA pixels on white, in a browser worker. */
 import { AppError } from '../contract/errors.ts';
 import type { RgbaImage } from '../image/pixel-values.ts';
 import { broken, checkSize, readImageHeader } from '../image/header.ts';
 
-/** Larger pictures are shrunk by the browser first; several times the input of any model, so nothing is lost. */
+/** Larger images are shrunk by the browser first; several times the input of any model, so nothing is lost. */
 const LONGEST_SIDE = 2048;
 
 /**

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ChatEvent, ResponseFormat } from '../contract/chat.ts';
 import { Engine } from '../engine/engine.ts';
 import { isAllowed } from '../engine/grammar.ts';
-import { ask, collect, decodePicture, picture, user } from '../engine/test/chat.ts';
+import { ask, collect, decodeImage, image, user } from '../engine/test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest, stopId, VOCAB } from '../engine/test/fake-runtime.ts';
 import { tinyTokenizer } from '../engine/test/tiny-tokenizer.ts';
 import { createJsonGrammar } from './json-grammar.ts';
@@ -54,14 +54,14 @@ function fits(value: unknown, schema: Schema): boolean {
   }
 }
 
-const question = [user('What is it?', picture(80))];
+const question = [user('What is it?', image(80))];
 let engine: Engine;
 
 beforeAll(async () => {
   const files = fakeFiles(fakeManifest());
   const variant = files.manifest.variants[0]!;
   const grammar = createJsonGrammar();
-  engine = await Engine.load({ files, variant, runtime: new FakeRuntime(), decode: decodePicture, grammar });
+  engine = await Engine.load({ files, variant, runtime: new FakeRuntime(), decode: decodeImage, grammar });
 });
 
 describe('answers in a form', () => {

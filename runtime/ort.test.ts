@@ -11,7 +11,7 @@ import { findVariant } from '../engine/load.ts';
 import { generate } from '../engine/generate.ts';
 import { elementCount } from '../engine/runtime.ts';
 import { argmax, toSampling } from '../engine/sampler.ts';
-import { ask, assistant, decodePicture, picture, user } from '../engine/test/chat.ts';
+import { ask, assistant, decodeImage, image, user } from '../engine/test/chat.ts';
 import { createWasmRuntime } from './ort.ts';
 
 let folder: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const variants = ['f32', 'wasm-int8'];
   await buildModel({ checkpoint: join(folder, 'checkpoint'), out: join(folder, 'model'), variants, card });
   files = await openModelFolder(join(folder, 'model'));
-  // Random weights know no picture, so they may see two: the cache has to keep them apart.
+  // Random weights know no image, so they may see two: the cache has to keep them apart.
   files.manifest.limits.max_images = 2;
 });
 
@@ -39,15 +39,15 @@ async function load(variant = 'f32', prefillChunk?: number): Promise<Engine> {
     files,
     variant: findVariant(files.manifest, variant),
     runtime: await createWasmRuntime(),
-    decode: decodePicture,
+    decode: decodeImage,
     prefillChunk,
   });
   engines.push(engine);
   return engine;
 }
 
-const grey = picture(60, 40, 30);
-const light = picture(220, 20, 50);
+const grey = image(60, 40, 30);
+const light = image(220, 20, 50);
 const question = [user('What is it?', grey)];
 const short = { max_tokens: 16 };
 

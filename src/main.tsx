@@ -15,7 +15,7 @@ import {
 } from './app/models/choice.ts';
 import { followKeyboard } from './app/keyboard.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
-import { browserPictures } from './app/images/reader.ts';
+import { browserImages } from './app/images/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
 import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
@@ -37,7 +37,7 @@ const chosen = chosenBackend({
   keptOnly: locked || (earlier !== null && isKeptOnly(earlier)),
   maxNetworkBytes: networkLimit,
 });
-const session = createSession(chosen.backend, browserPictures);
+const session = createSession(chosen.backend, browserImages);
 const offline = createOffline(locked);
 
 // The service worker stores some megabytes of code; it begins when the model no longer needs the network.
@@ -73,7 +73,7 @@ function Page() {
         session={session}
         offline={offline}
         history={history}
-        reader={browserPictures}
+        reader={browserImages}
         settings={<BackendButton settings={choice} />}
         elsewhere={choice.sentTo !== null}
       />
@@ -96,7 +96,7 @@ async function startHistory(): Promise<History> {
     import('./app/history/shelf.ts'),
   ]);
   const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('conversations') : null;
-  return createHistory(session, openShelf(), browserPictures, tabs);
+  return createHistory(session, openShelf(), browserImages, tabs);
 }
 followKeyboard();
 const history = startHistory();

@@ -1,4 +1,4 @@
-/** A form that another app posts to the installed one → pictures that wait until the page asks for them. */
+/** A form that another app posts to the installed one → images that wait until the page asks for them. */
 
 /** More than any question takes; the page says so. A site can post here as well, so there has to be an end. */
 const MOST_FILES = 20;

@@ -11,7 +11,7 @@ import { openModelFolder } from '../cli/node-files.ts';
 import type { Message } from '../contract/chat.ts';
 import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
-import { ask, assistant, decodePicture, picture, user } from '../engine/test/chat.ts';
+import { ask, assistant, decodeImage, image, user } from '../engine/test/chat.ts';
 import { createJsonGrammar } from '../runtime/json-grammar.ts';
 import { createWasmRuntime } from '../runtime/ort.ts';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const files = await openModelFolder(out);
   const runtime = await createWasmRuntime();
   const variant = findVariant(files.manifest, 'wasm-int8');
-  engine = await Engine.load({ files, variant, runtime, decode: decodePicture, grammar: createJsonGrammar() });
+  engine = await Engine.load({ files, variant, runtime, decode: decodeImage, grammar: createJsonGrammar() });
 });
 
 afterAll(async () => {
@@ -59,11 +59,11 @@ function bytesInUse(): { runtime: number; script: number } {
   return { runtime, script: process.memoryUsage().heapUsed };
 }
 
-/** Question number `index` of a conversation: follow-ups, new pictures, drawn answers, forms, broken pictures, Stop. */
+/** Question number `index` of a conversation: follow-ups, new images, drawn answers, forms, broken images, Stop. */
 async function askOne(index: number, conversation: Message[]): Promise<string> {
   const broken = index % 17 === 5;
-  const question = user(`What is number ${index % 50}?`, ...(conversation.length === 0 ? [picture(index % 23)] : []));
-  const messages = broken ? [user('What?', picture(1, 0))] : [...conversation, question];
+  const question = user(`What is number ${index % 50}?`, ...(conversation.length === 0 ? [image(index % 23)] : []));
+  const messages = broken ? [user('What?', image(1, 0))] : [...conversation, question];
   const controller = new AbortController();
   if (index % 13 === 7) setTimeout(() => controller.abort(), 20);
   const options = {

@@ -1,4 +1,4 @@
-/** Requests of the page's model manager → the keeper of models; its entry. It sees no picture and no question. */
+/** Requests of the page's model manager → the keeper of models; its entry. It sees no image and no question. */
 import { expose } from 'comlink';
 import { createModelKeeper } from './models/keeper.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';

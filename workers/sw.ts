@@ -114,7 +114,7 @@ function complete(response: Response, url: string): Response {
 }
 
 /**
- * Whether a page asks that promises to make no request. Its policy keeps it from all but scripts, styles and pictures of
+ * Whether a page asks that promises to make no request. Its policy keeps it from all but scripts, styles and images of
  * this site, whose addresses could still carry something away. Its workers are the only ones that begin as a blob.
  */
 async function isLocked(clientId: string): Promise<boolean> {

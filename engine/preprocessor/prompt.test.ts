@@ -193,13 +193,13 @@ describe('buildPrompt', () => {
 
 describe('toConversation', () => {
   const text = (value: string): Part => ({ type: 'text', text: value });
-  const picture = (): Part => ({ type: 'image', image: new Blob(['x']) });
+  const image = (): Part => ({ type: 'image', image: new Blob(['x']) });
   const read = (messages: Message[]) => toConversation(messages, () => 5);
 
   test('reads roles, texts and pictures; neighbours of one role become one turn', () => {
     const result = read([
       { role: 'system', content: [text('be brief')] },
-      { role: 'user', content: [picture()] },
+      { role: 'user', content: [image()] },
       { role: 'user', content: [text('a'), text('b')] },
       { role: 'assistant', content: [text('c')] },
       { role: 'user', content: [text('d')] },
@@ -211,7 +211,7 @@ describe('toConversation', () => {
     ['no message', []],
     ['no list', null],
     ['an empty question', [{ role: 'user', content: [text(' \n ')] }]],
-    ['only a picture', [{ role: 'user', content: [picture()] }]],
+    ['only a picture', [{ role: 'user', content: [image()] }]],
     [
       'an answer last',
       [
@@ -231,7 +231,7 @@ describe('toConversation', () => {
       'a picture in an answer',
       [
         { role: 'user', content: [text('a')] },
-        { role: 'assistant', content: [picture()] },
+        { role: 'assistant', content: [image()] },
       ],
     ],
     ['no content', [{ role: 'user' }]],

@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { PromptTemplate } from '../../contract/manifest.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** Text of one turn and the numbers of its pictures (a number stands for one picture content, see vision.ts). */
+/** Text of one turn and the numbers of its images (a number stands for one image content, see vision.ts). */
 export interface Turn {
   role: 'user' | 'assistant';
   text: string;
@@ -19,9 +19,9 @@ export interface Conversation {
 }
 
 export interface Prompt {
-  /** Text ids, and `vocab_size + number * image_tokens + row` for each row of a picture. */
+  /** Text ids, and `vocab_size + number * image_tokens + row` for each row of an image. */
   ids: number[];
-  /** Pictures in it, in order, each once. */
+  /** Images in it, in order, each once. */
   images: number[];
   /** User turns left out at the beginning because they did not fit. */
   droppedTurns: number;
@@ -31,7 +31,7 @@ export interface PromptShape {
   template: PromptTemplate;
   vocab_size: number;
   image_tokens: number;
-  /** Pictures that one prompt may hold. */
+  /** Images that one prompt may hold. */
   max_images: number;
 }
 
@@ -44,7 +44,7 @@ export function toConversation(messages: Message[], imageNumber: (image: Blob) =
   return conversation;
 }
 
-/** Checks messages and gives every picture its number. Throws `request-invalid` for an unknown role or part. */
+/** Checks messages and gives every image its number. Throws `request-invalid` for an unknown role or part. */
 export function readTurns(messages: Message[], imageNumber: (image: Blob) => number): Conversation {
   if (!Array.isArray(messages) || messages.length === 0) throw invalid('The conversation is empty.');
   let system: string | null = null;
@@ -92,7 +92,7 @@ function invalid(message: string, evidence: Record<string, number> = {}): AppErr
 
 /**
  * Renders `{system}{sep}{user}<image>\n{question}{sep}{assistant}`, with history
- * `…{assistant}{answer_start}{answer}{turn_end}{user}…`. Chunks between pictures and special tokens are tokenised separately,
+ * `…{assistant}{answer_start}{answer}{turn_end}{user}…`. Chunks between images and special tokens are tokenised separately,
  * as the reference does; BOS stands once at the start.
  */
 export function renderPrompt({ system, turns }: Conversation, shape: PromptShape, tokenizer: Tokenizer): number[] {
@@ -144,7 +144,7 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
 /** Turns that are dropped together, unless that would cost more than half of what fits. */
 const DROP_BLOCK = 4;
 
-/** The conversation without its `count` oldest questions and their answers; the pictures move to the next question. */
+/** The conversation without its `count` oldest questions and their answers; the images move to the next question. */
 function dropTurns({ system, turns }: Conversation, count: number): Conversation {
   const [next, ...later] = turns.slice(2 * count);
   if (!next) throw new AppError('request-invalid', 'The conversation is empty.');
@@ -153,17 +153,17 @@ function dropTurns({ system, turns }: Conversation, count: number): Conversation
 }
 
 /**
- * How many of the oldest questions go so that at most `max` pictures are left: a model that knows one picture per
- * conversation would mix two up, so a new picture begins a new one. Throws `request-invalid` for one question with more.
+ * How many of the oldest questions go so that at most `max` images are left: a model that knows one image per
+ * conversation would mix two up, so a new image begins a new one. Throws `request-invalid` for one question with more.
  */
-function turnsBeforePictures({ turns }: Conversation, max: number): number {
-  let pictures = 0;
+function turnsBeforeImages({ turns }: Conversation, max: number): number {
+  let images = 0;
   for (let start = turns.length - 1; start >= 0; start -= 2) {
-    pictures += turns[start]!.images.length;
-    if (pictures <= max) continue;
+    images += turns[start]!.images.length;
+    if (images <= max) continue;
     if (start === turns.length - 1) {
       throw invalid(`This model looks at ${max === 1 ? 'one picture' : `${max} pictures`} at a time. Remove some.`, {
-        pictures,
+        images,
         max,
       });
     }
@@ -173,11 +173,11 @@ function turnsBeforePictures({ turns }: Conversation, max: number): number {
 }
 
 /**
- * The prompt of a conversation in at most `maxTokens` ids and `max_images` pictures. What does not fit loses its oldest turns, never a picture.
- * Throws `context-full` when even the last question with its pictures is too long.
+ * The prompt of a conversation in at most `maxTokens` ids and `max_images` images. What does not fit loses its oldest turns, never an image.
+ * Throws `context-full` when even the last question with its images is too long.
  */
 export function buildPrompt(whole: Conversation, shape: PromptShape, tokenizer: Tokenizer, maxTokens: number): Prompt {
-  const past = turnsBeforePictures(whole, shape.max_images);
+  const past = turnsBeforeImages(whole, shape.max_images);
   const conversation = { ...whole, turns: whole.turns.slice(2 * past) };
   const render = (droppedTurns: number): Prompt => {
     const { turns } = conversation;

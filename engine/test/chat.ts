@@ -10,10 +10,10 @@ export const user = (text: string, ...images: Blob[]): Message => ({
 });
 export const assistant = (text: string): Message => ({ role: 'assistant', content: [{ type: 'text', text }] });
 
-/** A "picture" file: its bytes are width, height and one grey value. */
-export const picture = (grey: number, width = 6, height = 3) => new Blob([Uint8Array.of(width, height, grey)]);
+/** An "image" file: its bytes are width, height and one grey value. */
+export const image = (grey: number, width = 6, height = 3) => new Blob([Uint8Array.of(width, height, grey)]);
 
-export async function decodePicture(image: Blob): Promise<RgbaImage> {
+export async function decodeImage(image: Blob): Promise<RgbaImage> {
   const [width, height, grey] = new Uint8Array(await image.arrayBuffer());
   if (!width || !height) throw new AppError('image-broken', 'This picture is damaged.');
   return { width, height, data: new Uint8Array(width * height * 4).fill(grey!) };

@@ -6,7 +6,7 @@ import { App } from './App.tsx';
 import type { Offline } from './offline.ts';
 import { createHistory } from './history/history.ts';
 import { openShelf } from './history/shelf.ts';
-import { createSession, type PictureReader } from './session.ts';
+import { createSession, type ImageReader } from './session.ts';
 import { doneEvent, FAKE_INFO, FakeBackend, type Script } from './test/fake-backend.ts';
 
 const OFFLINE: Offline = {
@@ -18,7 +18,7 @@ const OFFLINE: Offline = {
 const PICTURE = new Blob(['p']);
 
 function page() {
-  const reader: PictureReader = {
+  const reader: ImageReader = {
     read: async (blob) => ({ id: '1', blob, url: 'blob:1', width: 640, height: 480 }),
     restore: (kept) => ({ ...kept, url: 'blob:1' }),
     release: () => {},
@@ -44,7 +44,7 @@ async function answered(script: Script) {
   const { backend, session, html } = page();
   backend.scripts.push(script);
   session.load();
-  await session.addPicture(PICTURE);
+  await session.addImage(PICTURE);
   await session.ask('What <b>is</b> this?');
   await vi.waitFor(() => expect(session.getState().turns[0]?.answer.status).toMatch(/done|stopped|failed/));
   return shown(html, '<article');
@@ -131,7 +131,7 @@ describe('the page', () => {
     const { backend, session, html } = page();
     backend.onLoad = () => new Promise(() => {});
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     for (const name of ['Describe', 'Read the text', 'What is this?', 'Alt text']) expect(html()).toContain(name);
     await session.ask('What?');
     expect(await shown(html, '<article')).toMatch(/data-state="streaming"/);

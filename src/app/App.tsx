@@ -8,13 +8,13 @@ import { DownIcon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { later } from './later.tsx';
 import { useWakeLock } from './wake-lock.ts';
-import { useIncomingPictures } from './images/incoming.ts';
+import { useIncomingImages } from './images/incoming.ts';
 import { Header } from './Header.tsx';
 import type { History } from './history/history.ts';
 import type { Offline } from './offline.ts';
 import { useStickToEnd } from './scroll.ts';
-import type { PictureReader, Session } from './session.ts';
-import { differsInWordsOnly, type Picture } from './state.ts';
+import type { ImageReader, Session } from './session.ts';
+import { differsInWordsOnly, type AttachedImage } from './state.ts';
 import { Welcome } from './Welcome.tsx';
 
 const HistoryDrawer = later(async () => (await import('./history/History.tsx')).HistoryDrawer);
@@ -24,10 +24,10 @@ export interface AppProps {
   session: Session;
   offline: Offline;
   history: Promise<History>;
-  reader: PictureReader;
+  reader: ImageReader;
   /** Stands in the header beside the model's status. */
   settings?: ReactNode;
-  /** Whether a server computes the answers: pictures and questions then leave the device. */
+  /** Whether a server computes the answers: images and questions then leave the device. */
   elsewhere?: boolean;
 }
 
@@ -35,7 +35,7 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
   const state = useSyncExternalStore(session.subscribe, session.getState, session.getState);
   const words = useWords();
   const question = useRef<HTMLTextAreaElement>(null);
-  const dragging = useIncomingPictures(session);
+  const dragging = useIncomingImages(session);
   const { atEnd, jump } = useStickToEnd(state.turns);
   const { model, turns } = state;
   // What stands around the conversation is not rendered anew with every word of an answer.
@@ -44,14 +44,14 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
   const info = model.status === 'ready' ? model.info : null;
   const empty = turns.length === 0;
   const [drawer, setDrawer] = useState(false);
-  const [viewed, setViewed] = useState<Picture | null>(null);
+  const [viewed, setViewed] = useState<AttachedImage | null>(null);
   useWakeLock(model.status === 'loading' && model.progress?.step === 'download');
 
-  // A picture that was just added is there to be asked about.
-  const hasPicture = state.draft.pictures.length > 0;
+  // An image that was just added is there to be asked about.
+  const hasImage = state.draft.images.length > 0;
   useEffect(() => {
-    if (hasPicture) focusQuestion(question.current);
-  }, [hasPicture]);
+    if (hasImage) focusQuestion(question.current);
+  }, [hasImage]);
 
   const edit = useCallback(
     (id: number) => {
@@ -85,11 +85,11 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
       </footer>
       {dragging && (
         <div className="drop-target" aria-hidden="true">
-          <p>{words.picture.drop}</p>
+          <p>{words.image.drop}</p>
         </div>
       )}
       {drawer && <HistoryDrawer history={history} session={session} reader={reader} onClose={() => setDrawer(false)} />}
-      {viewed !== null && <Viewer picture={viewed} info={info} session={session} onClose={() => setViewed(null)} />}
+      {viewed !== null && <Viewer image={viewed} info={info} session={session} onClose={() => setViewed(null)} />}
       <Announcer model={model} turns={turns} />
     </div>
   );

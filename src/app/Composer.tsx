@@ -1,20 +1,20 @@
-/** What the person adds and types → pictures and questions for the session; Ask, Stop and one-tap questions. */
+/** What the person adds and types → images and questions for the session; Ask, Stop and one-tap questions. */
 import { type KeyboardEvent, memo, type Ref, useLayoutEffect } from 'react';
 import { failureOf } from './failures.ts';
 import { useWords } from './language.ts';
 import { CloseIcon, SendIcon, StopIcon } from './icons.tsx';
 import { focusQuestion } from './focus.ts';
 import type { Session } from './session.ts';
-import { AddPicture } from './images/AddPicture.tsx';
+import { AddImage } from './images/AddImage.tsx';
 import { Tray } from './images/Tray.tsx';
 import { ACTIONS } from './samples.ts';
-import { currentPicture, isBusy, type Picture, type State } from './state.ts';
+import { currentImage, isBusy, type AttachedImage, type State } from './state.ts';
 
-/** Reminds which picture a follow-up is about when that has scrolled away; the conversation names it already. */
-function AskedPicture({ state }: { state: State }) {
-  const picture = currentPicture(state);
-  if (picture === undefined || state.draft.pictures.length > 0) return null;
-  return <img className="about" src={picture.url} alt="" />;
+/** Reminds which image a follow-up is about when that has scrolled away; the conversation names it already. */
+function AskedImage({ state }: { state: State }) {
+  const image = currentImage(state);
+  if (image === undefined || state.draft.images.length > 0) return null;
+  return <img className="about" src={image.url} alt="" />;
 }
 
 function Notice({ state, session }: { state: State; session: Session }) {
@@ -33,12 +33,12 @@ function Notice({ state, session }: { state: State; session: Session }) {
   );
 }
 
-/** One-tap questions that were not asked about this picture yet. */
+/** One-tap questions that were not asked about this image yet. */
 function Suggestions({ state, onAsk }: { state: State; onAsk: (question: string) => void }) {
   const w = useWords().actions;
-  const picture = currentPicture(state);
-  if (picture === undefined || state.draft.text !== '' || isBusy(state)) return null;
-  const start = state.turns.findLastIndex((turn) => turn.pictures.includes(picture));
+  const image = currentImage(state);
+  if (image === undefined || state.draft.text !== '' || isBusy(state)) return null;
+  const start = state.turns.findLastIndex((turn) => turn.images.includes(image));
   const asked = start < 0 ? [] : state.turns.slice(start).map((turn) => turn.question);
   return (
     <ul className="suggestions" aria-label={w.name}>
@@ -81,7 +81,7 @@ function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
       aria-label={w.question}
       aria-describedby="composer-keys"
       rows={1}
-      placeholder={currentPicture(state) === undefined ? w.placeholderEmpty : w.placeholder}
+      placeholder={currentImage(state) === undefined ? w.placeholderEmpty : w.placeholder}
       value={state.draft.text}
       enterKeyHint="send"
       onChange={(event) => session.setDraft(event.target.value)}
@@ -94,7 +94,7 @@ interface ComposerProps {
   state: State;
   session: Session;
   inputRef: { current: HTMLTextAreaElement | null };
-  onView: (picture: Picture) => void;
+  onView: (image: AttachedImage) => void;
 }
 
 export const Composer = memo(function Composer({ state, session, inputRef, onView }: ComposerProps) {
@@ -127,7 +127,7 @@ export const Composer = memo(function Composer({ state, session, inputRef, onVie
         <Tray state={state} session={session} onView={onView} />
         {state.draft.replaces !== null && <p className="note editing">{w.editing}</p>}
         <div className="question-row">
-          <AskedPicture state={state} />
+          <AskedImage state={state} />
           <QuestionBox state={state} session={session} inputRef={inputRef} onAsk={ask} />
         </div>
         <p id="composer-keys" className="visually-hidden">
@@ -135,7 +135,7 @@ export const Composer = memo(function Composer({ state, session, inputRef, onVie
         </p>
         <div className={busy ? 'composer-row busy' : 'composer-row'}>
           <div className="tools">
-            <AddPicture session={session} />
+            <AddImage session={session} />
           </div>
           {busy && (
             <button type="button" className="button" onClick={session.stop}>

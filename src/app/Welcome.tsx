@@ -1,4 +1,4 @@
-/** The first screen: what this is, a place to drop a picture, and samples that work at once. */
+/** The first screen: what this is, a place to drop an image, and samples that work at once. */
 import { AppError } from '../../contract/errors.ts';
 import { LockIcon } from './icons.tsx';
 import { useContext } from 'react';
@@ -12,7 +12,7 @@ async function addSample(session: Session, file: string): Promise<void> {
   try {
     const response = await ownFile(file);
     if (!response.ok) throw new AppError('download-failed', `HTTP ${response.status}`, { status: response.status });
-    await session.addPicture(await response.blob());
+    await session.addImage(await response.blob());
   } catch (thrown) {
     const message = 'The sample picture could not be fetched.';
     session.setNotice(new AppError('image-broken', message, { reason: 'sampleMissing', file }, thrown));

@@ -3,7 +3,7 @@ import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { createTextPace, type TextPace } from './answer/text-pace.ts';
 import { requestFor } from './request.ts';
-import { maxPictures, tooManyPictures, usableAdapter } from './state.ts';
+import { maxImages, tooManyImages, usableAdapter } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Answering {
@@ -36,9 +36,9 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
 
   async function answer(id: number, signal: AbortSignal, pace: TextPace): Promise<void> {
     const state = getState();
-    const max = maxPictures(state);
-    // Pictures may have been chosen before it was known how many this model looks at.
-    if ((state.turns.find((turn) => turn.id === id)?.pictures.length ?? 0) > max) throw tooManyPictures(max);
+    const max = maxImages(state);
+    // Images may have been chosen before it was known how many this model looks at.
+    if ((state.turns.find((turn) => turn.id === id)?.images.length ?? 0) > max) throw tooManyImages(max);
     let ended = false;
     const adapter = usableAdapter(state);
     const request = { ...requestFor(state.turns, id), ...(adapter && { adapter: adapter.id }) };

@@ -3,8 +3,8 @@ import type { ErrorCode, Evidence, WireError } from '../../contract/errors.ts';
 import { fill, number, plural, words } from './language.ts';
 import type { Words } from './words/en.ts';
 
-/** The next step the page offers first. A picture is added with the button that is always there. */
-export type Remedy = 'retry' | 'use-wasm' | 'edit' | 'add-picture' | 'none';
+/** The next step the page offers first. An image is added with the button that is always there. */
+export type Remedy = 'retry' | 'use-wasm' | 'edit' | 'add-image' | 'none';
 
 export interface Failure {
   /** What happened and what to do, in one or two sentences. */
@@ -26,9 +26,9 @@ const FAILURES: Record<ErrorCode, { sentence: Sentence | null; remedy: Remedy }>
   'manifest-invalid': { sentence: 'manifestInvalid', remedy: 'retry' },
   'model-unsupported': { sentence: 'modelUnsupported', remedy: 'none' },
   'self-test-failed': { sentence: 'selfTestFailed', remedy: 'use-wasm' },
-  'image-unsupported': { sentence: null, remedy: 'add-picture' },
-  'image-broken': { sentence: null, remedy: 'add-picture' },
-  'image-too-large': { sentence: null, remedy: 'add-picture' },
+  'image-unsupported': { sentence: null, remedy: 'add-image' },
+  'image-broken': { sentence: null, remedy: 'add-image' },
+  'image-too-large': { sentence: null, remedy: 'add-image' },
   'request-invalid': { sentence: null, remedy: 'edit' },
   'context-full': { sentence: 'contextFull', remedy: 'edit' },
   cancelled: { sentence: 'cancelled', remedy: 'retry' },

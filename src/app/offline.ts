@@ -43,8 +43,8 @@ async function storeRuntime(worker: ServiceWorker, runtime: Runtime): Promise<bo
   return (await request(worker, { type: 'store-runtime', runtime })) === true;
 }
 
-/** Pictures that another app shared with this one, once; they lie with the service worker, which received them. */
-export async function sharedPictures(): Promise<Blob[]> {
+/** Images that another app shared with this one, once; they lie with the service worker, which received them. */
+export async function sharedImages(): Promise<Blob[]> {
   const worker = navigator.serviceWorker?.controller;
   if (!worker) return [];
   const blobs = await request(worker, { type: 'take-shared' });

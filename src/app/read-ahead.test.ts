@@ -28,23 +28,23 @@ function start() {
   return { backend, session, prepared, finish };
 }
 const blob = (text: string) => new Blob([text], { type: 'image/png' });
-const pictures = ({ messages }: NextQuestion) =>
+const images = ({ messages }: NextQuestion) =>
   messages.flatMap(({ content }) => content.flatMap((part) => (part.type === 'image' ? [part.image] : [])));
 
 test('a picture in the draft is prepared once, when the model is there; later drafts follow, failures or not', async () => {
   const { backend, session, prepared, finish } = start();
   backend.onLoad = async () => ({ ...FAKE_INFO, max_images: 3 });
   const [a, b, c] = [blob('a'), blob('b'), blob('c')];
-  await session.addPicture(a);
+  await session.addImage(a);
   expect(prepared).toEqual([]);
   session.load();
   await vi.waitFor(() => expect(prepared).toHaveLength(1));
   session.setDraft('What is');
-  await session.addPicture(b);
-  await session.addPicture(c);
+  await session.addImage(b);
+  await session.addImage(c);
   expect(prepared).toHaveLength(1);
   await finish();
-  expect(prepared.map(pictures)).toEqual([[a], [a, b, c]]);
+  expect(prepared.map(images)).toEqual([[a], [a, b, c]]);
   session.setDraft('What is it');
   await finish();
   session.setDraft('What is it?');
@@ -61,13 +61,13 @@ test('a picture for a later question is prepared behind the conversation, and no
   const { backend, session, prepared, finish } = start();
   session.load();
   await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
-  await session.addPicture(blob('a'));
+  await session.addImage(blob('a'));
   await finish();
   let open = () => {};
   backend.scripts.push([new Promise<void>((resolve) => (open = resolve))]);
   await session.ask('What is it?');
   const b = blob('b');
-  await session.addPicture(b);
+  await session.addImage(b);
   expect(prepared).toHaveLength(1);
   session.stop();
   open();

@@ -1,8 +1,8 @@
-/** Pictures in the draft → work that the backend does while the person is still typing. */
+/** Images in the draft → work that the backend does while the person is still typing. */
 import type { Backend } from '../../contract/backend.ts';
 import type { NextQuestion } from '../../contract/chat.ts';
 import { requestFor } from './request.ts';
-import { isBusy, maxPictures, type State, usableAdapter } from './state.ts';
+import { isBusy, maxImages, type State, usableAdapter } from './state.ts';
 import type { Store } from './store.ts';
 
 /** The turn that the draft would become. */
@@ -11,19 +11,19 @@ const DRAFT = -1;
 /** Tells one draft that can be prepared from another; null when there is none. Cheap: it is asked at every change. */
 function draftKey(state: State): string | null {
   const { model, draft, turns, reading, conversation } = state;
-  const count = draft.pictures.length;
-  // A reworded question brings the pictures that were seen already.
+  const count = draft.images.length;
+  // A reworded question brings the images that were seen already.
   if (model.status !== 'ready' || isBusy(state) || reading > 0 || draft.replaces !== null) return null;
-  if (count === 0 || count > maxPictures(state)) return null;
-  const pictures = draft.pictures.map(({ id }) => id);
-  return [model.info.id, usableAdapter(state)?.id, conversation.id, turns.at(-1)?.id, ...pictures].join();
+  if (count === 0 || count > maxImages(state)) return null;
+  const images = draft.images.map(({ id }) => id);
+  return [model.info.id, usableAdapter(state)?.id, conversation.id, turns.at(-1)?.id, ...images].join();
 }
 
 function nextQuestion(state: State): NextQuestion {
   const { draft, turns } = state;
   const adapter = usableAdapter(state);
   const answer = { status: 'queued', phase: null, text: '', done: null, error: null } as const;
-  const { messages } = requestFor([...turns, { id: DRAFT, question: '', pictures: draft.pictures, answer }], DRAFT);
+  const { messages } = requestFor([...turns, { id: DRAFT, question: '', images: draft.images, answer }], DRAFT);
   return { messages, ...(adapter && { adapter: adapter.id }) };
 }
 

@@ -7,10 +7,10 @@ import {
   type Conversation,
   type Draft,
   isPending,
-  maxPictures,
-  type Picture,
+  maxImages,
+  type AttachedImage,
   type State,
-  tooManyPictures,
+  tooManyImages,
   type Turn,
 } from './state.ts';
 
@@ -22,11 +22,11 @@ export type Action =
   | { type: 'model-deleted' }
   | { type: 'adapter-chosen'; adapter: string | null }
   | { type: 'draft-text'; text: string }
-  | { type: 'picture-reading' }
-  | { type: 'picture-read'; picture: Picture }
-  | { type: 'picture-failed'; error: WireError }
-  | { type: 'picture-removed'; id: string }
-  | { type: 'picture-moved'; id: string }
+  | { type: 'image-reading' }
+  | { type: 'image-read'; image: AttachedImage }
+  | { type: 'image-failed'; error: WireError }
+  | { type: 'image-removed'; id: string }
+  | { type: 'image-moved'; id: string }
   | { type: 'notice'; error: WireError | null }
   | { type: 'asked'; id: number; question: string }
   | { type: 'answer-started'; id: number }
@@ -74,22 +74,22 @@ function afterError(answer: Answer, error: WireError): Answer {
 
 function afterAsk(state: State, id: number, question: string): State {
   const { draft } = state;
-  const turn: Turn = { id, question, pictures: draft.pictures, answer: QUEUED };
+  const turn: Turn = { id, question, images: draft.images, answer: QUEUED };
   const earlier = state.turns.filter((candidate) => candidate.id !== draft.replaces);
   const text = draft.text.trim() === question ? '' : draft.text;
-  return { ...state, turns: [...earlier, turn], draft: { text, pictures: [], replaces: null }, notice: null };
+  return { ...state, turns: [...earlier, turn], draft: { text, images: [], replaces: null }, notice: null };
 }
 
 /** Puts a question back into the box for rewording; it is replaced when asked again. What was typed meanwhile is kept. */
 function afterEdit(state: State, id: number): State {
   const turn = state.turns.find((candidate) => candidate.id === id);
   if (turn === undefined || isPending(turn.answer) || state.draft.replaces === id) return state;
-  const { text, pictures } = state.draft;
+  const { text, images } = state.draft;
   return {
     ...state,
     draft: {
       text: text.trim() === '' ? turn.question : `${turn.question}\n${text}`,
-      pictures: pictures.length > 0 ? pictures : turn.pictures,
+      images: images.length > 0 ? images : turn.images,
       replaces: id,
     },
     notice: null,
@@ -100,47 +100,47 @@ function afterTyping(state: State, text: string): State {
   const { draft, turns } = state;
   const edited = turns.find((turn) => turn.id === draft.replaces);
   if (edited === undefined || text !== '') return { ...state, draft: { ...draft, text }, notice: null };
-  // Emptying the box gives the rewording up; the picture goes back to where it still stands.
-  const pictures = draft.pictures.filter((picture) => !edited.pictures.includes(picture));
-  return { ...state, draft: { text, pictures, replaces: null }, notice: null };
+  // Emptying the box gives the rewording up; the image goes back to where it still stands.
+  const images = draft.images.filter((image) => !edited.images.includes(image));
+  return { ...state, draft: { text, images, replaces: null }, notice: null };
 }
 
-/** A model that looks at one picture gets the new one instead of the old; one that looks at several has a limit. */
-function withPicture(state: State, picture: Picture): State {
+/** A model that looks at one image gets the new one instead of the old; one that looks at several has a limit. */
+function withImage(state: State, image: AttachedImage): State {
   const { draft } = state;
-  const max = maxPictures(state);
-  if (max > 1 && draft.pictures.length >= max) {
-    return { ...state, notice: toWire(tooManyPictures(max)) };
+  const max = maxImages(state);
+  if (max > 1 && draft.images.length >= max) {
+    return { ...state, notice: toWire(tooManyImages(max)) };
   }
-  return { ...state, draft: { ...draft, pictures: max === 1 ? [picture] : [...draft.pictures, picture] } };
+  return { ...state, draft: { ...draft, images: max === 1 ? [image] : [...draft.images, image] } };
 }
 
-/** The picture changes places with the one before it. */
-function moved(pictures: readonly Picture[], id: string): readonly Picture[] {
-  const at = pictures.findIndex((picture) => picture.id === id);
-  const [before, picture] = [pictures[at - 1], pictures[at]];
-  if (before === undefined || picture === undefined) return pictures;
-  return pictures.with(at - 1, picture).with(at, before);
+/** The image changes places with the one before it. */
+function moved(images: readonly AttachedImage[], id: string): readonly AttachedImage[] {
+  const at = images.findIndex((image) => image.id === id);
+  const [before, image] = [images[at - 1], images[at]];
+  if (before === undefined || image === undefined) return images;
+  return images.with(at - 1, image).with(at, before);
 }
 
-function afterPicture(state: State, action: Action): State {
-  const withPictures = (pictures: Draft['pictures']): State => ({
+function afterImage(state: State, action: Action): State {
+  const withImages = (images: Draft['images']): State => ({
     ...state,
-    draft: { ...state.draft, pictures },
+    draft: { ...state.draft, images },
     notice: null,
   });
-  const { pictures } = state.draft;
+  const { images } = state.draft;
   switch (action.type) {
-    case 'picture-reading':
+    case 'image-reading':
       return { ...state, reading: state.reading + 1, notice: null };
-    case 'picture-read':
-      return withPicture({ ...state, reading: state.reading - 1 }, action.picture);
-    case 'picture-failed':
+    case 'image-read':
+      return withImage({ ...state, reading: state.reading - 1 }, action.image);
+    case 'image-failed':
       return { ...state, reading: state.reading - 1, notice: action.error };
-    case 'picture-removed':
-      return withPictures(pictures.filter(({ id }) => id !== action.id));
-    case 'picture-moved':
-      return withPictures(moved(pictures, action.id));
+    case 'image-removed':
+      return withImages(images.filter(({ id }) => id !== action.id));
+    case 'image-moved':
+      return withImages(moved(images, action.id));
     default:
       return state;
   }
@@ -200,6 +200,6 @@ export function reduce(state: State, action: Action): State {
     case 'renamed':
       return { ...state, conversation: { ...state.conversation, title: action.title } };
     default:
-      return afterPicture(state, action);
+      return afterImage(state, action);
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { requestFor } from './request.ts';
-import type { AnswerStatus, Picture, Turn } from './state.ts';
+import type { AnswerStatus, AttachedImage, Turn } from './state.ts';
 
-const picture = (name: string): Picture => ({ id: '', blob: new Blob([name]), url: name, width: 1, height: 1 });
+const image = (name: string): AttachedImage => ({ id: '', blob: new Blob([name]), url: name, width: 1, height: 1 });
 
-function turn(id: number, status: AnswerStatus, pictures: Picture[] = []): Turn {
-  return { id, question: `q${id}`, pictures, answer: { status, phase: null, text: `a${id}`, done: null, error: null } };
+function turn(id: number, status: AnswerStatus, images: AttachedImage[] = []): Turn {
+  return { id, question: `q${id}`, images, answer: { status, phase: null, text: `a${id}`, done: null, error: null } };
 }
 
 function shape(turns: Turn[], id: number) {
@@ -16,12 +16,12 @@ function shape(turns: Turn[], id: number) {
 
 describe('requestFor', () => {
   it('sends the whole conversation, each picture with its question', () => {
-    const turns = [turn(1, 'done', [picture('a')]), turn(2, 'done', [picture('b')]), turn(3, 'queued')];
+    const turns = [turn(1, 'done', [image('a')]), turn(2, 'done', [image('b')]), turn(3, 'queued')];
     expect(shape(turns, 3)).toEqual(['picture+q1', 'a1', 'picture+q2', 'a2', 'q3']);
   });
 
   it('sends a newer picture instead of one whose question was never answered', () => {
-    expect(requestFor([turn(1, 'failed', [picture('a')]), turn(2, 'queued', [picture('bb')])], 2).messages).toEqual([
+    expect(requestFor([turn(1, 'failed', [image('a')]), turn(2, 'queued', [image('bb')])], 2).messages).toEqual([
       {
         role: 'user',
         content: [
@@ -33,12 +33,12 @@ describe('requestFor', () => {
   });
 
   it('leaves out a stopped or failed turn but keeps its picture', () => {
-    const turns = [turn(1, 'stopped', [picture('a')]), turn(2, 'failed'), turn(3, 'queued')];
+    const turns = [turn(1, 'stopped', [image('a')]), turn(2, 'failed'), turn(3, 'queued')];
     expect(shape(turns, 3)).toEqual(['picture+q3']);
   });
 
   it('answers an earlier turn again without what came after it', () => {
-    const turns = [turn(1, 'done', [picture('a')]), turn(2, 'queued'), turn(3, 'done', [picture('b')])];
+    const turns = [turn(1, 'done', [image('a')]), turn(2, 'queued'), turn(3, 'done', [image('b')])];
     expect(shape(turns, 2)).toEqual(['picture+q1', 'a1', 'q2']);
   });
 

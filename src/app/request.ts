@@ -2,8 +2,8 @@
 import type { ChatRequest, Message, Part } from '../../contract/chat.ts';
 import type { Turn } from './state.ts';
 
-function asked(turn: Turn, pictures: Part[]): Message {
-  return { role: 'user', content: [...pictures, { type: 'text', text: turn.question }] };
+function asked(turn: Turn, images: Part[]): Message {
+  return { role: 'user', content: [...images, { type: 'text', text: turn.question }] };
 }
 
 function answered(turn: Turn): Message {
@@ -12,8 +12,8 @@ function answered(turn: Turn): Message {
 
 /**
  * The request that answers turn `id`: all earlier turns that were answered in full, then the question. A stopped or failed
- * turn is left out, for it would teach the model to break off, but its picture goes over to the question that follows it.
- * How far back the model can look, and at how many pictures, is the backend's to decide; it reports what it left out.
+ * turn is left out, for it would teach the model to break off, but its image goes over to the question that follows it.
+ * How far back the model can look, and at how many images, is the backend's to decide; it reports what it left out.
  */
 export function requestFor(turns: readonly Turn[], id: number): ChatRequest {
   const end = turns.findIndex((turn) => turn.id === id);
@@ -21,13 +21,13 @@ export function requestFor(turns: readonly Turn[], id: number): ChatRequest {
   const messages: Message[] = [];
   let waiting: Part[] = [];
   for (const turn of turns.slice(0, end + 1)) {
-    const own: Part[] = turn.pictures.map(({ blob }) => ({ type: 'image', image: blob }));
-    const pictures = own.length > 0 ? own : waiting;
-    if (turn.id === id) messages.push(asked(turn, pictures));
+    const own: Part[] = turn.images.map(({ blob }) => ({ type: 'image', image: blob }));
+    const images = own.length > 0 ? own : waiting;
+    if (turn.id === id) messages.push(asked(turn, images));
     else if (turn.answer.status === 'done' && turn.answer.text !== '') {
-      messages.push(asked(turn, pictures), answered(turn));
+      messages.push(asked(turn, images), answered(turn));
       waiting = [];
-    } else waiting = pictures;
+    } else waiting = images;
   }
   return { messages };
 }

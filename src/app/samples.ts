@@ -1,7 +1,7 @@
-/** What works at once: sample pictures that the embedded model can talk about, and questions that take one tap. */
+/** What works at once: sample images that the embedded model can talk about, and questions that take one tap. */
 import type { Words } from './words/en.ts';
 
-/** Pictures in the page's `samples/` folder. */
+/** Images in the page's `samples/` folder. */
 export const SAMPLES: readonly { file: string; name: keyof Words['welcome'] }[] = [
   { file: 'samples/shapes.png', name: 'sampleShapes' },
   { file: 'samples/count.png', name: 'sampleCount' },

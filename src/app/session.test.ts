@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
-import { createSession, type PictureReader } from './session.ts';
+import { createSession, type ImageReader } from './session.ts';
 import { doneEvent, FAKE_INFO, FakeBackend } from './test/fake-backend.ts';
 
-function reader(): PictureReader & { released: string[] } {
+function reader(): ImageReader & { released: string[] } {
   let count = 0;
   const released: string[] = [];
   return {
@@ -23,11 +23,11 @@ const PICTURE = new Blob(['p'], { type: 'image/png' });
 function start() {
   const backend = new FakeBackend();
   backend.onLoad = async () => ({ ...FAKE_INFO, max_images: 1 });
-  const pictures = reader();
-  const session = createSession(backend, pictures);
+  const images = reader();
+  const session = createSession(backend, images);
   const last = () => session.getState().turns.at(-1);
   const ended = () => vi.waitFor(() => expect(last()?.answer.status).toMatch(/done|stopped|failed/));
-  return { backend, pictures, session, last, ended };
+  return { backend, images, session, last, ended };
 }
 
 /** A promise and the function that resolves it. */
@@ -46,7 +46,7 @@ describe('a session', () => {
     backend.onLoad = async () => ({ ...FAKE_INFO, adapters: [terse] });
     session.load();
     session.chooseAdapter('terse');
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What is it?');
     await ended();
     session.chooseAdapter(null);
@@ -66,11 +66,11 @@ describe('a session', () => {
       return FAKE_INFO;
     };
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     session.setDraft(' What is this? ');
     await session.ask();
     expect(last()).toMatchObject({ question: 'What is this?', answer: { status: 'queued' } });
-    expect(session.getState().draft).toEqual({ text: '', pictures: [], replaces: null });
+    expect(session.getState().draft).toEqual({ text: '', images: [], replaces: null });
     expect(backend.requests).toHaveLength(0);
     loaded.open();
     await ended();
@@ -89,7 +89,7 @@ describe('a session', () => {
   it('sends the picture and the answered turns again with a follow-up', async () => {
     const { backend, session, ended } = start();
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('First?');
     await ended();
     await session.ask('Second?');
@@ -106,7 +106,7 @@ describe('a session', () => {
     const slow = gate();
     backend.scripts.push([slow.promise, { type: 'text', text: 'One' }, doneEvent()]);
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('First?');
     await session.ask('Second?');
     await vi.waitFor(() => expect(backend.requests).toHaveLength(1));
@@ -125,7 +125,7 @@ describe('a session', () => {
       doneEvent(),
     ]);
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     await vi.waitFor(() => expect(last()?.answer.text).toBe('A red'));
     session.stop();
@@ -142,7 +142,7 @@ describe('a session', () => {
     const { backend, session, last, ended } = start();
     backend.scripts.push([new AppError('worker-lost', 'The worker died.')]);
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     await ended();
     expect(last()).toMatchObject({ question: 'What?', answer: { status: 'failed', error: { code: 'worker-lost' } } });
@@ -155,7 +155,7 @@ describe('a session', () => {
     const { backend, session, last, ended } = start();
     backend.scripts.push([{ type: 'text', text: 'Half' }]);
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     await ended();
     expect(last()?.answer).toMatchObject({ status: 'failed', text: 'Half', error: { code: 'backend-failed' } });
@@ -166,7 +166,7 @@ describe('a session', () => {
     backend.onLoad = () => Promise.reject(new AppError('download-failed', 'HTTP 503', { status: 503 }));
     session.load();
     await vi.waitFor(() => expect(session.getState().model).toMatchObject({ error: { evidence: { status: 503 } } }));
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     expect(last()?.answer.status).toBe('queued');
     backend.onLoad = () => Promise.resolve(FAKE_INFO);
@@ -199,7 +199,7 @@ describe('a session', () => {
     expect(session.getState().notice).toBeNull();
     await session.ask();
     expect(session.getState()).toMatchObject({ notice: { code: 'request-invalid' }, draft: { text: 'What?' } });
-    await session.addPicture(new Blob(['no'], { type: 'text/plain' }));
+    await session.addImage(new Blob(['no'], { type: 'text/plain' }));
     expect(session.getState()).toMatchObject({
       notice: { code: 'image-unsupported' },
       draft: { text: 'What?' },
@@ -209,91 +209,91 @@ describe('a session', () => {
 
   it('waits for a picture that is still being read', async () => {
     const { session, last } = start();
-    void session.addPicture(PICTURE);
+    void session.addImage(PICTURE);
     await session.ask('What?');
-    expect(last()?.pictures).toHaveLength(1);
+    expect(last()?.images).toHaveLength(1);
   });
 
   it('frees a picture when nothing shows it any more, and not before', async () => {
-    const { session, pictures } = start();
+    const { session, images } = start();
     session.load();
     await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
-    await session.addPicture(PICTURE);
-    await session.addPicture(PICTURE);
-    expect(pictures.released).toEqual(['blob:1']);
+    await session.addImage(PICTURE);
+    await session.addImage(PICTURE);
+    expect(images.released).toEqual(['blob:1']);
     await session.ask('What?');
     session.stop();
-    expect(pictures.released).toEqual(['blob:1']);
+    expect(images.released).toEqual(['blob:1']);
     session.newConversation();
-    expect(pictures.released).toEqual(['blob:1', 'blob:2']);
+    expect(images.released).toEqual(['blob:1', 'blob:2']);
     expect(session.getState().turns).toEqual([]);
   });
 
   it('takes as many pictures as the model looks at, in the order the person gives them', async () => {
-    const { backend, session, pictures } = start();
+    const { backend, session, images } = start();
     backend.onLoad = async () => ({ ...FAKE_INFO, max_images: 2 });
     session.load();
     await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
-    for (let i = 0; i < 3; i++) await session.addPicture(PICTURE);
-    const ids = () => session.getState().draft.pictures.map(({ id }) => id);
+    for (let i = 0; i < 3; i++) await session.addImage(PICTURE);
+    const ids = () => session.getState().draft.images.map(({ id }) => id);
     expect(ids()).toEqual(['1', '2']);
-    expect(session.getState().notice?.evidence).toEqual({ reason: 'tooManyPictures', max: 2 });
-    expect(pictures.released).toEqual(['blob:3']);
-    session.movePicture('2');
-    session.movePicture('2');
+    expect(session.getState().notice?.evidence).toEqual({ reason: 'tooManyImages', max: 2 });
+    expect(images.released).toEqual(['blob:3']);
+    session.moveImage('2');
+    session.moveImage('2');
     expect(ids()).toEqual(['2', '1']);
-    session.removePicture('2');
+    session.removeImage('2');
     expect(ids()).toEqual(['1']);
-    expect(pictures.released).toEqual(['blob:3', 'blob:2']);
+    expect(images.released).toEqual(['blob:3', 'blob:2']);
   });
 
   it('says so when more pictures were chosen than the model turns out to look at, and keeps them', async () => {
     const { session, last, ended } = start();
-    await session.addPicture(PICTURE);
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('Which is larger?');
     session.load();
     await ended();
     expect(last()?.answer).toMatchObject({
       status: 'failed',
-      error: { evidence: { reason: 'tooManyPictures', max: 1 } },
+      error: { evidence: { reason: 'tooManyImages', max: 1 } },
     });
     session.edit(last()?.id ?? -1);
-    expect(session.getState().draft.pictures).toHaveLength(2);
+    expect(session.getState().draft.images).toHaveLength(2);
     await session.ask();
-    expect(session.getState()).toMatchObject({ notice: { evidence: { max: 1 } }, draft: { pictures: { length: 2 } } });
+    expect(session.getState()).toMatchObject({ notice: { evidence: { max: 1 } }, draft: { images: { length: 2 } } });
   });
 
   it('rewords a question in its place, without losing its answer or what was typed meanwhile', async () => {
-    const { session, pictures, last, ended } = start();
+    const { session, images, last, ended } = start();
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     await ended();
     session.setDraft('And now?');
     session.edit(last()?.id ?? -1);
     expect(last()?.answer.text).toBe('Yes.');
-    expect(session.getState().draft).toMatchObject({ text: 'What?\nAnd now?', pictures: [{ url: 'blob:1' }] });
+    expect(session.getState().draft).toMatchObject({ text: 'What?\nAnd now?', images: [{ url: 'blob:1' }] });
     session.setDraft('What else?');
     await session.ask();
     await ended();
     expect(session.getState().turns.map(({ question }) => question)).toEqual(['What else?']);
-    expect(last()?.pictures).toHaveLength(1);
-    expect(pictures.released).toEqual([]);
+    expect(last()?.images).toHaveLength(1);
+    expect(images.released).toEqual([]);
   });
 
   it('gives a rewording up when the box is emptied', async () => {
-    const { session, pictures, last, ended } = start();
+    const { session, images, last, ended } = start();
     session.load();
-    await session.addPicture(PICTURE);
+    await session.addImage(PICTURE);
     await session.ask('What?');
     await ended();
     session.edit(last()?.id ?? -1);
     session.setDraft('');
-    expect(session.getState().draft).toEqual({ text: '', pictures: [], replaces: null });
+    expect(session.getState().draft).toEqual({ text: '', images: [], replaces: null });
     await session.ask('A new one?');
     await ended();
     expect(session.getState().turns.map(({ question }) => question)).toEqual(['What?', 'A new one?']);
-    expect(pictures.released).toEqual([]);
+    expect(images.released).toEqual([]);
   });
 });

@@ -1,27 +1,27 @@
-/** What a person does (ask, stop, add a picture) → actions on the state and work for the backend. */
+/** What a person does (ask, stop, add an image) → actions on the state and work for the backend. */
 import type { Backend } from '../../contract/backend.ts';
 import { AppError, toWire } from '../../contract/errors.ts';
 import { createAnswering } from './answering.ts';
 import { readAhead } from './read-ahead.ts';
 import {
   type Conversation,
-  currentPicture,
-  maxPictures,
-  tooManyPictures,
+  currentImage,
+  maxImages,
+  tooManyImages,
   newConversation,
-  type Picture,
+  type AttachedImage,
   type State,
   type Turn,
 } from './state.ts';
 import { createStore, type Store } from './store.ts';
 
-/** Checks and decodes pictures; `release` frees what `read` made. */
-export interface PictureReader {
+/** Checks and decodes images; `release` frees what `read` made. */
+export interface ImageReader {
   /** Throws `image-unsupported`, `image-broken` or `image-too-large`. */
-  read: (blob: Blob) => Promise<Picture>;
-  /** A picture that `read` made on an earlier visit. */
-  restore: (kept: Omit<Picture, 'url'>) => Picture;
-  release: (picture: Picture) => void;
+  read: (blob: Blob) => Promise<AttachedImage>;
+  /** An image that `read` made on an earlier visit. */
+  restore: (kept: Omit<AttachedImage, 'url'>) => AttachedImage;
+  release: (image: AttachedImage) => void;
 }
 
 /** A Backend that may keep the model in this browser and can delete what it keeps. */
@@ -38,10 +38,10 @@ export interface Session {
   /** From the next answer on; null for none. */
   chooseAdapter: (id: string | null) => void;
   setDraft: (text: string) => void;
-  addPicture: (blob: Blob) => Promise<void>;
-  removePicture: (id: string) => void;
+  addImage: (blob: Blob) => Promise<void>;
+  removeImage: (id: string) => void;
   /** One place towards the beginning. */
-  movePicture: (id: string) => void;
+  moveImage: (id: string) => void;
   /** Asks `question`, or else what is in the draft. Resolves when the question stands in the conversation or was refused. */
   ask: (question?: string) => Promise<void>;
   stop: () => void;
@@ -54,48 +54,48 @@ export interface Session {
   setNotice: (error: AppError | null) => void;
 }
 
-function shownPictures({ draft, turns }: State): Picture[] {
-  return [...draft.pictures, ...turns.flatMap((turn) => turn.pictures)];
+function shownImages({ draft, turns }: State): AttachedImage[] {
+  return [...draft.images, ...turns.flatMap((turn) => turn.images)];
 }
 
 /** Why `question` can't be asked now, or null. */
 function refusal(state: State, question: string): AppError | null {
   if (question === '') return new AppError('request-invalid', 'Type a question first.', { reason: 'noQuestion' });
-  const max = maxPictures(state);
-  if (state.draft.pictures.length > max) return tooManyPictures(max);
-  if (currentPicture(state) !== undefined) return null;
-  return new AppError('request-invalid', 'Add a picture first.', { reason: 'noPicture' });
+  const max = maxImages(state);
+  if (state.draft.images.length > max) return tooManyImages(max);
+  if (currentImage(state) !== undefined) return null;
+  return new AppError('request-invalid', 'Add a picture first.', { reason: 'noImage' });
 }
 
 interface Album {
   add: (blob: Blob) => Promise<void>;
-  /** Settles when every picture added so far was read or refused. */
+  /** Settles when every image added so far was read or refused. */
   settled: () => Promise<void>;
-  /** Runs `change` and frees the pictures that nothing shows any more afterwards. */
+  /** Runs `change` and frees the images that nothing shows any more afterwards. */
   releasing: (change: () => void) => void;
 }
 
-function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Album {
+function createAlbum({ getState, dispatch }: Store, images: ImageReader): Album {
   let reads: Promise<void> = Promise.resolve();
 
   function releasing(change: () => void): void {
-    const before = shownPictures(getState());
+    const before = shownImages(getState());
     change();
-    const kept = new Set(shownPictures(getState()));
-    for (const picture of new Set(before)) if (!kept.has(picture)) pictures.release(picture);
+    const kept = new Set(shownImages(getState()));
+    for (const image of new Set(before)) if (!kept.has(image)) images.release(image);
   }
   async function read(blob: Blob): Promise<void> {
     try {
-      const picture = await pictures.read(blob);
-      releasing(() => dispatch({ type: 'picture-read', picture }));
-      if (!getState().draft.pictures.includes(picture)) pictures.release(picture);
+      const image = await images.read(blob);
+      releasing(() => dispatch({ type: 'image-read', image }));
+      if (!getState().draft.images.includes(image)) images.release(image);
     } catch (thrown) {
-      dispatch({ type: 'picture-failed', error: toWire(thrown) });
+      dispatch({ type: 'image-failed', error: toWire(thrown) });
     }
   }
   return {
     add(blob) {
-      dispatch({ type: 'picture-reading' });
+      dispatch({ type: 'image-reading' });
       // One after the other, so that they stand in the order in which they came.
       reads = reads.then(() => read(blob));
       return reads;
@@ -105,11 +105,11 @@ function createAlbum({ getState, dispatch }: Store, pictures: PictureReader): Al
   };
 }
 
-export function createSession(backend: KeepingBackend, pictures: PictureReader): Session {
+export function createSession(backend: KeepingBackend, images: ImageReader): Session {
   const store = createStore();
   const { getState, dispatch, subscribe } = store;
   const answering = createAnswering(store, backend);
-  const album = createAlbum(store, pictures);
+  const album = createAlbum(store, images);
   readAhead(store, backend);
   let nextId = 1;
   let asking = false;
@@ -121,7 +121,7 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
     await album.settled();
     asking = false;
     const refused = refusal(getState(), question);
-    // A picture that could not be read has already said why; "add a picture" would hide that.
+    // An image that could not be read has already said why; "add an image" would hide that.
     if (refused !== null && getState().notice === null) dispatch({ type: 'notice', error: toWire(refused) });
     if (refused !== null) return;
     dispatch({ type: 'asked', id: nextId++, question });
@@ -148,9 +148,9 @@ export function createSession(backend: KeepingBackend, pictures: PictureReader):
     },
     chooseAdapter: (adapter) => dispatch({ type: 'adapter-chosen', adapter }),
     setDraft: (text) => dispatch({ type: 'draft-text', text }),
-    addPicture: album.add,
-    removePicture: (id) => album.releasing(() => dispatch({ type: 'picture-removed', id })),
-    movePicture: (id) => dispatch({ type: 'picture-moved', id }),
+    addImage: album.add,
+    removeImage: (id) => album.releasing(() => dispatch({ type: 'image-removed', id })),
+    moveImage: (id) => dispatch({ type: 'image-moved', id }),
     ask: (question) => ask(question ?? getState().draft.text),
     stop() {
       answering.abort();

@@ -3,8 +3,8 @@ import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, Phase } from '../../contract/chat.ts';
 import { AppError, type WireError } from '../../contract/errors.ts';
 
-/** A picture the person added. `url` is an object URL of `blob`, for `<img>` only. */
-export interface Picture {
+/** An image the person added. `url` is an object URL of `blob`, for `<img>` only. */
+export interface AttachedImage {
   /** Names it where it is kept. */
   id: string;
   blob: Blob;
@@ -32,11 +32,11 @@ export interface Answer {
   error: WireError | null;
 }
 
-/** One question and its answer. `pictures` holds what was added with this question; a follow-up has none. */
+/** One question and its answer. `images` holds what was added with this question; a follow-up has none. */
 export interface Turn {
   id: number;
   question: string;
-  pictures: readonly Picture[];
+  images: readonly AttachedImage[];
   answer: Answer;
 }
 
@@ -53,7 +53,7 @@ export interface Conversation {
 
 export interface Draft {
   text: string;
-  pictures: readonly Picture[];
+  images: readonly AttachedImage[];
   /** The turn that is being reworded, or null for a new question. */
   replaces: number | null;
 }
@@ -64,7 +64,7 @@ export interface State {
   adapter: string | null;
   conversation: Conversation;
   draft: Draft;
-  /** Pictures that are being checked and decoded right now. */
+  /** Images that are being checked and decoded right now. */
   reading: number;
   turns: readonly Turn[];
   /** What went wrong with the last thing the person did at the composer. */
@@ -80,7 +80,7 @@ export const initialState = (): State => ({
   model: { status: 'loading', progress: null },
   adapter: null,
   conversation: newConversation(),
-  draft: { text: '', pictures: [], replaces: null },
+  draft: { text: '', images: [], replaces: null },
   reading: 0,
   turns: [],
   notice: null,
@@ -98,14 +98,14 @@ export function isBusy(state: State): boolean {
 /** So many fit the tray; a model may allow fewer. */
 const TRAY = 8;
 
-/** How many pictures one question may bring along. While no model is there, its own limit is not known yet. */
-export function maxPictures({ model }: State): number {
+/** How many images one question may bring along. While no model is there, its own limit is not known yet. */
+export function maxImages({ model }: State): number {
   return model.status === 'ready' ? Math.min(TRAY, model.info.max_images ?? TRAY) : TRAY;
 }
 
-export function tooManyPictures(max: number): AppError {
+export function tooManyImages(max: number): AppError {
   const message = `This model looks at ${max} pictures at a time. Remove some first.`;
-  return new AppError('request-invalid', message, { reason: 'tooManyPictures', max });
+  return new AppError('request-invalid', message, { reason: 'tooManyImages', max });
 }
 
 /** The adapter that was chosen, where the loaded model has it. */
@@ -113,10 +113,10 @@ export function usableAdapter({ model, adapter }: State): { id: string; name: st
   return model.status === 'ready' ? model.info.adapters?.find(({ id }) => id === adapter) : undefined;
 }
 
-/** The picture the next question is about: the draft's own, else the last one of the conversation. */
-export function currentPicture(state: State): Picture | undefined {
-  const added = state.draft.pictures.at(-1);
-  return added ?? state.turns.findLast((turn) => turn.pictures.length > 0)?.pictures.at(-1);
+/** The image the next question is about: the draft's own, else the last one of the conversation. */
+export function currentImage(state: State): AttachedImage | undefined {
+  const added = state.draft.images.at(-1);
+  return added ?? state.turns.findLast((turn) => turn.images.length > 0)?.images.at(-1);
 }
 
 /** True when one state is the other but for the words and the step of answers: nothing around the conversation shows those. */
@@ -129,11 +129,11 @@ export function differsInWordsOnly(before: State, after: State): boolean {
     after.turns.every((turn, index) => {
       const other = before.turns[index];
       if (turn === other) return true;
-      const { id, question, pictures, answer } = turn;
+      const { id, question, images, answer } = turn;
       return (
         id === other?.id &&
         question === other.question &&
-        pictures === other.pictures &&
+        images === other.images &&
         answer.status === other.answer.status
       );
     })

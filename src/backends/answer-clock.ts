@@ -5,13 +5,13 @@ const NO_USAGE: Usage = { prompt_tokens: 0, cached_tokens: 0, completion_tokens:
 
 export class AnswerClock {
   readonly #start = performance.now();
-  #pictures = this.#start;
+  #images = this.#start;
   #first: number | null = null;
   #usage: Usage = NO_USAGE;
   finish_reason: FinishReason | null = null;
 
-  pictures(): void {
-    this.#pictures = performance.now();
+  images(): void {
+    this.#images = performance.now();
   }
 
   /** True for the first one. */
@@ -30,9 +30,9 @@ export class AnswerClock {
     const now = performance.now();
     const first = this.#first ?? now;
     const timings: Timings = {
-      image: this.#pictures - this.#start,
+      image: this.#images - this.#start,
       vision: 0,
-      prefill: first - this.#pictures,
+      prefill: first - this.#images,
       first_token: first - this.#start,
       decode: now - first,
     };

@@ -1,4 +1,4 @@
-/** What a person chose to compute their answers with → a Backend, and who gets to see their pictures then. */
+/** What a person chose to compute their answers with → a Backend, and who gets to see their images then. */
 import type { Backend } from '../../contract/backend.ts';
 import { LateBackend } from './late.ts';
 import { apiBase, apiKeyOf } from './server-address.ts';
@@ -74,7 +74,7 @@ export function mayConnect(page: Pick<Document, 'querySelector'>): boolean {
   return policy === null || /connect-src[^;]*\shttps:/.test(policy);
 }
 
-/** Who sees pictures and questions. */
+/** Who sees images and questions. */
 export function privacyOf(choice: BackendChoice): 'device' | { server: string } {
   if (choice.kind !== 'openai') return 'device';
   try {

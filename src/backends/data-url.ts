@@ -1,4 +1,4 @@
-/** A picture's file → the data URL in which a server takes it. */
+/** An image's file → the data URL in which a server takes it. */
 import { readImageHeader } from '../../image/header.ts';
 
 /** `String.fromCharCode` takes its bytes as arguments, of which an engine allows some ten thousands. */
@@ -13,7 +13,7 @@ function base64(bytes: Uint8Array): string {
   return btoa(pieces.join(''));
 }
 
-/** A PNG of the same picture, where there is a browser to draw it. */
+/** A PNG of the same image, where there is a browser to draw it. */
 async function redrawn(image: Blob): Promise<Blob | null> {
   if (typeof OffscreenCanvas === 'undefined') return null;
   const bitmap = await createImageBitmap(image);
@@ -23,7 +23,7 @@ async function redrawn(image: Blob): Promise<Blob | null> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** Throws `image-unsupported`, `image-broken` or `image-too-large` for what is no usable picture. */
+/** Throws `image-unsupported`, `image-broken` or `image-too-large` for what is no usable image. */
 export async function dataUrl(image: Blob): Promise<string> {
   const bytes = new Uint8Array(await image.arrayBuffer());
   const { mime } = readImageHeader(bytes);

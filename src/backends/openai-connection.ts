@@ -82,7 +82,7 @@ export class OpenAiConnection {
         credentials: 'omit',
         cache: 'no-store',
         referrerPolicy: 'no-referrer',
-        // A redirect would carry pictures to a host that nobody chose.
+        // A redirect would carry images to a host that nobody chose.
         redirect: 'manual',
       });
       patience.renew();

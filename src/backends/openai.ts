@@ -1,4 +1,4 @@
-/** An OpenAI-compatible server (vLLM, llama.cpp, Ollama, …) → a Backend. Pictures and questions leave the device. */
+/** An OpenAI-compatible server (vLLM, llama.cpp, Ollama, …) → a Backend. Images and questions leave the device. */
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
@@ -75,7 +75,7 @@ class OpenAiBackend implements Backend {
       const model = this.#info?.id ?? (this.#wanted || (await this.load(signal ? { signal } : {})).id);
       yield { type: 'phase', phase: 'image' };
       const body = await wireRequest(request, model);
-      clock.pictures();
+      clock.images();
       yield { type: 'phase', phase: 'prefill' };
       const response = await this.#connection.complete(body, patience);
       for await (const delta of readReply(response, this.#connection.host, () => patience.renew())) {

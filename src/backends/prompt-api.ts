@@ -45,12 +45,12 @@ function ownApi(): LanguageModelApi | null {
   return (globalThis as { LanguageModel?: LanguageModelApi }).LanguageModel ?? null;
 }
 
-/** Whether this browser has a model of its own that looks at pictures, or would fetch one. Never throws. */
+/** Whether this browser has a model of its own that looks at images, or would fetch one. Never throws. */
 export async function promptApiAvailability(api: LanguageModelApi | null = ownApi()): Promise<Availability> {
   try {
     return (await api?.availability(EXPECTED)) ?? 'unavailable';
   } catch {
-    return 'unavailable'; // a browser that knows no pictures yet rejects the question
+    return 'unavailable'; // a browser that knows no images yet rejects the question
   }
 }
 
@@ -118,7 +118,7 @@ class PromptApiBackend implements Backend {
       const prompts = request.messages.map(promptOf);
       // A session of its own for each answer: the whole conversation comes with each request.
       session = await this.#create({ initialPrompts: prompts.slice(0, -1), ...(signal ? { signal } : {}) });
-      clock.pictures();
+      clock.images();
       const stream = session.promptStreaming(prompts.slice(-1), signal ? { signal } : {});
       for await (const text of read(stream)) {
         if (text === '') continue;

@@ -36,7 +36,7 @@ export interface WorkerBackendOptions {
 }
 
 export interface BackendTiming {
-  /** How long a worker that answers may be deaf; pictures get more, a stream of tokens far less. @default 15000 */
+  /** How long a worker that answers may be deaf; images get more, a stream of tokens far less. @default 15000 */
   silenceMs: number;
   /** After Stop, how long to wait for the worker's own last event before the stream ends anyway. @default 150 */
   stopGraceMs: number;
@@ -61,7 +61,7 @@ const DEFAULT_TIMING: BackendTiming = {
   disposeTimeoutMs: 1000,
 };
 
-/** A CPU runs a whole picture in one go, and hears nothing meanwhile. */
+/** A CPU runs a whole image in one go, and hears nothing meanwhile. */
 const PICTURE_SILENCE_MS = 300_000;
 
 /** How long the last event may be on its way after the result of its call is here. */

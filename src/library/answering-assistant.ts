@@ -9,7 +9,7 @@ export interface AnsweringAssistant {
   readonly model: string;
   /** What is loaded; null until then. */
   readonly info: ModelInfo | null;
-  /** The picture at an address, where the assistant may fetch from there. */
+  /** The image at an address, where the assistant may fetch from there. */
   readonly fetchImage: FetchImage;
   load(options?: { signal?: AbortSignal }): Promise<ModelInfo>;
   answer(request: ChatRequest, signal?: AbortSignal): AsyncIterable<ChatEvent>;

@@ -20,7 +20,7 @@ export interface AssistantOptions extends Place {
   device?: Device;
   /** Hears where loading stands, also when the first question starts it. */
   onProgress?: (progress: LoadProgress) => void;
-  /** Origins that pictures may be fetched from, such as `https://pictures.example`. @default none */
+  /** Origins that images may be fetched from, such as `https://images.example`. @default none */
   imageOrigins?: string[];
 }
 
@@ -46,7 +46,7 @@ export class Assistant {
   readonly chat: { readonly completions: Completions };
   /** Name or address of the model, as it was asked for. */
   readonly model: string;
-  /** The picture at a `blob:` address or of an allowed origin; throws ApiError for all others. */
+  /** The image at a `blob:` address or of an allowed origin; throws ApiError for all others. */
   readonly fetchImage: FetchImage;
   readonly #open: () => Hold;
   #held: Hold | null = null;
@@ -95,7 +95,7 @@ export class Assistant {
     }
   }
 
-  /** Tokens that these messages fill, pictures included. Throws as `load` does. */
+  /** Tokens that these messages fill, images included. Throws as `load` does. */
   async measure(messages: Message[], signal?: AbortSignal): Promise<number> {
     await this.load(signal ? { signal } : {});
     try {

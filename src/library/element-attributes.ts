@@ -13,7 +13,7 @@ export class AttributesElement extends Base {
     this.setAttribute('model', value);
   }
 
-  /** Address of the picture: of this page's origin, `data:` or `blob:`. */
+  /** Address of the image: of this page's origin, `data:` or `blob:`. */
   get src(): string {
     return this.getAttribute('src') ?? '';
   }

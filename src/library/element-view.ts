@@ -3,7 +3,7 @@ import { STYLE } from './element-style.ts';
 import type { ElementWords } from './element-words.ts';
 
 export interface ViewHandlers {
-  picture(file: Blob): void;
+  image(file: Blob): void;
   ask(question: string): void;
   stop(): void;
 }
@@ -48,7 +48,7 @@ export class ElementView {
   readonly #log = make('div', { part: 'conversation', role: 'log' });
   readonly #status = make('p', { part: 'status', role: 'status' });
   readonly #error = make('p', { part: 'error', role: 'alert', hidden: true });
-  #pictureUrl: string | null = null;
+  #imageUrl: string | null = null;
   #answer: HTMLElement | null = null;
 
   constructor(root: ShadowRoot, handlers: ViewHandlers) {
@@ -61,7 +61,7 @@ export class ElementView {
     this.#file.addEventListener('change', () => {
       const [file] = this.#file.files ?? [];
       this.#file.value = ''; // the same file may be chosen again
-      if (file) handlers.picture(file);
+      if (file) handlers.image(file);
     });
     this.#ask.addEventListener('click', () => handlers.ask(this.#question.value));
     this.#question.addEventListener('keydown', (event) => {
@@ -70,12 +70,12 @@ export class ElementView {
       handlers.ask(this.#question.value);
     });
     this.#stop.addEventListener('click', () => handlers.stop());
-    this.#listenForPictures(root, handlers);
+    this.#listenForImages(root, handlers);
   }
 
   setWords(words: ElementWords): void {
     this.#add.textContent = this.#image.hidden ? words.add : words.change;
-    this.#image.alt = words.pictureAlt;
+    this.#image.alt = words.imageAlt;
     this.#question.placeholder = words.question;
     this.#question.setAttribute('aria-label', words.question);
     this.#ask.textContent = words.ask;
@@ -83,11 +83,11 @@ export class ElementView {
     this.#log.setAttribute('aria-label', words.conversation);
   }
 
-  showPicture(image: Blob | null): void {
-    if (this.#pictureUrl) URL.revokeObjectURL(this.#pictureUrl);
-    this.#pictureUrl = image && URL.createObjectURL(image);
+  showImage(image: Blob | null): void {
+    if (this.#imageUrl) URL.revokeObjectURL(this.#imageUrl);
+    this.#imageUrl = image && URL.createObjectURL(image);
     this.#image.hidden = image === null;
-    if (this.#pictureUrl) this.#image.src = this.#pictureUrl;
+    if (this.#imageUrl) this.#image.src = this.#imageUrl;
     else this.#image.removeAttribute('src');
   }
 
@@ -135,9 +135,9 @@ export class ElementView {
     this.#error.textContent = text ?? '';
   }
 
-  #listenForPictures(root: ShadowRoot, handlers: ViewHandlers): void {
+  #listenForImages(root: ShadowRoot, handlers: ViewHandlers): void {
     const { host } = root;
-    const pictureIn = (data: DataTransfer | null): Blob | undefined =>
+    const imageIn = (data: DataTransfer | null): Blob | undefined =>
       [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
     const dropping = (on: boolean): void => void this.#log.classList.toggle('dropping', on);
     host.addEventListener('dragover', (event) => {
@@ -148,16 +148,16 @@ export class ElementView {
     host.addEventListener('dragleave', () => dropping(false));
     host.addEventListener('drop', (event) => {
       dropping(false);
-      const picture = pictureIn((event as DragEvent).dataTransfer);
-      if (!picture) return;
+      const image = imageIn((event as DragEvent).dataTransfer);
+      if (!image) return;
       event.preventDefault();
-      handlers.picture(picture);
+      handlers.image(image);
     });
     host.addEventListener('paste', (event) => {
-      const picture = pictureIn((event as ClipboardEvent).clipboardData);
-      if (!picture) return;
+      const image = imageIn((event as ClipboardEvent).clipboardData);
+      if (!image) return;
       event.preventDefault();
-      handlers.picture(picture);
+      handlers.image(image);
     });
   }
 }

@@ -3,7 +3,7 @@
 export interface ElementWords {
   add: string;
   change: string;
-  pictureAlt: string;
+  imageAlt: string;
   question: string;
   ask: string;
   stop: string;
@@ -11,14 +11,14 @@ export interface ElementWords {
   loading: string;
   ready: string;
   thinking: string;
-  needPicture: string;
+  needImage: string;
   needQuestion: string;
 }
 
 const en: ElementWords = {
   add: 'Add a picture',
   change: 'Other picture',
-  pictureAlt: 'The picture you ask about',
+  imageAlt: 'The picture you ask about',
   question: 'Question',
   ask: 'Ask',
   stop: 'Stop',
@@ -26,14 +26,14 @@ const en: ElementWords = {
   loading: 'Loading the model',
   ready: 'Runs on this device. Nothing is sent.',
   thinking: 'Looking…',
-  needPicture: 'Add a picture first.',
+  needImage: 'Add a picture first.',
   needQuestion: 'Type a question first.',
 };
 
 const de: ElementWords = {
   add: 'Bild hinzufügen',
   change: 'Anderes Bild',
-  pictureAlt: 'Das Bild, um das es geht',
+  imageAlt: 'Das Bild, um das es geht',
   question: 'Frage',
   ask: 'Fragen',
   stop: 'Stopp',
@@ -41,14 +41,14 @@ const de: ElementWords = {
   loading: 'Das Modell wird geladen',
   ready: 'Läuft auf diesem Gerät. Nichts wird gesendet.',
   thinking: 'Sieht nach…',
-  needPicture: 'Füge zuerst ein Bild hinzu.',
+  needImage: 'Füge zuerst ein Bild hinzu.',
   needQuestion: 'Gib zuerst eine Frage ein.',
 };
 
 const fr: ElementWords = {
   add: 'Ajouter une image',
   change: 'Autre image',
-  pictureAlt: 'L’image en question',
+  imageAlt: 'L’image en question',
   question: 'Question',
   ask: 'Demander',
   stop: 'Arrêter',
@@ -56,14 +56,14 @@ const fr: ElementWords = {
   loading: 'Chargement du modèle',
   ready: 'Fonctionne sur cet appareil. Rien n’est envoyé.',
   thinking: 'Je regarde…',
-  needPicture: 'Ajoutez d’abord une image.',
+  needImage: 'Ajoutez d’abord une image.',
   needQuestion: 'Écrivez d’abord une question.',
 };
 
 const es: ElementWords = {
   add: 'Añadir una imagen',
   change: 'Otra imagen',
-  pictureAlt: 'La imagen de la pregunta',
+  imageAlt: 'La imagen de la pregunta',
   question: 'Pregunta',
   ask: 'Preguntar',
   stop: 'Parar',
@@ -71,14 +71,14 @@ const es: ElementWords = {
   loading: 'Cargando el modelo',
   ready: 'Funciona en este dispositivo. No se envía nada.',
   thinking: 'Mirando…',
-  needPicture: 'Añade primero una imagen.',
+  needImage: 'Añade primero una imagen.',
   needQuestion: 'Escribe primero una pregunta.',
 };
 
 const zh: ElementWords = {
   add: '添加图片',
   change: '换一张图片',
-  pictureAlt: '您要提问的图片',
+  imageAlt: '您要提问的图片',
   question: '问题',
   ask: '提问',
   stop: '停止',
@@ -86,14 +86,14 @@ const zh: ElementWords = {
   loading: '正在加载模型',
   ready: '在此设备上运行，不发送任何内容。',
   thinking: '正在看图…',
-  needPicture: '请先添加图片。',
+  needImage: '请先添加图片。',
   needQuestion: '请先输入问题。',
 };
 
 const ar: ElementWords = {
   add: 'إضافة صورة',
   change: 'صورة أخرى',
-  pictureAlt: 'الصورة التي تسأل عنها',
+  imageAlt: 'الصورة التي تسأل عنها',
   question: 'السؤال',
   ask: 'اسأل',
   stop: 'إيقاف',
@@ -101,7 +101,7 @@ const ar: ElementWords = {
   loading: 'جارٍ تحميل النموذج',
   ready: 'يعمل على هذا الجهاز. لا يُرسل شيء.',
   thinking: 'جارٍ النظر…',
-  needPicture: 'أضف صورة أولًا.',
+  needImage: 'أضف صورة أولًا.',
   needQuestion: 'اكتب سؤالًا أولًا.',
 };
 

@@ -1,4 +1,4 @@
-/** `<image-assistant>`: a picture, a question, an answer, in a box that any page can hold. */
+/** `<image-assistant>`: an image, a question, an answer, in a box that any page can hold. */
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
 import { type ApiError, asApiError } from './completions/api-error.ts';
@@ -6,7 +6,7 @@ import { Assistant } from './assistant.ts';
 import { AttributesElement } from './element-attributes.ts';
 import { ElementView } from './element-view.ts';
 import { type ElementWords, wordsFor } from './element-words.ts';
-import { readPicture } from './fetch-image.ts';
+import { readImage } from './fetch-image.ts';
 import type { StartBackend } from './shared-backend.ts';
 
 /** Attributes that say what runs; a change while it is connected lets go of the old model. */
@@ -21,8 +21,8 @@ export class ImageAssistantElement extends AttributesElement {
   readonly #internals = this.attachInternals();
   readonly #view: ElementView;
   #assistant: Assistant | null = null;
-  #picture: Blob | null = null;
-  /** Settles when the picture that was named last has been read. */
+  #image: Blob | null = null;
+  /** Settles when the image that was named last has been read. */
   #reading: Promise<void> = Promise.resolve();
   #messages: Message[] = [];
   #answering: AbortController | null = null;
@@ -32,7 +32,7 @@ export class ImageAssistantElement extends AttributesElement {
   constructor() {
     super();
     this.#view = new ElementView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
-      picture: (file) => void this.attach(file).catch(() => {}), // already told by an event
+      image: (file) => void this.attach(file).catch(() => {}), // already told by an event
       ask: (question) => void this.ask(question).catch(() => {}),
       stop: () => this.stop(),
     });
@@ -50,7 +50,7 @@ export class ImageAssistantElement extends AttributesElement {
       this.#fail(thrown);
       return;
     }
-    if (this.src && !this.#picture) void this.attach(this.src).catch(() => {});
+    if (this.src && !this.#image) void this.attach(this.src).catch(() => {});
     if (this.getAttribute('loading') !== 'lazy') void this.load().catch(() => {});
   }
 
@@ -103,9 +103,9 @@ export class ImageAssistantElement extends AttributesElement {
     }
   }
 
-  /** Shows another picture and begins a new conversation. An address may be on this page's origin, `data:` or `blob:`. */
-  attach(picture: Blob | string): Promise<void> {
-    const reading = this.#read(picture);
+  /** Shows another image and begins a new conversation. An address may be on this page's origin, `data:` or `blob:`. */
+  attach(image: Blob | string): Promise<void> {
+    const reading = this.#read(image);
     this.#reading = reading.catch(() => {});
     return reading;
   }
@@ -123,12 +123,12 @@ export class ImageAssistantElement extends AttributesElement {
     this.#answering?.abort();
   }
 
-  /** Takes picture, question and conversation away; the model stays. */
+  /** Takes image, question and conversation away; the model stays. */
   reset(): void {
     this.stop();
     this.#forget();
     this.#view.clearQuestion();
-    this.#setPicture(null);
+    this.#setImage(null);
   }
 
   get #words(): ElementWords {
@@ -144,7 +144,7 @@ export class ImageAssistantElement extends AttributesElement {
   async #ask(text: string): Promise<string> {
     await this.#reading;
     const words = this.#words;
-    const missing = text === '' ? words.needQuestion : this.#picture ? null : words.needPicture;
+    const missing = text === '' ? words.needQuestion : this.#image ? null : words.needImage;
     if (missing !== null) throw this.#fail(new AppError('request-invalid', missing));
     const controller = new AbortController();
     this.#answering = controller;
@@ -167,7 +167,7 @@ export class ImageAssistantElement extends AttributesElement {
 
   async #answer(text: string, signal: AbortSignal): Promise<string> {
     const content: Message['content'] = [{ type: 'text', text }];
-    if (this.#messages.length === 0 && this.#picture) content.unshift({ type: 'image', image: this.#picture });
+    if (this.#messages.length === 0 && this.#image) content.unshift({ type: 'image', image: this.#image });
     const messages: Message[] = [...this.#messages, { role: 'user', content }];
     let answer = '';
     for await (const event of this.#connected.answer({ messages }, signal)) {
@@ -177,7 +177,7 @@ export class ImageAssistantElement extends AttributesElement {
         this.#tell('token', { text: event.text });
       }
       if (event.type !== 'done') continue;
-      if (messages[0]?.content[0]?.type === 'image' && messages[0].content[0].image !== this.#picture) break;
+      if (messages[0]?.content[0]?.type === 'image' && messages[0].content[0].image !== this.#image) break;
       this.#messages = [...messages, { role: 'assistant', content: [{ type: 'text', text: answer }] }];
       this.#internals.setFormValue(answer);
       this.#tell('answer', { text: answer, finish_reason: event.finish_reason, usage: event.usage });
@@ -185,20 +185,20 @@ export class ImageAssistantElement extends AttributesElement {
     return answer;
   }
 
-  async #read(picture: Blob | string): Promise<void> {
+  async #read(source: Blob | string): Promise<void> {
     try {
-      const image = typeof picture === 'string' ? await readPicture(picture) : picture;
+      const image = typeof source === 'string' ? await readImage(source) : source;
       this.stop();
       this.#forget();
-      this.#setPicture(image);
+      this.#setImage(image);
     } catch (thrown) {
       throw this.#fail(thrown);
     }
   }
 
-  #setPicture(image: Blob | null): void {
-    this.#picture = image;
-    this.#view.showPicture(image);
+  #setImage(image: Blob | null): void {
+    this.#image = image;
+    this.#view.showImage(image);
     this.#view.setWords(this.#words);
   }
 

@@ -20,8 +20,8 @@ test('a picture of an allowed origin is fetched, without cookies or the page it 
     headers.push(request.headers.cookie, request.headers.referer);
     response.setHeader('content-type', 'image/png').end('bytes');
   });
-  const picture = await fetchImageFrom([site])(`${site}/a.png`, 'url');
-  expect([picture.type, await picture.text()]).toEqual(['image/png', 'bytes']);
+  const image = await fetchImageFrom([site])(`${site}/a.png`, 'url');
+  expect([image.type, await image.text()]).toEqual(['image/png', 'bytes']);
   expect(headers).toEqual([undefined, undefined]);
 });
 

@@ -1,4 +1,4 @@
-/** Picture addresses of a request → their bytes: `blob:` of this page, and `https:` of the origins a site allowed. */
+/** Image addresses of a request → their bytes: `blob:` of this page, and `https:` of the origins a site allowed. */
 import { ApiError, invalid } from './completions/api-error.ts';
 import { dataUrlToBlob, type FetchImage, MAX_IMAGE_BYTES, tooLarge } from './completions/image-url.ts';
 
@@ -21,7 +21,7 @@ async function readBody(response: Response, param: string): Promise<Blob> {
   return new Blob(pieces, { type: response.headers.get('content-type') ?? '' });
 }
 
-/** `origins` are exact, such as `https://pictures.example`; a redirect to elsewhere fails. */
+/** `origins` are exact, such as `https://images.example`; a redirect to elsewhere fails. */
 export function fetchImageFrom(origins: readonly string[] = []): FetchImage {
   const allowed = new Set(origins.map((origin) => new URL(origin).origin));
   return async (address, param, signal) => {
@@ -45,7 +45,7 @@ export function fetchImageFrom(origins: readonly string[] = []): FetchImage {
 }
 
 /** The bytes behind an address of this page's origin, `data:` or `blob:`. */
-export function readPicture(address: string): Promise<Blob> | Blob {
+export function readImage(address: string): Promise<Blob> | Blob {
   if (/^data:/i.test(address)) return dataUrlToBlob(address, 'src');
   const own = location.origin === 'null' ? [] : [location.origin];
   const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;

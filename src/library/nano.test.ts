@@ -76,7 +76,7 @@ describe('the AI SDK', () => {
 });
 
 const named = (name: string) => expect.objectContaining({ name });
-const pictures = { expectedInputs: [{ type: 'image' as const }] };
+const images = { expectedInputs: [{ type: 'image' as const }] };
 const show = (value: BufferSource): LanguageModelMessage[] => [{ role: 'user', content: [{ type: 'image', value }] }];
 
 describe('the Prompt API', () => {
@@ -85,7 +85,7 @@ describe('the Prompt API', () => {
   }
 
   test('bytes in every form show the same picture; an offset counts', async () => {
-    const session = await LanguageModel.create(pictures);
+    const session = await LanguageModel.create(images);
     const padded = new Uint8Array(256 + shapes.length);
     padded.set(shapes, 256);
     const values = [new Blob([shapes]), shapes.buffer, padded.subarray(256)];
@@ -106,7 +106,7 @@ describe('the Prompt API', () => {
 
   test('usage is what was measured, and grows with the answer; a follow-up knows the picture', async () => {
     const initialPrompts = show(shapes);
-    const session = await LanguageModel.create({ ...pictures, initialPrompts });
+    const session = await LanguageModel.create({ ...images, initialPrompts });
     expect(session.contextUsage).toBe(await session.measureContextUsage(initialPrompts));
     expect(session.contextUsage).toBeGreaterThan(64);
     const before = session.contextUsage;
@@ -116,7 +116,7 @@ describe('the Prompt API', () => {
   });
 
   test('an answer under a constraint is of its form', async () => {
-    const session = await LanguageModel.create({ ...pictures, initialPrompts: show(shapes) });
+    const session = await LanguageModel.create({ ...images, initialPrompts: show(shapes) });
     const boolean = await session.prompt('Is there a circle?', { responseConstraint: { type: 'boolean' } });
     expect(['true', 'false']).toContain(boolean);
     const schema = { type: 'object', properties: { count: { enum: [1, 2, 3] } }, required: ['count'] };

@@ -1,4 +1,4 @@
-/** Markdown of a model → React elements. No HTML, no pictures, no address opened or shown under another name. */
+/** Markdown of a model → React elements. No HTML, no images, no address opened or shown under another name. */
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { memo, type ReactNode, useMemo, useState } from 'react';
 import { useWords } from '../language.ts';

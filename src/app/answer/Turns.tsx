@@ -1,4 +1,4 @@
-/** Questions and answers → one after the other: each question with its picture, each answer with its state and what can be done. */
+/** Questions and answers → one after the other: each question with its image, each answer with its state and what can be done. */
 import { memo, type ReactNode, useState } from 'react';
 import type { ModelInfo } from '../../../contract/backend.ts';
 import type { WireError } from '../../../contract/errors.ts';
@@ -9,7 +9,7 @@ import { later } from '../later.tsx';
 import { CopyIcon, DoneIcon, EditIcon, RetryIcon, SpeakIcon, StopIcon } from '../icons.tsx';
 import type { Session } from '../session.ts';
 import { languageOf, useSpeech } from './speech.ts';
-import { type Answer, isPending, type Picture, type Turn } from '../state.ts';
+import { type Answer, isPending, type AttachedImage, type Turn } from '../state.ts';
 
 const PHASES = { image: 'phaseImage', vision: 'phaseVision', prefill: 'phasePrefill', decode: 'phaseDecode' } as const;
 
@@ -165,12 +165,12 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
   );
 }
 
-function PictureView({ picture, onView }: { picture: Picture; onView: (picture: Picture) => void }) {
+function ImageView({ image, onView }: { image: AttachedImage; onView: (image: AttachedImage) => void }) {
   const w = useWords();
-  const { url, width, height } = picture;
-  const alt = fill(w.picture.alt, { width: number(width), height: number(height) });
+  const { url, width, height } = image;
+  const alt = fill(w.image.alt, { width: number(width), height: number(height) });
   return (
-    <button type="button" className="look" title={w.viewer.title} onClick={() => onView(picture)}>
+    <button type="button" className="look" title={w.viewer.title} onClick={() => onView(image)}>
       <img className="asked-picture" src={url} width={width} height={height} alt={alt} />
     </button>
   );
@@ -178,17 +178,17 @@ function PictureView({ picture, onView }: { picture: Picture; onView: (picture: 
 
 interface AskedProps {
   question: string;
-  pictures: readonly Picture[];
-  onView: (picture: Picture) => void;
+  images: readonly AttachedImage[];
+  onView: (image: AttachedImage) => void;
 }
 
 /** Stays as it is while the answer below grows. */
-const Asked = memo(function Asked({ question, pictures, onView }: AskedProps) {
+const Asked = memo(function Asked({ question, images, onView }: AskedProps) {
   const w = useWords().conversation;
   return (
     <div className="asked">
-      {pictures.map((picture) => (
-        <PictureView key={picture.id} picture={picture} onView={onView} />
+      {images.map((image) => (
+        <ImageView key={image.id} image={image} onView={onView} />
       ))}
       <h2 className="question">
         <span className="visually-hidden">{w.you} </span>
@@ -201,10 +201,10 @@ const Asked = memo(function Asked({ question, pictures, onView }: AskedProps) {
 });
 
 const TurnView = memo(function TurnView(props: AnswerProps & { onView: AskedProps['onView'] }) {
-  const { question, pictures } = props.turn;
+  const { question, images } = props.turn;
   return (
     <div className="turn">
-      <Asked question={question} pictures={pictures} onView={props.onView} />
+      <Asked question={question} images={images} onView={props.onView} />
       <AnswerView {...props} />
     </div>
   );
@@ -215,7 +215,7 @@ export interface TurnsProps {
   info: ModelInfo | null;
   session: Session;
   onEdit: (id: number) => void;
-  onView: (picture: Picture) => void;
+  onView: (image: AttachedImage) => void;
 }
 
 export function Turns({ turns, ...rest }: TurnsProps) {

@@ -1,4 +1,4 @@
-/** The dialog in which a person chooses which model or server answers, each with who gets to see pictures and questions. */
+/** The dialog in which a person chooses which model or server answers, each with who gets to see images and questions. */
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import type { BackendChoice } from '../../backends/choose.ts';
 import { toWire } from '../../../contract/errors.ts';
@@ -13,7 +13,7 @@ export interface BackendSettings {
   choice: BackendChoice;
   /** Whether this page may talk to other servers. */
   connected: boolean;
-  /** Host that is sent pictures and questions; null when they stay on the device. */
+  /** Host that is sent images and questions; null when they stay on the device. */
   sentTo: string | null;
   /** Asks the browser for a model of its own. */
   browserModel: () => Promise<BrowserModel>;

@@ -63,8 +63,8 @@ function Actions({ record, history, title, onStep }: EntryProps & { title: strin
   const asMarkdown = () => download(new Blob([toMarkdown(record)], { type: 'text/markdown' }), fileName(title, 'md'));
   const asJson = () =>
     history.attempt(async () => {
-      const pictures = await history.picturesOf(record);
-      download(await toJson([{ record, pictures }]), fileName(title, 'json'));
+      const images = await history.imagesOf(record);
+      download(await toJson([{ record, images }]), fileName(title, 'json'));
     });
   return (
     <div className="actions">

@@ -4,7 +4,7 @@ import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { GhostIcon, NewIcon, SearchIcon } from '../icons.tsx';
 import { fill, plural, useWords } from '../language.ts';
-import type { PictureReader, Session } from '../session.ts';
+import type { ImageReader, Session } from '../session.ts';
 import { Settings } from '../Settings.tsx';
 import { Entry } from './Entry.tsx';
 import { download, fileName, toJson } from './export.ts';
@@ -15,7 +15,7 @@ import { contains, type ConversationRecord } from './record.ts';
 interface DrawerProps {
   history: History;
   session: Session;
-  reader: PictureReader;
+  reader: ImageReader;
   onClose: () => void;
 }
 
@@ -105,7 +105,7 @@ function Everything(props: DrawerProps & { state: HistoryState }) {
   async function saveAll() {
     await history.attempt(async () => {
       const all = await Promise.all(
-        records.map(async (record) => ({ record, pictures: await history.picturesOf(record) })),
+        records.map(async (record) => ({ record, images: await history.imagesOf(record) })),
       );
       download(await toJson(all), fileName(w.name, 'json'));
     });

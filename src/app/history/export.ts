@@ -1,10 +1,10 @@
-/** Kept conversations → files to take away: Markdown to read, JSON to bring back. Pictures have no metadata any more. */
+/** Kept conversations → files to take away: Markdown to read, JSON to bring back. Images have no metadata any more. */
 import { fill, locale, number, words } from '../language.ts';
 import { type ConversationRecord, titleOf } from './record.ts';
 
 export const FORMAT = 'mipha-conversations';
 
-type Pictures = ReadonlyMap<string, Blob>;
+type Images = ReadonlyMap<string, Blob>;
 
 /** Text that must not turn into Markdown of another meaning. */
 function quoted(text: string): string {
@@ -14,13 +14,13 @@ function quoted(text: string): string {
     .join('\n');
 }
 
-/** Questions as quotes, answers as they were written. Pictures are named with their size, not included. */
+/** Questions as quotes, answers as they were written. Images are named with their size, not included. */
 export function toMarkdown(record: ConversationRecord): string {
   const w = words().conversation;
   const date = new Date(record.created).toLocaleString(locale());
   const parts = [`# ${titleOf(record).replace(/\s+/g, ' ')}`, date];
   for (const { question, pictures, answer } of record.turns) {
-    for (const { width, height } of pictures) parts.push(`*[${w.picture}: ${number(width)} × ${number(height)}]*`);
+    for (const { width, height } of pictures) parts.push(`*[${w.image}: ${number(width)} × ${number(height)}]*`);
     parts.push(quoted(question));
     if (answer.text !== '') parts.push(answer.text);
     if (answer.status === 'stopped') parts.push(`*${w.stopped}*`);
@@ -37,14 +37,12 @@ async function base64(blob: Blob): Promise<string> {
   return btoa(binary);
 }
 
-/** Conversations with their pictures as one JSON file; `import.ts` reads it. */
-export async function toJson(
-  conversations: readonly { record: ConversationRecord; pictures: Pictures }[],
-): Promise<Blob> {
+/** Conversations with their images as one JSON file; `import.ts` reads it. */
+export async function toJson(conversations: readonly { record: ConversationRecord; images: Images }[]): Promise<Blob> {
   const parts: string[] = [];
-  for (const { record, pictures } of conversations) {
+  for (const { record, images } of conversations) {
     const files: Record<string, { type: string; data: string }> = {};
-    for (const [id, blob] of pictures) files[id] = { type: blob.type, data: await base64(blob) };
+    for (const [id, blob] of images) files[id] = { type: blob.type, data: await base64(blob) };
     parts.push(JSON.stringify({ ...record, files }));
   }
   const head = `{"format":"${FORMAT}","version":1,"conversations":[`;

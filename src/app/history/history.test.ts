@@ -1,14 +1,14 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../contract/errors.ts';
-import { createSession, type PictureReader } from '../session.ts';
+import { createSession, type ImageReader } from '../session.ts';
 import { FakeBackend } from '../test/fake-backend.ts';
 import { createHistory } from './history.ts';
 import { contains, titleOf } from './record.ts';
 import { openShelf, type Shelf } from './shelf.ts';
 
 let made = 0;
-const reader: PictureReader = {
+const reader: ImageReader = {
   read: async (blob) => ({ id: `picture-${(made += 1)}`, blob, url: 'blob:new', width: 4, height: 3 }),
   restore: (kept) => ({ ...kept, url: 'blob:restored' }),
   release: () => {},
@@ -37,7 +37,7 @@ function visit() {
 describe('conversations', () => {
   it('are there again on the next visit, with their pictures and figures, and go on', async () => {
     const first = visit();
-    await first.session.addPicture(new Blob(['bytes'], { type: 'image/png' }));
+    await first.session.addImage(new Blob(['bytes'], { type: 'image/png' }));
     await first.ask('What is this?');
     await first.ask('And that?');
 
@@ -50,8 +50,8 @@ describe('conversations', () => {
     expect(conversation.id).toBe(first.session.getState().conversation.id);
     expect(turns.map(({ question }) => question)).toEqual(['What is this?', 'And that?']);
     expect(turns[0]?.answer).toMatchObject({ status: 'done', text: 'Yes.', done: { usage: { completion_tokens: 5 } } });
-    expect(turns[0]?.pictures).toMatchObject([{ url: 'blob:restored', width: 4, height: 3 }]);
-    expect(await turns[0]?.pictures[0]?.blob.text()).toBe('bytes');
+    expect(turns[0]?.images).toMatchObject([{ url: 'blob:restored', width: 4, height: 3 }]);
+    expect(await turns[0]?.images[0]?.blob.text()).toBe('bytes');
     await ask('More?');
     expect(history.getState().records?.[0]?.turns).toHaveLength(3);
   });
@@ -59,7 +59,7 @@ describe('conversations', () => {
   it('keep an answer that was left in the middle, as stopped', async () => {
     const { backend, session, history } = visit();
     backend.scripts.push([{ type: 'text', text: 'Half an' }, new Promise(() => {})]);
-    await session.addPicture(new Blob(['p']));
+    await session.addImage(new Blob(['p']));
     await session.ask('What?');
     await vi.waitFor(() => expect(session.getState().turns[0]?.answer.text).toBe('Half an'));
     session.newConversation();
@@ -71,7 +71,7 @@ describe('conversations', () => {
   it('are never written when they are temporary', async () => {
     const { session, history, ask } = visit();
     session.newConversation(true);
-    await session.addPicture(new Blob(['p']));
+    await session.addImage(new Blob(['p']));
     await ask('Secret?');
     expect(await shelf.list()).toEqual([]);
     expect(history.getState().problem).toBeNull();
@@ -79,10 +79,10 @@ describe('conversations', () => {
 
   it('are found by any word, renamed, and deleted with their pictures', async () => {
     const { session, history, ask } = visit();
-    await session.addPicture(new Blob(['p']));
+    await session.addImage(new Blob(['p']));
     await ask('Is there a CIRCLE?');
     session.newConversation();
-    await session.addPicture(new Blob(['q']));
+    await session.addImage(new Blob(['q']));
     await ask('Is there a square?');
     await history.refresh();
     const records = () => history.getState().records ?? [];
@@ -97,10 +97,10 @@ describe('conversations', () => {
     expect(session.getState().conversation.title).toBe('Squares');
     expect(records().map(titleOf).toSorted()).toEqual(['Circles', 'Squares']);
     const circles = records().find((record) => titleOf(record) === 'Circles')!;
-    expect(await (await shelf.pictures(circles)).values().next().value?.text()).toBe('p');
+    expect(await (await shelf.images(circles)).values().next().value?.text()).toBe('p');
     await history.remove(circles);
     expect(records().map(titleOf)).toEqual(['Squares']);
-    expect((await shelf.pictures(circles)).size).toBe(0);
+    expect((await shelf.images(circles)).size).toBe(0);
     await history.removeAll();
     expect(records()).toEqual([]);
     expect(session.getState().turns).toEqual([]);
@@ -110,7 +110,7 @@ describe('conversations', () => {
     const { backend, session, history } = visit();
     let end = () => {};
     backend.scripts.push([{ type: 'text', text: 'A' }, new Promise<void>((resolve) => (end = resolve))]);
-    await session.addPicture(new Blob(['p']));
+    await session.addImage(new Blob(['p']));
     await session.ask('What?');
     await history.settled();
     await history.refresh();
@@ -124,7 +124,7 @@ describe('conversations', () => {
     const refuse = () => Promise.reject(new AppError('quota', 'full'));
     shelf = { ...shelf, save: refuse, list: refuse };
     const { session, history, ask } = visit();
-    await session.addPicture(new Blob(['p']));
+    await session.addImage(new Blob(['p']));
     await ask('What?');
     expect(history.getState()).toMatchObject({ problem: { code: 'quota' }, records: [] });
     expect(session.getState().turns[0]?.answer.status).toBe('done');

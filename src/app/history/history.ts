@@ -1,7 +1,7 @@
 /** The running conversation → a copy on the shelf whenever a step of it is done; and back onto the page when it is chosen. */
 import { asAppError, toWire, type WireError } from '../../../contract/errors.ts';
-import type { PictureReader, Session } from '../session.ts';
-import type { Conversation, Picture, State, Turn } from '../state.ts';
+import type { ImageReader, Session } from '../session.ts';
+import type { Conversation, AttachedImage, State, Turn } from '../state.ts';
 import { type ConversationRecord, recordOf, turnsOf, versionOf } from './record.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -21,10 +21,10 @@ export interface History {
   rename: (record: ConversationRecord, title: string) => Promise<void>;
   remove: (record: ConversationRecord) => Promise<void>;
   removeAll: () => Promise<void>;
-  /** The bytes of all pictures of a conversation, by id. */
-  picturesOf: (record: ConversationRecord) => Promise<Map<string, Blob>>;
+  /** The bytes of all images of a conversation, by id. */
+  imagesOf: (record: ConversationRecord) => Promise<Map<string, Blob>>;
   /** Adds conversations that came from elsewhere. */
-  add: (conversations: readonly { record: ConversationRecord; pictures: ReadonlyMap<string, Blob> }[]) => Promise<void>;
+  add: (conversations: readonly { record: ConversationRecord; images: ReadonlyMap<string, Blob> }[]) => Promise<void>;
   /** Shows what went wrong with `task`, instead of throwing. True when it went well. */
   attempt: (task: () => Promise<void>) => Promise<boolean>;
   /** Settles when everything that was to be written is written. */
@@ -112,7 +112,7 @@ function createLedger(shelf: Shelf, other: BroadcastChannel | null) {
 export function createHistory(
   session: Session,
   shelf: Shelf,
-  reader: PictureReader,
+  reader: ImageReader,
   other: BroadcastChannel | null,
 ): History {
   const { change, ...ledger } = createLedger(shelf, other);
@@ -129,20 +129,20 @@ export function createHistory(
     if (removed.has(id)) return;
     const record = recordOf(conversation, turns, stamp());
     const blobs = new Map(
-      turns.flatMap(({ pictures }) => pictures.map(({ id: key, blob }): [string, Blob] => [key, blob])),
+      turns.flatMap(({ images }) => images.map(({ id: key, blob }): [string, Blob] => [key, blob])),
     );
     void change(() => (temporary || turns.length === 0 ? shelf.remove(id) : shelf.save(record, blobs)));
   }
   async function open(record: ConversationRecord): Promise<void> {
     await ledger.attempt(async () => {
-      const blobs = await shelf.pictures(record);
-      const pictures = new Map<string, Picture>();
+      const blobs = await shelf.images(record);
+      const images = new Map<string, AttachedImage>();
       for (const { id, width, height } of record.turns.flatMap((turn) => turn.pictures)) {
         const blob = blobs.get(id);
-        if (blob !== undefined) pictures.set(id, reader.restore({ id, blob, width, height }));
+        if (blob !== undefined) images.set(id, reader.restore({ id, blob, width, height }));
       }
       const { id, title, created } = record;
-      session.openConversation({ id, title, created, temporary: false }, turnsOf(record, pictures));
+      session.openConversation({ id, title, created, temporary: false }, turnsOf(record, images));
     });
   }
   async function remove(ids: readonly string[], task: () => Promise<void>): Promise<void> {
@@ -165,10 +165,10 @@ export function createHistory(
       const { conversation } = session.getState();
       await remove([conversation.id, ...(ledger.getState().records ?? []).map(({ id }) => id)], () => shelf.clear());
     },
-    picturesOf: (record) => shelf.pictures(record),
+    imagesOf: (record) => shelf.images(record),
     async add(conversations) {
       await change(async () => {
-        for (const { record, pictures } of conversations) await shelf.save(record, pictures);
+        for (const { record, images } of conversations) await shelf.save(record, images);
       });
     },
   };

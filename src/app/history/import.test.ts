@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors.ts';
 import { failureOf } from '../failures.ts';
-import type { PictureReader } from '../session.ts';
+import type { ImageReader } from '../session.ts';
 import { doneEvent } from '../test/fake-backend.ts';
 import { fileName, toJson, toMarkdown } from './export.ts';
 import { importConversations } from './import.ts';
 import type { ConversationRecord } from './record.ts';
 
 let made = 0;
-const reader: PictureReader = {
+const reader: ImageReader = {
   async read(blob) {
     if ((await blob.text()) === 'evil')
-      throw new AppError('image-unsupported', 'not a picture', { reason: 'notAPicture' });
+      throw new AppError('image-unsupported', 'not a picture', { reason: 'notAnImage' });
     return { id: `new-${(made += 1)}`, blob, url: 'blob:', width: 4, height: 3 };
   },
   restore: (kept) => ({ ...kept, url: '' }),
@@ -40,7 +40,7 @@ const RECORD: ConversationRecord = {
 };
 
 const exported = async () =>
-  JSON.parse(await (await toJson([{ record: RECORD, pictures: new Map([['p', new Blob(['bytes'])]]) }])).text());
+  JSON.parse(await (await toJson([{ record: RECORD, images: new Map([['p', new Blob(['bytes'])]]) }])).text());
 const read = (content: unknown, name = 'my.json') =>
   importConversations(new File([typeof content === 'string' ? content : JSON.stringify(content)], name), reader);
 
@@ -67,7 +67,7 @@ describe('a JSON file', () => {
         RECORD.turns[1],
       ],
     });
-    expect(await back?.pictures.values().next().value?.text()).toBe('bytes');
+    expect(await back?.images.values().next().value?.text()).toBe('bytes');
   });
 
   it.each([

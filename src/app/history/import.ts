@@ -1,17 +1,17 @@
 /** A JSON file that `export.ts` wrote, or that somebody made up → conversations, with every field checked on the way. */
 import { AppError, ERROR_CODES, type ErrorCode, type Evidence, type WireError } from '../../../contract/errors.ts';
-import type { PictureReader } from '../session.ts';
+import type { ImageReader } from '../session.ts';
 import type { DoneEvent } from '../state.ts';
 import { FORMAT } from './export.ts';
-import type { AnswerRecord, ConversationRecord, PictureRecord, TurnRecord } from './record.ts';
+import type { AnswerRecord, ConversationRecord, ImageRecord, TurnRecord } from './record.ts';
 
 const MAX_MB = 500;
 /** Far more than anybody asks; a crafted file must not fill the page. */
-const MOST = { conversations: 10_000, turns: 2000, pictures: 16, text: 1_000_000 };
+const MOST = { conversations: 10_000, turns: 2000, images: 16, text: 1_000_000 };
 
 export interface Imported {
   record: ConversationRecord;
-  pictures: Map<string, Blob>;
+  images: Map<string, Blob>;
 }
 
 type Fields = Record<string, unknown>;
@@ -103,41 +103,41 @@ function decode(data: string, path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Reads pictures with the same checks as files that a person adds, and keeps their bytes under new names. */
+/** Reads images with the same checks as files that a person adds, and keeps their bytes under new names. */
 class Album {
-  readonly pictures = new Map<string, Blob>();
+  readonly images = new Map<string, Blob>();
   readonly #files: Fields;
   readonly #path: string;
-  readonly #reader: PictureReader;
+  readonly #reader: ImageReader;
 
-  constructor(files: unknown, path: string, reader: PictureReader) {
+  constructor(files: unknown, path: string, reader: ImageReader) {
     this.#files = object(files, path);
     this.#path = path;
     this.#reader = reader;
   }
 
-  async take(value: unknown, path: string): Promise<PictureRecord> {
+  async take(value: unknown, path: string): Promise<ImageRecord> {
     const name = text(object(value, path)['id'], `${path}.id`);
     if (!Object.hasOwn(this.#files, name)) throw new Unexpected(`${path}.id`);
     const at = `${this.#path}[${JSON.stringify(name.slice(0, 40))}]`;
-    // The longest text is for words; a picture may be as large as the file.
+    // The longest text is for words; an image may be as large as the file.
     const { data } = object(this.#files[name], at);
     if (typeof data !== 'string') throw new Unexpected(`${at}.data`);
     const bytes = decode(data, `${at}.data`);
-    let picture: Awaited<ReturnType<PictureReader['read']>>;
+    let image: Awaited<ReturnType<ImageReader['read']>>;
     try {
-      picture = await this.#reader.read(new Blob([bytes]));
+      image = await this.#reader.read(new Blob([bytes]));
     } catch (cause) {
       throw new AppError('image-broken', `${at} is not a picture that can be opened here.`, { path: at }, cause);
     }
-    this.#reader.release(picture);
-    const { id, blob, width, height } = picture;
-    this.pictures.set(id, blob);
+    this.#reader.release(image);
+    const { id, blob, width, height } = image;
+    this.images.set(id, blob);
     return { id, width, height };
   }
 }
 
-async function parseConversation(value: unknown, path: string, reader: PictureReader): Promise<Imported> {
+async function parseConversation(value: unknown, path: string, reader: ImageReader): Promise<Imported> {
   const { version, title, created, updated, turns, files } = object(value, path);
   if (version !== 1) throw new Unexpected(`${path}.version`);
   const album = new Album(files, `${path}.files`, reader);
@@ -145,9 +145,9 @@ async function parseConversation(value: unknown, path: string, reader: PictureRe
   for (const [index, turn] of list(turns, `${path}.turns`, MOST.turns).entries()) {
     const at = `${path}.turns[${index}]`;
     const { question, pictures, answer } = object(turn, at);
-    const taken: PictureRecord[] = [];
-    for (const [place, picture] of list(pictures, `${at}.pictures`, MOST.pictures).entries())
-      taken.push(await album.take(picture, `${at}.pictures[${place}]`));
+    const taken: ImageRecord[] = [];
+    for (const [place, image] of list(pictures, `${at}.pictures`, MOST.images).entries())
+      taken.push(await album.take(image, `${at}.pictures[${place}]`));
     parsed.push({
       question: text(question, `${at}.question`),
       pictures: taken,
@@ -164,7 +164,7 @@ async function parseConversation(value: unknown, path: string, reader: PictureRe
       updated: count(updated, `${path}.updated`),
       turns: parsed,
     },
-    pictures: album.pictures,
+    images: album.images,
   };
 }
 
@@ -179,7 +179,7 @@ function parseJson(source: string, file: string): Fields {
 /**
  * All or nothing. Throws `request-invalid` with the name of the file and the place in it that is not as expected.
  */
-export async function importConversations(file: File, reader: PictureReader): Promise<Imported[]> {
+export async function importConversations(file: File, reader: ImageReader): Promise<Imported[]> {
   const { name } = file;
   const refuse = (reason: string, evidence: Evidence = {}, cause?: unknown) =>
     new AppError('request-invalid', `${name} was not imported.`, { reason, file: name, ...evidence }, cause);
@@ -194,7 +194,7 @@ export async function importConversations(file: File, reader: PictureReader): Pr
     return imported;
   } catch (thrown) {
     if (thrown instanceof Unexpected) throw refuse('importBroken', { path: thrown.message }, thrown);
-    if (thrown instanceof AppError) throw refuse('importPicture', thrown.evidence, thrown);
+    if (thrown instanceof AppError) throw refuse('importImage', thrown.evidence, thrown);
     throw thrown;
   }
 }

@@ -1,8 +1,8 @@
-/** A conversation on the page ↔ the plain record in which it is kept; pictures are kept beside it, by their id. */
+/** A conversation on the page ↔ the plain record in which it is kept; images are kept beside it, by their id. */
 import type { WireError } from '../../../contract/errors.ts';
-import { isPending, type Answer, type Conversation, type DoneEvent, type Picture, type Turn } from '../state.ts';
+import { isPending, type Answer, type Conversation, type DoneEvent, type AttachedImage, type Turn } from '../state.ts';
 
-export interface PictureRecord {
+export interface ImageRecord {
   id: string;
   width: number;
   height: number;
@@ -18,7 +18,8 @@ export interface AnswerRecord {
 
 export interface TurnRecord {
   question: string;
-  pictures: PictureRecord[];
+  /** The name that records and exported files have had from the first version on. */
+  pictures: ImageRecord[];
   answer: AnswerRecord;
 }
 
@@ -45,19 +46,19 @@ export function recordOf(conversation: Conversation, turns: readonly Turn[], upd
     title,
     created,
     updated,
-    turns: turns.map(({ question, pictures, answer }) => ({
+    turns: turns.map(({ question, images, answer }) => ({
       question,
-      pictures: pictures.map((picture) => ({ id: picture.id, width: picture.width, height: picture.height })),
+      pictures: images.map((image) => ({ id: image.id, width: image.width, height: image.height })),
       answer: answerRecord(answer),
     })),
   };
 }
 
-/** Turns without ids of their own, as a session takes them; a picture that is not there any more is left out. */
-export function turnsOf(record: ConversationRecord, pictures: ReadonlyMap<string, Picture>): Omit<Turn, 'id'>[] {
+/** Turns without ids of their own, as a session takes them; an image that is not there any more is left out. */
+export function turnsOf(record: ConversationRecord, images: ReadonlyMap<string, AttachedImage>): Omit<Turn, 'id'>[] {
   return record.turns.map(({ question, pictures: own, answer }) => ({
     question,
-    pictures: own.map(({ id }) => pictures.get(id)).filter((picture) => picture !== undefined),
+    images: own.map(({ id }) => images.get(id)).filter((image) => image !== undefined),
     answer: { ...answer, phase: null },
   }));
 }

@@ -1,4 +1,4 @@
-/** Conversations and their pictures ↔ one IndexedDB store of this browser; a conversation and its pictures change together. */
+/** Conversations and their images ↔ one IndexedDB store of this browser; a conversation and its images change together. */
 import { clear, createStore, delMany, get, getMany, keys, setMany, type UseStore } from 'idb-keyval';
 import type { ConversationRecord } from './record.ts';
 
@@ -8,15 +8,15 @@ const PICTURE = 'picture/';
 export interface Shelf {
   /** All conversations, the one changed last first. */
   list: () => Promise<ConversationRecord[]>;
-  /** Writes a conversation with the bytes of its pictures, and removes those of its pictures that it lost. */
-  save: (record: ConversationRecord, pictures: ReadonlyMap<string, Blob>) => Promise<void>;
-  /** The bytes of its pictures by id; what the browser has cleared away is missing. */
-  pictures: (record: ConversationRecord) => Promise<Map<string, Blob>>;
+  /** Writes a conversation with the bytes of its images, and removes those of its images that it lost. */
+  save: (record: ConversationRecord, images: ReadonlyMap<string, Blob>) => Promise<void>;
+  /** The bytes of its images by id; what the browser has cleared away is missing. */
+  images: (record: ConversationRecord) => Promise<Map<string, Blob>>;
   remove: (id: string) => Promise<void>;
   clear: () => Promise<void>;
 }
 
-const pictureIds = (record: ConversationRecord) => record.turns.flatMap((turn) => turn.pictures.map(({ id }) => id));
+const imageIds = (record: ConversationRecord) => record.turns.flatMap((turn) => turn.pictures.map(({ id }) => id));
 
 export function openShelf(name = 'conversations'): Shelf {
   let opened: UseStore | null = null;
@@ -35,13 +35,13 @@ export function openShelf(name = 'conversations'): Shelf {
 
   return {
     list,
-    async save(record, pictures) {
-      const ids = pictureIds(record);
+    async save(record, images) {
+      const ids = imageIds(record);
       const before = await read(record.id);
-      const kept = new Set(before === undefined ? [] : pictureIds(before));
-      const added = ids.filter((id) => !kept.has(id) && pictures.has(id));
+      const kept = new Set(before === undefined ? [] : imageIds(before));
+      const added = ids.filter((id) => !kept.has(id) && images.has(id));
       await setMany(
-        [...added.map((id): [string, unknown] => [PICTURE + id, pictures.get(id)]), [CONVERSATION + record.id, record]],
+        [...added.map((id): [string, unknown] => [PICTURE + id, images.get(id)]), [CONVERSATION + record.id, record]],
         store,
       );
       const lost = [...kept].filter((id) => !ids.includes(id));
@@ -51,8 +51,8 @@ export function openShelf(name = 'conversations'): Shelf {
           store,
         );
     },
-    async pictures(record) {
-      const ids = pictureIds(record);
+    async images(record) {
+      const ids = imageIds(record);
       const blobs = await getMany<Blob | undefined>(
         ids.map((id) => PICTURE + id),
         store,
@@ -61,8 +61,8 @@ export function openShelf(name = 'conversations'): Shelf {
     },
     async remove(id) {
       const record = await read(id);
-      const ids = record === undefined ? [] : pictureIds(record);
-      await delMany([CONVERSATION + id, ...ids.map((picture) => PICTURE + picture)], store);
+      const ids = record === undefined ? [] : imageIds(record);
+      await delMany([CONVERSATION + id, ...ids.map((image) => PICTURE + image)], store);
     },
     clear: () => clear(store),
   };

@@ -1,34 +1,34 @@
-/** The pictures of the next question: each can be looked at, taken out and moved forward. */
+/** The images of the next question: each can be looked at, taken out and moved forward. */
 import { CloseIcon, EarlierIcon } from '../icons.tsx';
 import { fill, number, useWords } from '../language.ts';
 import type { Session } from '../session.ts';
-import type { Picture, State } from '../state.ts';
+import type { AttachedImage, State } from '../state.ts';
 
 interface ItemProps {
-  picture: Picture;
+  image: AttachedImage;
   /** From 1; null when it is the only one. */
   place: number | null;
   session: Session;
-  onView: (picture: Picture) => void;
+  onView: (image: AttachedImage) => void;
 }
 
-function Item({ picture, place, session, onView }: ItemProps) {
-  const w = useWords().picture;
+function Item({ image, place, session, onView }: ItemProps) {
+  const w = useWords().image;
   const named = (template: string) => fill(template, { place: place === null ? '' : number(place) }).trim();
   return (
     <li className="tray-item">
-      <button type="button" className="look" aria-label={named(w.open)} onClick={() => onView(picture)}>
+      <button type="button" className="look" aria-label={named(w.open)} onClick={() => onView(image)}>
         <img
           className="thumbnail"
-          src={picture.url}
-          alt={fill(w.alt, { width: number(picture.width), height: number(picture.height) })}
+          src={image.url}
+          alt={fill(w.alt, { width: number(image.width), height: number(image.height) })}
         />
       </button>
       <button
         type="button"
         className="remove"
         aria-label={place === null ? w.remove : named(w.removeOf)}
-        onClick={() => session.removePicture(picture.id)}
+        onClick={() => session.removeImage(image.id)}
       >
         <CloseIcon />
       </button>
@@ -37,7 +37,7 @@ function Item({ picture, place, session, onView }: ItemProps) {
           type="button"
           className="remove earlier"
           aria-label={named(w.earlier)}
-          onClick={() => session.movePicture(picture.id)}
+          onClick={() => session.moveImage(image.id)}
         >
           <EarlierIcon />
         </button>
@@ -49,20 +49,20 @@ function Item({ picture, place, session, onView }: ItemProps) {
 interface TrayProps {
   state: State;
   session: Session;
-  onView: (picture: Picture) => void;
+  onView: (image: AttachedImage) => void;
 }
 
 export function Tray({ state, session, onView }: TrayProps) {
-  const w = useWords().picture;
-  const { pictures } = state.draft;
-  if (pictures.length === 0 && state.reading === 0) return null;
+  const w = useWords().image;
+  const { images } = state.draft;
+  if (images.length === 0 && state.reading === 0) return null;
   return (
     <ul className="tray" aria-label={w.tray}>
-      {pictures.map((picture, index) => (
+      {images.map((image, index) => (
         <Item
-          key={picture.id}
-          picture={picture}
-          place={pictures.length > 1 ? index + 1 : null}
+          key={image.id}
+          image={image}
+          place={images.length > 1 ? index + 1 : null}
           session={session}
           onView={onView}
         />

@@ -1,13 +1,13 @@
-/** One picture, close up: enlarged, a part of it to ask about, or brought down to what the model gets to see. */
+/** One image, close up: enlarged, a part of it to ask about, or brought down to what the model gets to see. */
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { ModelInfo } from '../../../contract/backend.ts';
 import { Dialog } from '../Dialog.tsx';
 import { fill, number, percent, useWords } from '../language.ts';
 import type { Session } from '../session.ts';
-import type { Picture } from '../state.ts';
+import type { AttachedImage } from '../state.ts';
 import { redraw } from './read.ts';
 
-/** A part of a picture; all four from 0 to 1. */
+/** A part of an image; all four from 0 to 1. */
 interface Part {
   left: number;
   top: number;
@@ -22,7 +22,7 @@ const SIDES = ['left', 'top', 'width', 'height'] as const;
 
 const length = (share: number) => `${(share * 100).toFixed(2)}%`;
 
-/** The part between two points, inside the picture and not too small. */
+/** The part between two points, inside the image and not too small. */
 function between(a: { x: number; y: number }, b: { x: number; y: number }): Part {
   const clamp = (value: number) => Math.min(1, Math.max(0, value));
   const span = (one: number, other: number): [start: number, length: number] => {
@@ -34,7 +34,7 @@ function between(a: { x: number; y: number }, b: { x: number; y: number }): Part
   return { left, top, width, height };
 }
 
-function Whole({ picture, alt }: { picture: Picture; alt: string }) {
+function Whole({ image, alt }: { image: AttachedImage; alt: string }) {
   const w = useWords().viewer;
   const [step, setStep] = useState(0);
   const zoom = ZOOMS[step] ?? 1;
@@ -44,9 +44,9 @@ function Whole({ picture, alt }: { picture: Picture; alt: string }) {
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <section className="viewport" tabIndex={0} aria-label={w.whole}>
         <img
-          src={picture.url}
+          src={image.url}
           alt={alt}
-          style={{ '--zoom': zoom, '--shape': picture.width / picture.height } as CSSProperties}
+          style={{ '--zoom': zoom, '--shape': image.width / image.height } as CSSProperties}
         />
       </section>
       <div className="actions">
@@ -62,7 +62,7 @@ function Whole({ picture, alt }: { picture: Picture; alt: string }) {
   );
 }
 
-function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; onPart: (part: Part) => void }) {
+function PartPicker({ image, alt, onPart }: { image: AttachedImage; alt: string; onPart: (part: Part) => void }) {
   const w = useWords().viewer;
   const [part, setPart] = useState<Part>({ left: 0.25, top: 0.25, width: 0.5, height: 0.5 });
   const start = useRef<{ x: number; y: number } | null>(null);
@@ -86,7 +86,7 @@ function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; o
         onPointerMove={(event) => start.current && setPart(between(start.current, point(event)))}
         onPointerUp={() => (start.current = null)}
       >
-        <img src={picture.url} alt={alt} draggable={false} />
+        <img src={image.url} alt={alt} draggable={false} />
         <span
           className="selection"
           style={{
@@ -126,13 +126,13 @@ function PartPicker({ picture, alt, onPart }: { picture: Picture; alt: string; o
   );
 }
 
-function ModelView({ picture, input }: { picture: Picture; input: NonNullable<ModelInfo['input']> }) {
+function ModelView({ image, input }: { image: AttachedImage; input: NonNullable<ModelInfo['input']> }) {
   const w = useWords().viewer;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { size, pad_color } = input;
   useEffect(() => {
     let closed = false;
-    void createImageBitmap(picture.blob).then((bitmap) => {
+    void createImageBitmap(image.blob).then((bitmap) => {
       const context = canvas.current?.getContext('2d');
       if (closed || !context) return;
       const { width, height } = bitmap;
@@ -150,7 +150,7 @@ function ModelView({ picture, input }: { picture: Picture; input: NonNullable<Mo
     return () => {
       closed = true;
     };
-  }, [picture, size, pad_color]);
+  }, [image, size, pad_color]);
   return (
     <>
       <p className="muted">{fill(w.modelHelp, { size: number(size) })}</p>
@@ -164,21 +164,21 @@ function ModelView({ picture, input }: { picture: Picture; input: NonNullable<Mo
 type Mode = 'whole' | 'part' | 'model';
 
 interface ViewerProps {
-  picture: Picture;
+  image: AttachedImage;
   info: ModelInfo | null;
   session: Session;
   onClose: () => void;
 }
 
-export function Viewer({ picture, info, session, onClose }: ViewerProps) {
+export function Viewer({ image, info, session, onClose }: ViewerProps) {
   const words = useWords();
   const w = words.viewer;
   const [mode, setMode] = useState<Mode>('whole');
-  const { width, height } = picture;
-  const alt = fill(words.picture.alt, { width: number(width), height: number(height) });
+  const { width, height } = image;
+  const alt = fill(words.image.alt, { width: number(width), height: number(height) });
   const modes: Mode[] = info?.input === undefined ? ['whole', 'part'] : ['whole', 'part', 'model'];
   async function addPart(part: Part) {
-    const bitmap = await createImageBitmap(picture.blob);
+    const bitmap = await createImageBitmap(image.blob);
     const pixels = (share: number, of: number) => Math.max(1, Math.round(share * of));
     const [w, h] = [pixels(part.width, width), pixels(part.height, height)];
     const [x, y] = [
@@ -187,7 +187,7 @@ export function Viewer({ picture, info, session, onClose }: ViewerProps) {
     ];
     const blob = await redraw(bitmap, new DOMRectReadOnly(x, y, w, h));
     bitmap.close();
-    await session.addPicture(blob);
+    await session.addImage(blob);
     onClose();
   }
   return (
@@ -205,9 +205,9 @@ export function Viewer({ picture, info, session, onClose }: ViewerProps) {
           </button>
         ))}
       </fieldset>
-      {mode === 'whole' && <Whole picture={picture} alt={alt} />}
-      {mode === 'part' && <PartPicker picture={picture} alt={alt} onPart={(part) => void addPart(part)} />}
-      {mode === 'model' && info?.input !== undefined && <ModelView picture={picture} input={info.input} />}
+      {mode === 'whole' && <Whole image={image} alt={alt} />}
+      {mode === 'part' && <PartPicker image={image} alt={alt} onPart={(part) => void addPart(part)} />}
+      {mode === 'model' && info?.input !== undefined && <ModelView image={image} input={info.input} />}
     </Dialog>
   );
 }

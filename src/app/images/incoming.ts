@@ -1,17 +1,17 @@
-/** Files that are dropped, pasted, shared or opened with the app → pictures for the session. */
+/** Files that are dropped, pasted, shared or opened with the app → images for the session. */
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../contract/errors.ts';
 import { takeModel } from '../models/dropped.ts';
-import { sharedPictures } from '../offline.ts';
+import { sharedImages } from '../offline.ts';
 import type { Session } from '../session.ts';
-import { maxPictures } from '../state.ts';
+import { maxImages } from '../state.ts';
 
 /** Adds as many as one question takes and says so when there were more. */
 export function addAll(session: Session, files: readonly Blob[]): void {
-  const max = maxPictures(session.getState());
-  const added = files.slice(0, max).map((file) => session.addPicture(file));
+  const max = maxImages(session.getState());
+  const added = files.slice(0, max).map((file) => session.addImage(file));
   if (files.length <= max) return;
-  const reason = max === 1 ? 'oneAtATime' : 'tooManyPictures';
+  const reason = max === 1 ? 'oneAtATime' : 'tooManyImages';
   const error = new AppError('request-invalid', `Only ${max} of them were added.`, {
     reason,
     max,
@@ -48,7 +48,7 @@ interface LaunchQueue {
   setConsumer: (consumer: (launch: { files?: readonly { getFile: () => Promise<File> }[] }) => void) => void;
 }
 
-/** Pictures that the system opened with the installed app. */
+/** Images that the system opened with the installed app. */
 function takeLaunched(session: Session): void {
   const { launchQueue } = globalThis as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(({ files = [] }) => {
@@ -61,26 +61,26 @@ function takeLaunched(session: Session): void {
   });
 }
 
-/** Pictures that another app shared with the installed one. They are added to the draft; nothing is ever asked by itself. */
+/** Images that another app shared with the installed one. They are added to the draft; nothing is ever asked by itself. */
 async function takeShared(session: Session): Promise<void> {
   if (!new URLSearchParams(location.search).has('shared')) return;
   history.replaceState(null, '', location.pathname);
-  const blobs = await sharedPictures();
+  const blobs = await sharedImages();
   if (blobs.length > 0) addAll(session, blobs);
   else session.setNotice(noFile());
 }
 
 /** True while something is dragged over the page. Text that is pasted or dragged within the page is left alone. */
-export function useIncomingPictures(session: Session): boolean {
+export function useIncomingImages(session: Session): boolean {
   const [dragging, setDragging] = useState(false);
   useEffect(() => {
     const carries = (event: DragEvent, type: string) => event.dataTransfer?.types.includes(type) ?? false;
-    const isPicture = (event: DragEvent) => carries(event, 'Files') || carries(event, 'text/uri-list');
+    const isImage = (event: DragEvent) => carries(event, 'Files') || carries(event, 'text/uri-list');
     const listeners = new AbortController();
     const listen = <Type extends 'dragover' | 'dragleave' | 'drop'>(type: Type, listener: (event: DragEvent) => void) =>
       window.addEventListener(type, listener, { signal: listeners.signal });
     listen('dragover', (event) => {
-      if (!isPicture(event)) return;
+      if (!isImage(event)) return;
       event.preventDefault();
       setDragging(true);
     });
@@ -88,7 +88,7 @@ export function useIncomingPictures(session: Session): boolean {
     listen('dragleave', (event) => event.relatedTarget === null && setDragging(false));
     listen('drop', (event) => {
       setDragging(false);
-      if (!isPicture(event)) return;
+      if (!isImage(event)) return;
       event.preventDefault();
       if (event.dataTransfer !== null && takeModel(event.dataTransfer)) return;
       onDrop(session, event);

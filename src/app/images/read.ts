@@ -1,13 +1,13 @@
-/** A file the person chose → a picture that is known to decode, without metadata; or an error that says what to do. */
+/** A file the person chose → an image that is known to decode, without metadata; or an error that says what to do. */
 import { AppError } from '../../../contract/errors.ts';
 import { broken, checkSize, readImageHeader } from '../../../image/header.ts';
-import type { Picture } from '../state.ts';
+import type { AttachedImage } from '../state.ts';
 import { withoutMetadata } from '../../../image/metadata.ts';
 import { restore } from './reader.ts';
 
-/** Larger files are no pictures that anything here could decode, and reading them would fill the memory. */
+/** Larger files are no images that anything here could decode, and reading them would fill the memory. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Up to so many pixels a picture that is drawn anew stays free of loss. */
+/** Up to so many pixels an image that is drawn anew stays free of loss. */
 const MAX_PNG_PIXELS = 4_000_000;
 
 async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
@@ -28,10 +28,10 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * The picture in memory, with the type that its bytes show and no metadata; refused from the header alone if it must not
+ * The image in memory, with the type that its bytes show and no metadata; refused from the header alone if it must not
  * be decoded. `clean` is false for kinds whose metadata only goes when they are drawn anew.
  */
-export async function checkPicture(file: Blob): Promise<{ blob: Blob; clean: boolean }> {
+export async function checkImage(file: Blob): Promise<{ blob: Blob; clean: boolean }> {
   const bytes = await bytesOf(file);
   const { kind, mime } = readImageHeader(bytes);
   const stripped = withoutMetadata(bytes, kind);
@@ -48,7 +48,7 @@ async function open(blob: Blob): Promise<ImageBitmap> {
   }
 }
 
-/** A part of a picture (all of it when `part` is left out) as a file of its own. */
+/** A part of an image (all of it when `part` is left out) as a file of its own. */
 export async function redraw(bitmap: ImageBitmap, part?: DOMRectReadOnly): Promise<Blob> {
   const { x, y, width, height } = part ?? { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
   const canvas = new OffscreenCanvas(width, height);
@@ -58,9 +58,9 @@ export async function redraw(bitmap: ImageBitmap, part?: DOMRectReadOnly): Promi
 }
 
 /** Throws `image-unsupported`, `image-broken` or `image-too-large`. */
-export async function readPicture(file: Blob): Promise<Picture> {
+export async function readImage(file: Blob): Promise<AttachedImage> {
   // The copy in memory stays readable when the file on disk is changed or deleted.
-  const { blob, clean } = await checkPicture(file);
+  const { blob, clean } = await checkImage(file);
   const bitmap = await open(blob);
   try {
     const { width, height } = bitmap;

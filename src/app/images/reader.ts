@@ -1,13 +1,13 @@
-/** Pictures of this browser: checked and decoded by code that is fetched when the first picture comes. */
-import type { PictureReader } from '../session.ts';
-import type { Picture } from '../state.ts';
+/** Images of this browser: checked and decoded by code that is fetched when the first image comes. */
+import type { ImageReader } from '../session.ts';
+import type { AttachedImage } from '../state.ts';
 
-export function restore(kept: Omit<Picture, 'url'>): Picture {
+export function restore(kept: Omit<AttachedImage, 'url'>): AttachedImage {
   return { ...kept, url: URL.createObjectURL(kept.blob) };
 }
 
-export const browserPictures: PictureReader = {
-  read: async (file) => (await import('./read.ts')).readPicture(file),
+export const browserImages: ImageReader = {
+  read: async (file) => (await import('./read.ts')).readImage(file),
   restore,
-  release: (picture) => URL.revokeObjectURL(picture.url),
+  release: (image) => URL.revokeObjectURL(image.url),
 };

@@ -18,9 +18,9 @@ export async function captureScreen(): Promise<Blob> {
     video.muted = true;
     video.srcObject = stream;
     await video.play();
-    const picture = await still(video);
-    if (picture === null) throw new Error('the shared screen showed nothing');
-    return picture;
+    const image = await still(video);
+    if (image === null) throw new Error('the shared screen showed nothing');
+    return image;
   } catch (thrown) {
     throw new AppError('image-broken', 'No picture of the screen was taken.', { reason: 'screenFailed' }, thrown);
   } finally {

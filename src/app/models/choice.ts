@@ -37,7 +37,7 @@ export function isMetered(): boolean {
 
 /**
  * True for a model that the worker which answers asks no server for: it was imported from files, or fetched from another
- * site by the worker that keeps models, which sees no picture and no question.
+ * site by the worker that keeps models, which sees no image and no question.
  */
 export function isKeptOnly(modelUrl: string): boolean {
   return modelUrl.startsWith(LOCAL_SCHEME) || new URL(modelUrl, location.href).origin !== location.origin;

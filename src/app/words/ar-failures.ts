@@ -31,9 +31,9 @@ export const arFailures: Words['failures'] = {
 
 export const arReasons: Words['reasons'] = {
   noQuestion: 'اكتب سؤالًا أولًا.',
-  noPicture: 'أضف صورة أولًا؛ سؤالك محفوظ.',
+  noImage: 'أضف صورة أولًا؛ سؤالك محفوظ.',
   oneAtATime: 'ينظر هذا النموذج إلى صورة واحدة في كل مرة: أُبقيت الأخيرة.',
-  tooManyPictures: {
+  tooManyImages: {
     zero: 'لا ينظر هذا النموذج إلى الصور. أزلها أولًا.',
     one: 'ينظر هذا النموذج إلى صورة واحدة في كل مرة. أزل الأخريات أولًا.',
     two: 'ينظر هذا النموذج إلى صورتين في كل مرة. أزل بعضها أولًا.',
@@ -48,7 +48,7 @@ export const arReasons: Words['reasons'] = {
   emptyFile: 'هذا الملف فارغ. أضف صورة أخرى.',
   damaged: 'هذه الصورة تالفة أو ناقصة. أضف نسخة أخرى منها.',
   gone: 'تعذّرت قراءة الملف. هل نُقل أو حُذف؟',
-  notAPicture: 'هذا الملف ليس صورة. أضف ملف PNG أو JPEG أو WebP أو GIF أو AVIF أو BMP.',
+  notAnImage: 'هذا الملف ليس صورة. أضف ملف PNG أو JPEG أو WebP أو GIF أو AVIF أو BMP.',
   cannotOpen: 'لا يستطيع هذا المتصفح فتح هذا النوع من الصور، أو أن الصورة تالفة. احفظها بصيغة JPEG أو PNG.',
   tooManyPixels: 'أبعاد هذه الصورة {width} × {height} بكسل، أي أكثر مما يمكن فتحه هنا. أضف نسخة أصغر.',
   tooManyBytes: 'هذا الملف أكبر من 256 ميغابايت. أضف صورة أصغر.',
@@ -62,7 +62,7 @@ export const arReasons: Words['reasons'] = {
   importForeign: 'لم يُستورد «{file}»: لم تحفظه هذه الصفحة.',
   importNewer: 'لم يُستورد «{file}»: حفظته نسخة أحدث من هذه الصفحة.',
   importBroken: 'لم يُستورد «{file}»: {path} ليس كما هو متوقع.',
-  importPicture: 'لم يُستورد «{file}»: {path} ليس صورة يمكن فتحها هنا.',
+  importImage: 'لم يُستورد «{file}»: {path} ليس صورة يمكن فتحها هنا.',
   importTooLarge: 'لم يُستورد «{file}»: هو أكبر من {max} ميغابايت.',
   'mixed-content':
     'جاءت هذه الصفحة عبر https، لذا لا يسمح لها المتصفح بالتحدث إلى {server} إلا عبر https. زوّد الخادم بشهادة، أو افتح هذه الصفحة عبر http.',

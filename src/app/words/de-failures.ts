@@ -39,9 +39,9 @@ export const deFailures: Words['failures'] = {
 
 export const deReasons: Words['reasons'] = {
   noQuestion: 'Geben Sie zuerst eine Frage ein.',
-  noPicture: 'Fügen Sie zuerst ein Bild hinzu; Ihre Frage bleibt stehen.',
+  noImage: 'Fügen Sie zuerst ein Bild hinzu; Ihre Frage bleibt stehen.',
   oneAtATime: 'Dieses Modell sieht sich immer nur ein Bild an: Das letzte wurde behalten.',
-  tooManyPictures: {
+  tooManyImages: {
     one: 'Dieses Modell sieht sich immer nur ein Bild an. Entfernen Sie zuerst die anderen.',
     other: 'Dieses Modell sieht sich höchstens {max} Bilder auf einmal an. Entfernen Sie zuerst einige.',
   },
@@ -55,7 +55,7 @@ export const deReasons: Words['reasons'] = {
   emptyFile: 'Diese Datei ist leer. Nehmen Sie ein anderes Bild.',
   damaged: 'Dieses Bild ist beschädigt oder unvollständig. Nehmen Sie eine andere Kopie davon.',
   gone: 'Die Datei konnte nicht gelesen werden. Wurde sie verschoben oder gelöscht?',
-  notAPicture: 'Diese Datei ist kein Bild. Nehmen Sie eine PNG-, JPEG-, WebP-, GIF-, AVIF- oder BMP-Datei.',
+  notAnImage: 'Diese Datei ist kein Bild. Nehmen Sie eine PNG-, JPEG-, WebP-, GIF-, AVIF- oder BMP-Datei.',
   cannotOpen:
     'Dieser Browser kann solche Bilder nicht öffnen, oder es ist beschädigt. Speichern Sie es als JPEG oder PNG.',
   tooManyPixels:
@@ -71,7 +71,7 @@ export const deReasons: Words['reasons'] = {
   importForeign: '„{file}“ wurde nicht eingelesen: Diese Seite hat sie nicht gespeichert.',
   importNewer: '„{file}“ wurde nicht eingelesen: Eine neuere Version dieser Seite hat sie gespeichert.',
   importBroken: '„{file}“ wurde nicht eingelesen: {path} ist nicht wie erwartet.',
-  importPicture: '„{file}“ wurde nicht eingelesen: {path} ist kein Bild, das hier geöffnet werden kann.',
+  importImage: '„{file}“ wurde nicht eingelesen: {path} ist kein Bild, das hier geöffnet werden kann.',
   importTooLarge: '„{file}“ wurde nicht eingelesen: Sie ist größer als {max} MB.',
   'mixed-content':
     'Diese Seite kam über https, darum lässt der Browser sie mit {server} nur über https sprechen. Geben Sie dem Server ein Zertifikat oder öffnen Sie diese Seite über http.',

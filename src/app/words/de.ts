@@ -61,7 +61,7 @@ export const de: Words = {
       'Der Browser selbst verbietet dieser Seite jede Verbindung: Seite, Modell und Antworten kommen aus dem, was auf diesem Gerät gespeichert ist. Zum Nachprüfen: Entwicklerwerkzeuge öffnen, etwas fragen und unter „Netzwerk“ nachsehen; oder vorher offline gehen.',
     unlock: 'Gesperrte Seite verlassen',
   },
-  picture: {
+  image: {
     add: 'Bild hinzufügen',
     camera: 'Foto aufnehmen',
     screen: 'Bildschirmfoto',
@@ -150,7 +150,7 @@ export const de: Words = {
     spokenAnswer: 'Antwort:',
     spokenStopped: 'Die Antwort wurde gestoppt.',
     spokenFailed: 'Die Antwort ist fehlgeschlagen. {sentence}',
-    picture: 'Bild',
+    image: 'Bild',
     table: 'Tabelle',
   },
   details: {

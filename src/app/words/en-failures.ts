@@ -32,10 +32,10 @@ export const enFailures = {
 /** By the `reason` in an error's evidence, whose other fields fill the places. */
 export const enReasons = {
   noQuestion: 'Type a question first.',
-  noPicture: 'Add a picture first; your question is kept.',
+  noImage: 'Add a picture first; your question is kept.',
   oneAtATime: 'This model looks at one picture at a time: the last one was kept.',
   /** Counted by `max`. */
-  tooManyPictures: {
+  tooManyImages: {
     one: 'This model looks at one picture at a time. Remove the others first.',
     other: 'This model looks at {max} pictures at a time. Remove some first.',
   },
@@ -47,7 +47,7 @@ export const enReasons = {
   emptyFile: 'This file is empty. Add another picture.',
   damaged: 'This picture is damaged or incomplete. Add another copy of it.',
   gone: 'The file could not be read. Was it moved or deleted?',
-  notAPicture: 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.',
+  notAnImage: 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.',
   cannotOpen: 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.',
   tooManyPixels: 'This picture has {width} × {height} pixels, more than can be opened here. Add a smaller copy.',
   tooManyBytes: 'This file is larger than 256 MB. Add a smaller picture.',
@@ -61,7 +61,7 @@ export const enReasons = {
   importForeign: '“{file}” was not imported: it was not saved by this page.',
   importNewer: '“{file}” was not imported: a newer version of this page saved it.',
   importBroken: '“{file}” was not imported: {path} is not as expected.',
-  importPicture: '“{file}” was not imported: {path} is not a picture that can be opened here.',
+  importImage: '“{file}” was not imported: {path} is not a picture that can be opened here.',
   importTooLarge: '“{file}” was not imported: it is larger than {max} MB.',
   'mixed-content':
     'This page came over https, so the browser lets it talk to {server} over https only. Give the server a certificate, or open this page over http.',

@@ -48,7 +48,7 @@ export const enFirst = {
     update: 'Update ready',
     locked: 'Locked',
   },
-  picture: {
+  image: {
     add: 'Add image',
     camera: 'Take photo',
     screen: 'Capture screen',
@@ -106,7 +106,7 @@ export const enFirst = {
     spokenAnswer: 'Answer:',
     spokenStopped: 'The answer was stopped.',
     spokenFailed: 'The answer failed. {sentence}',
-    picture: 'Picture',
+    image: 'Picture',
     table: 'Table',
   },
   failures: enFailures,

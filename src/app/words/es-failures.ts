@@ -34,9 +34,9 @@ export const esFailures: Words['failures'] = {
 
 export const esReasons: Words['reasons'] = {
   noQuestion: 'Escribe primero una pregunta.',
-  noPicture: 'Añade primero una imagen; tu pregunta se conserva.',
+  noImage: 'Añade primero una imagen; tu pregunta se conserva.',
   oneAtATime: 'Este modelo mira una sola imagen cada vez: se conservó la última.',
-  tooManyPictures: {
+  tooManyImages: {
     one: 'Este modelo mira una sola imagen cada vez. Quita antes las demás.',
     other: 'Este modelo mira {max} imágenes cada vez. Quita antes algunas.',
   },
@@ -49,7 +49,7 @@ export const esReasons: Words['reasons'] = {
   emptyFile: 'Este archivo está vacío. Añade otra imagen.',
   damaged: 'Esta imagen está dañada o incompleta. Añade otra copia.',
   gone: 'No se pudo leer el archivo. ¿Se movió o se borró?',
-  notAPicture: 'Este archivo no es una imagen. Añade un archivo PNG, JPEG, WebP, GIF, AVIF o BMP.',
+  notAnImage: 'Este archivo no es una imagen. Añade un archivo PNG, JPEG, WebP, GIF, AVIF o BMP.',
   cannotOpen: 'Este navegador no puede abrir este tipo de imagen, o está dañada. Guárdala como JPEG o PNG.',
   tooManyPixels:
     'Esta imagen tiene {width} × {height} píxeles, más de los que se pueden abrir aquí. Añade una copia más pequeña.',
@@ -64,7 +64,7 @@ export const esReasons: Words['reasons'] = {
   importForeign: 'No se importó «{file}»: no lo guardó esta página.',
   importNewer: 'No se importó «{file}»: lo guardó una versión más nueva de esta página.',
   importBroken: 'No se importó «{file}»: {path} no es como se esperaba.',
-  importPicture: 'No se importó «{file}»: {path} no es una imagen que se pueda abrir aquí.',
+  importImage: 'No se importó «{file}»: {path} no es una imagen que se pueda abrir aquí.',
   importTooLarge: 'No se importó «{file}»: ocupa más de {max} MB.',
   'mixed-content':
     'Esta página llegó por https, así que el navegador solo le permite hablar con {server} por https. Da un certificado al servidor o abre esta página por http.',

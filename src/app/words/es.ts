@@ -61,7 +61,7 @@ export const es: Words = {
       'El propio navegador prohíbe a esta página cualquier conexión: la página, el modelo y las respuestas salen de lo guardado en este dispositivo. Para comprobarlo, abre las herramientas de desarrollo, pregunta algo y mira «Red»; o desconéctate antes.',
     unlock: 'Salir de la página bloqueada',
   },
-  picture: {
+  image: {
     add: 'Añadir imagen',
     camera: 'Hacer foto',
     screen: 'Capturar pantalla',
@@ -150,7 +150,7 @@ export const es: Words = {
     spokenAnswer: 'Respuesta:',
     spokenStopped: 'La respuesta se detuvo.',
     spokenFailed: 'La respuesta falló. {sentence}',
-    picture: 'Imagen',
+    image: 'Imagen',
     table: 'Tabla',
   },
   details: {

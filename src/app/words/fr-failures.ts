@@ -36,9 +36,9 @@ export const frFailures: Words['failures'] = {
 
 export const frReasons: Words['reasons'] = {
   noQuestion: 'Écrivez d’abord une question.',
-  noPicture: 'Ajoutez d’abord une image ; votre question est conservée.',
+  noImage: 'Ajoutez d’abord une image ; votre question est conservée.',
   oneAtATime: 'Ce modèle regarde une image à la fois : la dernière a été gardée.',
-  tooManyPictures: {
+  tooManyImages: {
     one: 'Ce modèle regarde une image à la fois. Retirez d’abord les autres.',
     other: 'Ce modèle regarde {max} images à la fois. Retirez-en d’abord quelques-unes.',
   },
@@ -51,7 +51,7 @@ export const frReasons: Words['reasons'] = {
   emptyFile: 'Ce fichier est vide. Ajoutez une autre image.',
   damaged: 'Cette image est endommagée ou incomplète. Ajoutez-en une autre copie.',
   gone: 'Le fichier n’a pas pu être lu. A-t-il été déplacé ou supprimé ?',
-  notAPicture: 'Ce fichier n’est pas une image. Ajoutez un fichier PNG, JPEG, WebP, GIF, AVIF ou BMP.',
+  notAnImage: 'Ce fichier n’est pas une image. Ajoutez un fichier PNG, JPEG, WebP, GIF, AVIF ou BMP.',
   cannotOpen:
     'Ce navigateur ne peut pas ouvrir ce type d’image, ou elle est endommagée. Enregistrez-la en JPEG ou PNG.',
   tooManyPixels:
@@ -67,7 +67,7 @@ export const frReasons: Words['reasons'] = {
   importForeign: '« {file} » n’a pas été importé : il n’a pas été enregistré par cette page.',
   importNewer: '« {file} » n’a pas été importé : une version plus récente de cette page l’a enregistré.',
   importBroken: '« {file} » n’a pas été importé : {path} n’est pas conforme.',
-  importPicture: '« {file} » n’a pas été importé : {path} n’est pas une image qui peut être ouverte ici.',
+  importImage: '« {file} » n’a pas été importé : {path} n’est pas une image qui peut être ouverte ici.',
   importTooLarge: '« {file} » n’a pas été importé : il dépasse {max} Mo.',
   'mixed-content':
     'Cette page est arrivée par https, le navigateur ne la laisse donc parler à {server} que par https. Donnez un certificat au serveur ou ouvrez cette page par http.',

@@ -60,7 +60,7 @@ export const fr: Words = {
       'Le navigateur lui-même interdit toute connexion à cette page : la page, le modèle et les réponses viennent de ce qui est enregistré sur cet appareil. Pour le vérifier, ouvrez les outils de développement, posez une question et regardez « Réseau » ; ou coupez d’abord la connexion.',
     unlock: 'Quitter la page verrouillée',
   },
-  picture: {
+  image: {
     add: 'Ajouter une image',
     camera: 'Prendre une photo',
     screen: 'Capturer l’écran',
@@ -150,7 +150,7 @@ export const fr: Words = {
     spokenAnswer: 'Réponse :',
     spokenStopped: 'La réponse a été arrêtée.',
     spokenFailed: 'La réponse a échoué. {sentence}',
-    picture: 'Image',
+    image: 'Image',
     table: 'Tableau',
   },
   details: {

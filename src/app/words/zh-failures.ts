@@ -31,9 +31,9 @@ export const zhFailures: Words['failures'] = {
 
 export const zhReasons: Words['reasons'] = {
   noQuestion: '请先输入问题。',
-  noPicture: '请先添加图片；您的问题会保留。',
+  noImage: '请先添加图片；您的问题会保留。',
   oneAtATime: '此模型一次只看一张图片：已保留最后一张。',
-  tooManyPictures: { other: '此模型一次最多看 {max} 张图片。请先移除一些。' },
+  tooManyImages: { other: '此模型一次最多看 {max} 张图片。请先移除一些。' },
   noFile: '拖来的内容不含文件。请先保存图片再添加；本页不会从别处获取任何内容。',
   address: '这是一个网址。本页不会打开任何网址，以免别人知道您在看什么。请先保存图片再添加。',
   sampleMissing: '无法获取示例图片。请检查网络连接，或添加您自己的图片。',
@@ -41,7 +41,7 @@ export const zhReasons: Words['reasons'] = {
   emptyFile: '此文件是空的。请添加其他图片。',
   damaged: '此图片已损坏或不完整。请添加另一份副本。',
   gone: '无法读取该文件。它是否已被移动或删除？',
-  notAPicture: '此文件不是图片。请添加 PNG、JPEG、WebP、GIF、AVIF 或 BMP 文件。',
+  notAnImage: '此文件不是图片。请添加 PNG、JPEG、WebP、GIF、AVIF 或 BMP 文件。',
   cannotOpen: '此浏览器无法打开这种图片，或图片已损坏。请将它另存为 JPEG 或 PNG。',
   tooManyPixels: '此图片有 {width} × {height} 像素，超出了这里能打开的大小。请添加较小的副本。',
   tooManyBytes: '此文件大于 256 MB。请添加较小的图片。',
@@ -55,7 +55,7 @@ export const zhReasons: Words['reasons'] = {
   importForeign: '未导入“{file}”：它不是由本页保存的。',
   importNewer: '未导入“{file}”：它由本页的更新版本保存。',
   importBroken: '未导入“{file}”：{path} 与预期不符。',
-  importPicture: '未导入“{file}”：{path} 不是可以在此打开的图片。',
+  importImage: '未导入“{file}”：{path} 不是可以在此打开的图片。',
   importTooLarge: '未导入“{file}”：它大于 {max} MB。',
   'mixed-content':
     '此页面通过 https 打开，因此浏览器只允许它通过 https 与 {server} 通信。请为该服务器配置证书，或通过 http 打开此页面。',

@@ -59,7 +59,7 @@ export const zh: Words = {
       '浏览器本身禁止此页面建立任何连接：页面、模型和回答都来自本设备上保存的内容。想要验证，请打开开发者工具，提一个问题，然后查看“网络”；或者先断开网络。',
     unlock: '离开锁定页面',
   },
-  picture: {
+  image: {
     add: '添加图片',
     camera: '拍照',
     screen: '截取屏幕',
@@ -147,7 +147,7 @@ export const zh: Words = {
     spokenAnswer: '回答：',
     spokenStopped: '回答已停止。',
     spokenFailed: '回答失败。{sentence}',
-    picture: '图片',
+    image: '图片',
     table: '表格',
   },
   details: {

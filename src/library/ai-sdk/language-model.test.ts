@@ -76,8 +76,8 @@ describe('the ai package', () => {
     const open = scriptedAssistant(hello, { imageOrigins: ['https://elsewhere.example'] });
     expect((await ask(miphaWeb(open.assistant))).text).toBe('Hello there.');
     expect(fetched.mock.calls.map(([url]) => url)).toEqual([elsewhere]);
-    const [, picture] = open.requests[0]!.messages[0]!.content;
-    expect(picture).toMatchObject({ type: 'image', image: { size: 5 } });
+    const [, image] = open.requests[0]!.messages[0]!.content;
+    expect(image).toMatchObject({ type: 'image', image: { size: 5 } });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-/** The prompt of the AI SDK → messages of a ChatRequest, with the pictures' bytes. */
+/** The prompt of the AI SDK → messages of a ChatRequest, with the images' bytes. */
 import type { LanguageModelV3FilePart, LanguageModelV3Message, SharedV3Warning } from '@ai-sdk/provider';
 import type { Message, Part } from '../../../contract/chat.ts';
 import { invalid } from '../completions/api-error.ts';

@@ -49,8 +49,8 @@ export class ApiError extends AppError {
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const { code, message, evidence } = asAppError(thrown);
-  const aboutPictures = code.startsWith('image-') || code === 'context-full';
-  return new ApiError(code, message, aboutPictures ? 'messages' : null, evidence, thrown);
+  const aboutImages = code.startsWith('image-') || code === 'context-full';
+  return new ApiError(code, message, aboutImages ? 'messages' : null, evidence, thrown);
 }
 
 export function invalid(param: string, message: string, evidence: AppError['evidence'] = {}): ApiError {

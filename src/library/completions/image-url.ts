@@ -1,10 +1,10 @@
-/** The address of a picture → its encoded bytes, without a request for those that carry the bytes themselves. */
+/** The address of an image → its encoded bytes, without a request for those that carry the bytes themselves. */
 import { ApiError, invalid } from './api-error.ts';
 
 /** Fetches addresses that are not `data:`; throws an ApiError for those it will not. */
 export type FetchImage = (url: string, param: string, signal?: AbortSignal) => Promise<Blob>;
 
-/** Larger pictures are refused before they are decoded. */
+/** Larger images are refused before they are decoded. */
 export const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
 
 const DATA_URL = /^data:([a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+)?((?:;[^;,]*)*?)(;base64)?,/i;
@@ -33,7 +33,7 @@ export function dataUrlToBlob(url: string, param: string): Blob {
   return new Blob([bytes], { type });
 }
 
-/** For where nothing is fetched: only pictures that are in the request. */
+/** For where nothing is fetched: only images that are in the request. */
 export const onlyDataUrls: FetchImage = async (_url, param) => {
   throw invalid(
     param,

@@ -10,7 +10,7 @@ export interface ImageUrlPart {
   image_url: {
     /** `data:image/…;base64,…`, or in a browser `blob:…`. Other addresses are refused unless the caller allowed them. */
     url: string;
-    /** Accepted and without effect: a model sees every picture at its own size. */
+    /** Accepted and without effect: a model sees every image at its own size. */
     detail?: 'auto' | 'low' | 'high';
   };
 }

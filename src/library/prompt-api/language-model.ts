@@ -48,7 +48,7 @@ export class LanguageModel extends OverflowTarget {
     const { signal, monitor, initialPrompts } = options;
     const read = readOptions(options);
     signal?.throwIfAborted();
-    const initial = initialPrompts?.length ? await readPrompt(initialPrompts, read.pictures, false) : [];
+    const initial = initialPrompts?.length ? await readPrompt(initialPrompts, read.images, false) : [];
     const downloads = new Downloads(monitor);
     if (read.unsupported) throw notSupported('This model reads text and pictures, writes text, and calls no tools.');
     const assistant = this.newAssistant((progress) => downloads.report(progress));
@@ -152,7 +152,7 @@ export class LanguageModel extends OverflowTarget {
     const signal = this.#signal(options.signal);
     signal.throwIfAborted();
     const measuring = async (): Promise<number> =>
-      this.#session.measure(await readPrompt(input, this.#session.options.pictures, false), signal);
+      this.#session.measure(await readPrompt(input, this.#session.options.images, false), signal);
     return orAborted(measuring(), signal).catch((thrown: unknown) => this.#fail(thrown, signal));
   }
 
@@ -235,7 +235,7 @@ export class LanguageModel extends OverflowTarget {
     const stop = this.#signal(signal);
     stop.throwIfAborted();
     // Now, for what it is made of may change or be closed while it waits.
-    const reading = readPrompt(input, this.#session.options.pictures, this.#session.usage > 0);
+    const reading = readPrompt(input, this.#session.options.images, this.#session.usage > 0);
     reading.catch(ignore); // thrown in its turn
     const turn = this.#tail.then(async () => {
       stop.throwIfAborted();

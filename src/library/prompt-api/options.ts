@@ -21,8 +21,8 @@ export interface SessionOptions {
   topK: number;
   temperature: number;
   samplingMode: LanguageModelSamplingMode | null;
-  /** Whether pictures were announced. */
-  pictures: boolean;
+  /** Whether images were announced. */
+  images: boolean;
   /** Whether anything was asked for that this model has not: other media, tools. */
   unsupported: boolean;
 }
@@ -52,7 +52,7 @@ export function readOptions(options: LanguageModelCreateCoreOptions): SessionOpt
     topK: Math.floor(bounded('topK', options.topK ?? PARAMS.defaultTopK, 1, PARAMS.maxTopK)),
     temperature: bounded('temperature', options.temperature ?? mode, 0, PARAMS.maxTemperature),
     samplingMode: known ? samplingMode : null,
-    pictures: inputs.includes('image'),
+    images: inputs.includes('image'),
     unsupported:
       [...tools].length > 0 ||
       inputs.some((type) => type !== 'text' && type !== 'image') ||

@@ -1,7 +1,7 @@
 /** The same for what is asked and answered. */
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../../contract/errors.ts';
-import { classOver, image, named, pictures, show, texts } from '../test/prompt-api-class.ts';
+import { classOver, image, named, images, show, texts } from '../test/prompt-api-class.ts';
 import { endless, hello } from '../test/scripted-answers.ts';
 import { type LanguageModelPrompt } from './index.ts';
 
@@ -43,11 +43,11 @@ describe('prompt', () => {
 
   test.each([
     [show(image), {}, 'NotSupportedError'],
-    [show(image, 'assistant'), pictures, 'NotSupportedError'],
-    [show(image, 'user', 'audio'), pictures, 'NotSupportedError'],
-    [show(image, 'user', 'text'), pictures, 'TypeError'],
-    [show('https://elsewhere.example/cat.png'), pictures, 'TypeError'],
-    [show('x', 'user', 'smell'), pictures, 'TypeError'],
+    [show(image, 'assistant'), images, 'NotSupportedError'],
+    [show(image, 'user', 'audio'), images, 'NotSupportedError'],
+    [show(image, 'user', 'text'), images, 'TypeError'],
+    [show('https://elsewhere.example/cat.png'), images, 'TypeError'],
+    [show('x', 'user', 'smell'), images, 'TypeError'],
     [[{ role: 'tool', content: 'x' }], {}, 'TypeError'],
     [7, {}, 'TypeError'],
     [[{ role: 'user', content: 'x', prefix: true }], {}, 'SyntaxError'],

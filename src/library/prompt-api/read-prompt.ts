@@ -1,12 +1,12 @@
 /** What a caller prompts with → checked messages; "validate and canonicalize a prompt" of the specification. */
 import type { Message, Part } from '../../../contract/chat.ts';
 import { notSupported } from './errors.ts';
-import { isPicture, toBlob } from './picture.ts';
+import { isImage, toBlob } from './image.ts';
 import type { LanguageModelMessageContent, LanguageModelMessageRole } from './types.ts';
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant'] satisfies LanguageModelMessageRole[];
 
-function readPart(content: unknown, role: Message['role'], pictures: boolean): () => Promise<Part> {
+function readPart(content: unknown, role: Message['role'], images: boolean): () => Promise<Part> {
   const { type, value } = Object(content) as Partial<LanguageModelMessageContent>;
   if (role === 'assistant' && type !== 'text') throw notSupported('The assistant says nothing but text.');
   if (type === 'text') {
@@ -14,9 +14,9 @@ function readPart(content: unknown, role: Message['role'], pictures: boolean): (
     return async () => ({ type, text: value });
   }
   if (type === 'image') {
-    if (!pictures) throw notSupported("Pictures have to be announced: expectedInputs: [{ type: 'image' }].");
+    if (!images) throw notSupported("Pictures have to be announced: expectedInputs: [{ type: 'image' }].");
     if (role !== 'user') throw notSupported('Only the user can show pictures.');
-    if (!isPicture(value)) throw new TypeError('The value of an image has to be a picture or its bytes.');
+    if (!isImage(value)) throw new TypeError('The value of an image has to be a picture or its bytes.');
     return async () => ({ type, image: await toBlob(value) });
   }
   if (type === 'audio' || type === 'tool-call' || type === 'tool-response')
@@ -36,11 +36,11 @@ function joined(parts: Part[]): Part[] {
 }
 
 /**
- * Throws what the specification throws: TypeError, or a DOMException. All is checked before the first picture is read.
- * @param pictures whether pictures were announced
+ * Throws what the specification throws: TypeError, or a DOMException. All is checked before the first image is read.
+ * @param images whether images were announced
  * @param hasInput whether something was said before, after which no system message may come
  */
-export async function readPrompt(input: unknown, pictures: boolean, hasInput: boolean): Promise<Message[]> {
+export async function readPrompt(input: unknown, images: boolean, hasInput: boolean): Promise<Message[]> {
   if (typeof input === 'string') return [{ role: 'user', content: [{ type: 'text', text: input }] }];
   if (typeof Object(input)[Symbol.iterator] !== 'function')
     throw new TypeError('A prompt is a string or a list of messages.');
@@ -57,7 +57,7 @@ export async function readPrompt(input: unknown, pictures: boolean, hasInput: bo
       throw new TypeError('A system message can only be the first of all.');
     const contents: unknown[] = typeof content === 'string' ? [{ type: 'text', value: content }] : [...(content as [])];
     if (contents.length === 0) contents.push({ type: 'text', value: '' });
-    return { role: known, parts: contents.map((part) => readPart(part, known, pictures)) };
+    return { role: known, parts: contents.map((part) => readPart(part, known, images)) };
   });
   return Promise.all(
     messages.map(async ({ role, parts }) => ({

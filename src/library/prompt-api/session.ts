@@ -9,9 +9,9 @@ import { type SessionOptions, toSampling } from './options.ts';
 const ANSWER_SHARE = 1 / 8;
 
 /** What a question without words says: models want one. */
-const WORDLESS = { picture: 'Describe the picture.', nothing: 'Go on.' };
+const WORDLESS = { image: 'Describe the picture.', nothing: 'Go on.' };
 
-const picturesIn = (messages: Message[]): number =>
+const imagesIn = (messages: Message[]): number =>
   messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length;
 
 const hasWords = ({ content }: Message): boolean =>
@@ -23,7 +23,7 @@ function asking(messages: Message[]): Message[] {
   while (messages[start - 1]?.role === 'user') start -= 1;
   const question = messages.slice(start);
   if (question.some(hasWords)) return messages;
-  const text = picturesIn(question) > 0 ? WORDLESS.picture : WORDLESS.nothing;
+  const text = imagesIn(question) > 0 ? WORDLESS.image : WORDLESS.nothing;
   return [...messages, { role: 'user', content: [{ type: 'text', text }] }];
 }
 
@@ -94,13 +94,13 @@ export class Session {
   async #fit(input: Message[], signal?: AbortSignal): Promise<Message[]> {
     const { max_length, max_images = Number.POSITIVE_INFINITY } = this.#info;
     const reserved = Math.ceil(max_length * ANSWER_SHARE);
-    if (picturesIn([...this.#initial, ...input]) > max_images)
+    if (imagesIn([...this.#initial, ...input]) > max_images)
       throw notSupported(`This model looks at ${max_images} picture${max_images === 1 ? '' : 's'} at a time.`);
     let kept = this.#later;
     for (;;) {
       const messages = [...this.#initial, ...kept, ...input];
       const needed = (await this.measure(messages, signal)) + reserved;
-      if (needed <= max_length && picturesIn(messages) <= max_images) return kept;
+      if (needed <= max_length && imagesIn(messages) <= max_images) return kept;
       if (kept.length === 0) throw quotaExceeded(`This takes ${needed} tokens; ${max_length} fit.`, needed, max_length);
       const next = kept.findIndex(({ role }, i) => i > 0 && role === 'user' && kept[i - 1]!.role !== 'user');
       kept = next < 0 ? [] : kept.slice(next);

@@ -8,7 +8,7 @@ export type LanguageModelSamplingMode = 'most-predictable' | 'predictable' | 'ba
 
 export interface LanguageModelMessageContent {
   type: LanguageModelMessageType;
-  /** A text; a picture as anything that `createImageBitmap` takes, or its encoded bytes. */
+  /** A text; an image as anything that `createImageBitmap` takes, or its encoded bytes. */
   value: string | ImageBitmapSource | SVGImageElement | BufferSource;
 }
 
@@ -32,7 +32,7 @@ export interface LanguageModelCreateCoreOptions {
   /** 0 takes the likeliest token each time. */
   temperature?: number;
   samplingMode?: LanguageModelSamplingMode | 'default';
-  /** Pictures have to be announced: `[{ type: 'image' }]`. */
+  /** Images have to be announced: `[{ type: 'image' }]`. */
   expectedInputs?: LanguageModelExpected[];
   expectedOutputs?: LanguageModelExpected[];
   /** Not supported here. */

@@ -24,7 +24,7 @@ type Answer = (request: ChatRequest, signal: AbortSignal | undefined) => AsyncIt
 
 let made = 0;
 
-/** A token a word, and what the model says of itself for a picture. */
+/** A token a word, and what the model says of itself for an image. */
 function wordsIn(messages: Message[]): number {
   const parts = messages.flatMap(({ content }) => content);
   const sizes = parts.map((part) => (part.type === 'image' ? INFO.image_tokens : part.text.split(/\s+/).length));

@@ -41,7 +41,7 @@ export const named = (name: string) => expect.objectContaining({ name });
 export const image = new Blob([new Uint8Array(4)], { type: 'image/png' });
 export const show = (value: unknown, role = 'user', type = 'image') =>
   [{ role, content: [{ type, value }] }] as LanguageModelPrompt;
-export const pictures = { expectedInputs: [{ type: 'image' as const }] };
+export const images = { expectedInputs: [{ type: 'image' as const }] };
 export const texts = ({ messages }: ChatRequest) =>
   messages.map(
     ({ role, content }) => `${role}: ${content.map((part) => (part.type === 'text' ? part.text : 'O')).join('|')}`,

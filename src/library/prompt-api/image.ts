@@ -1,4 +1,4 @@
-/** A picture in any form that the Prompt API takes → its bytes, encoded. */
+/** An image in any form that the Prompt API takes → its bytes, encoded. */
 
 type Canvas = { convertToBlob(options: { type: string }): Promise<Blob> };
 
@@ -23,7 +23,7 @@ function isDrawable(value: unknown): value is ImageBitmapSource {
 
 const isBytes = (value: unknown): value is BufferSource => ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 
-export function isPicture(value: unknown): value is Blob | BufferSource | ImageBitmapSource {
+export function isImage(value: unknown): value is Blob | BufferSource | ImageBitmapSource {
   return value instanceof Blob || isBytes(value) || isDrawable(value);
 }
 
@@ -32,7 +32,7 @@ export async function toBlob(value: Blob | BufferSource | ImageBitmapSource): Pr
   if (value instanceof Blob) return value;
   if (isBytes(value)) return new Blob([value as BufferSource & BlobPart]);
   try {
-    // An element whose picture is still on its way.
+    // An element whose image is still on its way.
     if ('decode' in value && 'complete' in value && !value.complete) await value.decode();
     const bitmap = await createImageBitmap(value);
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);

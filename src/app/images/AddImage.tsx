@@ -1,4 +1,4 @@
-/** The buttons that bring pictures in: files, camera, one still of a screen. */
+/** The buttons that bring images in: files, camera, one still of a screen. */
 import { useRef, useState } from 'react';
 import { asAppError } from '../../../contract/errors.ts';
 import { AddImageIcon, CameraIcon, ScreenIcon } from '../icons.tsx';
@@ -21,7 +21,7 @@ function FileButton({ session }: { session: Session }) {
     <>
       <button type="button" className="tool" onClick={() => input.current?.click()}>
         <AddImageIcon />
-        <span>{words.picture.add}</span>
+        <span>{words.image.add}</span>
       </button>
       <input ref={input} type="file" accept="image/*" multiple hidden onChange={(event) => add(event.target.files)} />
     </>
@@ -34,7 +34,7 @@ function ScreenButton({ session }: { session: Session }) {
     try {
       // Loaded now and not before the press: the browser wants the request to follow the press at once.
       const { captureScreen } = await import('./still.ts');
-      await session.addPicture(await captureScreen());
+      await session.addImage(await captureScreen());
     } catch (thrown) {
       session.setNotice(asAppError(thrown));
     }
@@ -42,12 +42,12 @@ function ScreenButton({ session }: { session: Session }) {
   return (
     <button type="button" className="tool compact" onClick={() => void capture()}>
       <ScreenIcon />
-      <span>{words.picture.screen}</span>
+      <span>{words.image.screen}</span>
     </button>
   );
 }
 
-export function AddPicture({ session }: { session: Session }) {
+export function AddImage({ session }: { session: Session }) {
   const words = useWords();
   const [camera, setCamera] = useState(false);
   const devices = (navigator as Partial<Navigator>).mediaDevices as Partial<MediaDevices> | undefined;
@@ -56,14 +56,14 @@ export function AddPicture({ session }: { session: Session }) {
   const photo = devices !== undefined && (
     <button key="photo" type="button" className="tool compact" onClick={() => setCamera(true)}>
       <CameraIcon />
-      <span>{words.picture.camera}</span>
+      <span>{words.image.camera}</span>
     </button>
   );
   return (
     <>
       {byTouch ? [photo, file] : [file, photo]}
       {devices?.getDisplayMedia !== undefined && <ScreenButton session={session} />}
-      {camera && <Camera onPhoto={(blob: Blob) => void session.addPicture(blob)} onClose={() => setCamera(false)} />}
+      {camera && <Camera onPhoto={(blob: Blob) => void session.addImage(blob)} onClose={() => setCamera(false)} />}
     </>
   );
 }
