@@ -7,7 +7,7 @@ import { type AdapterSource, openAdapters, type OpenedAdapter, writeAdapter } fr
 import { describeFile } from './emit/hash.ts';
 import { inPlace, refuseExisting } from './emit/in-place.ts';
 import { architectureOf, manifestBody, type ManifestBody, type ModelCard, variantOf } from './emit/manifest.ts';
-import { readProcessor } from './emit/processor.ts';
+import { readPreprocessor } from './emit/preprocessor.ts';
 import { promptTemplate } from './emit/prompt.ts';
 import { writeGraph } from './emit/graph-file.ts';
 import { type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
@@ -113,7 +113,7 @@ async function planModel(
     decoder: decoderGraph(family, language, weights.language, maxLength, precision),
   });
   const architecture = architectureOf(family.id, language, vision);
-  const processor = await readProcessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
+  const processor = await readPreprocessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
   return { model, adapters, body, plans, graphsOf };

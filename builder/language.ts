@@ -103,7 +103,7 @@ export function attentionInputs(
     seqlens_k: g.input('seqlens_k', 'int32', [1]),
     total_sequence_length: g.input('total_sequence_length', 'int32', [1]),
     ...rotaryTables(g, c, maxLength, type),
-    // Blocks are for graphics processors, the other kinds of weights for the CPU.
+    // Blocks are for GPUs, the other kinds of weights for the CPU.
     head_sink: p.weights === 'blocks' ? null : noSink(g, c),
   };
 }

@@ -7,7 +7,7 @@ import {
   type ManifestFile,
   MODEL_FORMAT,
   type ModelManifest,
-  type Processor,
+  type Preprocessor,
   type PromptTemplate,
   type Variant,
 } from './manifest.ts';
@@ -114,7 +114,7 @@ function parseVariants(value: unknown, files: readonly ManifestFile[]): Variant[
   return variants;
 }
 
-function parseProcessor(value: unknown): Processor {
+function parsePreprocessor(value: unknown): Preprocessor {
   const keys = ['image_size', 'pad_color', 'resample', 'rescale', 'mean', 'std', 'image_tokens'];
   const processor = object(value, 'processor', keys, ['crop']);
   const pad = processor['pad_color'];
@@ -229,7 +229,7 @@ export function parseManifest(json: unknown): ModelManifest {
     license: text(fields['license'], 'license'),
     source: { repo: text(source['repo'], 'source.repo'), revision: text(source['revision'], 'source.revision') },
     architecture,
-    processor: parseProcessor(fields['processor']),
+    processor: parsePreprocessor(fields['processor']),
     prompt: parsePrompt(fields['prompt'], architecture.vocab_size),
     generation: {
       max_tokens: integer(generation['max_tokens'], 'generation.max_tokens', 1, MAX_LENGTH),

@@ -31,7 +31,7 @@ export interface Variant {
   bytes: number;
 }
 
-export interface Processor {
+export interface Preprocessor {
   /** Side of the square input in pixels. */
   image_size: number;
   /** RGB 0-255 with which an image is padded to a square before resizing; null = stretch, no padding. */
@@ -141,7 +141,7 @@ export interface ModelManifest {
   license: string;
   source: { repo: string; revision: string };
   architecture: Architecture;
-  processor: Processor;
+  processor: Preprocessor;
   prompt: PromptTemplate;
   generation: { max_tokens: number; temperature: number; top_p: number; repetition_penalty: number };
   limits: {

@@ -51,7 +51,7 @@ test('asked, answered, shared to and opened with, on a host without headers', as
     await open(second, host.url);
     expect(await second.evaluate(() => crossOriginIsolated)).toBe(true);
     await second.locator('summary').first().click();
-    // Half of the processors, at most four. Without isolation the page says that this is why there is but one.
+    // Half of the cores, at most four. Without isolation the page says that this is why there is but one.
     await expect(second.getByText(/runs on \d threads?\.$/)).toBeVisible();
 
     // Opened with the installed app.

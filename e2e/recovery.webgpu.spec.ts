@@ -1,4 +1,4 @@
-/** A graphics processor that computes wrong answers is found out, one that is lost is replaced in the middle of an answer. */
+/** A GPU that computes wrong answers is found out, one that is lost is replaced in the middle of an answer. */
 import { addDrawnPicture, ask, expectReady, expectState, open, textOf } from './assistant.ts';
 import { atPiece, hookWorker } from './hooks.ts';
 import { expect, test } from './test.ts';
@@ -26,7 +26,7 @@ test('subgroups that are too small compute wrong attention: the self-test finds 
 });
 
 test('a lost device is replaced, and the answer goes on', async ({ page }) => {
-  test.skip(!process.env['ALL_FAULTS'], 'loads twice on an emulated graphics processor, which takes minutes');
+  test.skip(!process.env['ALL_FAULTS'], 'loads twice on an emulated GPU, which takes minutes');
   const lose = `
     let device;
     const request = GPUAdapter.prototype.requestDevice;

@@ -6,7 +6,7 @@ export { expect } from '@playwright/test';
 export const test = base.extend<{ guard: void }>({
   guard: [
     async ({ context, baseURL }, use, info) => {
-      // Several loads and answers fit in here even where other programs keep the processor busy.
+      // Several loads and answers fit in here even where other programs keep the CPU busy.
       info.setTimeout(Math.max(info.timeout, 900_000));
       const broken: string[] = [];
       const home = new URL(baseURL ?? '').hostname;

@@ -18,7 +18,7 @@ const PREFILL = {
 } as const;
 
 /**
- * Tokens of one prefill run: enough to keep the processor busy, few enough to be done soon. It follows from
+ * Tokens of one prefill run: enough to keep the CPU busy, few enough to be done soon. It follows from
  * the model alone, not from a clock: where activations are quantised together, another cut gives other numbers.
  */
 export function prefillChunk(device: Device, { hidden_size, num_hidden_layers }: Architecture): number {

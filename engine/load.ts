@@ -24,7 +24,7 @@ export interface LoadPartsOptions {
   signal?: AbortSignal | undefined;
   /**
    * Largest logit error of a test that these very bytes have passed here before: it is not run again. Right only where
-   * the same code on the same bytes computes the same, which a graphics processor and its driver do not promise.
+   * the same code on the same bytes computes the same, which a GPU and its driver do not promise.
    */
   proven?: number | null | undefined;
   /** Called when a step begins. */

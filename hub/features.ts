@@ -33,7 +33,7 @@ export class VisionCache {
   }
 
   #keep(features: Tensor): void {
-    // Features that lie on the graphics processor belong to the run that made them.
+    // Features that lie on the GPU belong to the run that made them.
     if (this.#key === '' || features.location !== 'cpu') return;
     this.#kept.set(this.#key, features);
     for (const key of [...this.#kept.keys()].slice(0, -KEPT)) this.#kept.delete(key);

@@ -58,7 +58,7 @@ function greyImage() {
 async function prove(loaded: HubModel, device: Rung['device'], signal: AbortSignal): Promise<void> {
   const text = { type: 'text' as const, text: 'What is this?' };
   const image = { type: 'image' as const, image: new Blob() };
-  // On the processor numbers are what they are, and a look at an image can take many seconds.
+  // On the CPU numbers are what they are, and a look at an image can take many seconds.
   const content = device === 'webgpu' ? [image, text] : [text];
   const prompt = buildPrompt([{ role: 'user', content }], loaded.template);
   const images = prompt.images.map(() => toRawImage(greyImage()));

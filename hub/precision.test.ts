@@ -18,7 +18,7 @@ const codeOf = (task: () => unknown) => {
 };
 
 describe('planRungs', () => {
-  test('half precision, then single, then the processor', () => {
+  test('half precision, then single, then the CPU', () => {
     expect(ids(ALL, {}, GPU)).toEqual(['webgpu-q4f16', 'webgpu-q4', 'wasm-q8']);
   });
 

@@ -99,7 +99,7 @@ export function planRungs(
   const reasons: string[] = [];
   const { device, variant } = wish;
   if (device === 'webgpu' && gpu === null)
-    throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the processor instead.');
+    throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.');
   const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
   const all = PREFERENCES.flatMap((preference) => rungOf(paths, preference, only) ?? []);
   const known = all.filter((rung, i) => all.findIndex(({ id }) => id === rung.id) === i);

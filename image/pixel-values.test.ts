@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Processor } from '../contract/manifest.ts';
+import type { Preprocessor } from '../contract/manifest.ts';
 import {
   type Filter,
   pixelValues,
@@ -41,7 +41,7 @@ function rgba(width: number, height: number): RgbaImage {
 
 const sha256 = (image: RgbImage) => createHash('sha256').update(image.data).digest('hex');
 
-const processor = (image_size: number, pad = true): Processor => ({
+const processor = (image_size: number, pad = true): Preprocessor => ({
   image_size,
   pad_color: pad ? [127, 127, 127] : null,
   resample: 'bicubic',

@@ -1,5 +1,5 @@
 /** RGBA pixels → pixel_values: pad or crop to a square, resize as Pillow does, rescale, normalise. */
-import type { Processor } from '../contract/manifest.ts';
+import type { Preprocessor } from '../contract/manifest.ts';
 
 /** Decoded pixels, 4 bytes each, row by row; alpha is ignored (the decoder has composited it). */
 export interface RgbaImage {
@@ -205,7 +205,7 @@ export function resizeAndCrop(source: RgbImage, size: number): RgbImage {
 }
 
 /** Drops alpha and, with a pad colour, centres the image on a square of its longer side. */
-export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']): RgbImage {
+export function toSquareRgb(image: RgbaImage, padColor: Preprocessor['pad_color']): RgbImage {
   const width = padColor ? Math.max(image.width, image.height) : image.width;
   const height = padColor ? width : image.height;
   const left = (width - image.width) >> 1;
@@ -224,7 +224,7 @@ export function toSquareRgb(image: RgbaImage, padColor: Processor['pad_color']):
 }
 
 /** pixel_values of one image: float32 [3, H, W], channel by channel, H = W = `image_size`. */
-export function pixelValues(image: RgbaImage, processor: Processor): Float32Array {
+export function pixelValues(image: RgbaImage, processor: Preprocessor): Float32Array {
   const size = processor.image_size;
   const source = toSquareRgb(image, processor.pad_color);
   const { data } = processor.crop ? resizeAndCrop(source, size) : resize(source, size, size, processor.resample);

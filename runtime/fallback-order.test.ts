@@ -30,7 +30,7 @@ const ids = (request: Parameters<typeof planLadder>[1], facts: GpuFacts | null) 
   planLadder(manifest, request, facts).rungs.map(({ id }) => id);
 
 describe('planLadder', () => {
-  test('a graphics processor first, half precision before single, then the smallest wasm variant', () => {
+  test('a GPU first, half precision before single, then the smallest wasm variant', () => {
     expect(ids({}, gpu())).toEqual(['webgpu-q4f16', 'webgpu-q4f32', 'wasm-int8', 'f32']);
   });
 
@@ -48,7 +48,7 @@ describe('planLadder', () => {
     expect(ids({ variant: 'webgpu-q4f32' }, software)).toEqual(['webgpu-q4f32']);
   });
 
-  test('no adapter: the processor, or a named error when WebGPU was asked for', () => {
+  test('no adapter: the CPU, or a named error when WebGPU was asked for', () => {
     expect(ids({}, null)).toEqual(['wasm-int8', 'f32']);
     expect(() => ids({ device: 'webgpu' }, null)).toThrow(expect.objectContaining({ code: 'webgpu-missing' }));
   });

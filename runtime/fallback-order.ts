@@ -4,7 +4,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { reasonText } from '../contract/reasons.ts';
 
-/** What is known of the graphics processor before anything is loaded. */
+/** What is known of the GPU before anything is loaded. */
 export interface GpuFacts {
   /** A software adapter: right, but far slower than wasm. */
   fallback: boolean;
@@ -54,7 +54,7 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
   const gpuRungs = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
   if (gpuRungs.length === 0 && onCpu.length === 0) {
     if (onGpu.length > 0 && gpu === null) {
-      throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the processor instead.', {});
+      throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.', {});
     }
     const message = reasonText('noVariant', { why: reasons.join(' ') });
     throw new AppError('model-unsupported', message, { variants: manifest.variants.length });

@@ -34,6 +34,6 @@ export async function requestGpuDevice(adapter: GPUAdapter): Promise<GPUDevice> 
     return await adapter.requestDevice({ requiredFeatures: features, requiredLimits });
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('webgpu-missing', 'The graphics processor refused to work with this page.', { detail }, cause);
+    throw new AppError('webgpu-missing', 'The GPU refused to work with this page.', { detail }, cause);
   }
 }

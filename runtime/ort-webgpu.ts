@@ -116,7 +116,7 @@ export class WebGpuRuntime implements Runtime {
     void gpu.lost.then(({ reason, message }) => {
       this.#lost = new AppError(
         'backend-failed',
-        'The graphics processor stopped working for this page. Ask again to start it anew.',
+        'The GPU stopped working for this page. Ask again to start it anew.',
         {
           reason: reason ?? 'unknown',
           detail: message,
@@ -130,7 +130,7 @@ export class WebGpuRuntime implements Runtime {
     const size = padded(elementCount(dims) * ARRAYS[type].BYTES_PER_ELEMENT);
     if (size > this.#gpu.limits.maxBufferSize) {
       const evidence = { bytes: size, max_bytes: this.#gpu.limits.maxBufferSize };
-      throw new AppError('out-of-memory', 'This graphics processor cannot hold the model.', evidence);
+      throw new AppError('out-of-memory', 'This GPU cannot hold the model.', evidence);
     }
     const usage = STORAGE | COPY_SRC | COPY_DST;
     return new GpuTensor(this.#api, type, [...dims], this.#gpu.createBuffer({ size, usage }), null);

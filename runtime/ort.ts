@@ -124,7 +124,7 @@ export async function createWasmRuntime({ threads = usableThreads() } = {}): Pro
   return new WasmRuntime(await starting, queue, threads, pause, () => modules.delete(threads));
 }
 
-/** A runtime on a graphics processor. Throws `webgpu-missing` or `backend-failed`. */
+/** A runtime on a GPU. Throws `webgpu-missing` or `backend-failed`. */
 export async function createWebGpuRuntime(adapter: GPUAdapter): Promise<Runtime> {
   if (inNode) throw new AppError('webgpu-missing', 'There is no WebGPU here.');
   const device = await requestGpuDevice(adapter);

@@ -6,7 +6,7 @@ import { ask, open } from './visit.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../public/samples/shapes.png');
 const QUESTIONS = ['Describe the picture.', 'How many shapes are there?', 'Describe the picture.'];
-/** As a small model writes on a graphics processor. */
+/** As a small model writes on a GPU. */
 const TOKENS_PER_SECOND = 150;
 const LONG_ANSWER_TOKENS = 6000;
 

@@ -1,4 +1,4 @@
-/** Prompt, picture processor and tokenizer of a model folder, from what checkpoints of each kind say. */
+/** Prompt, image preprocessor and tokenizer of a model folder, from what checkpoints of each kind say. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { type TinyFamily, tinyLanguage, tinyShape } from '../synthetic/shape.ts'
 import { separateTower, tensorSpecs } from '../synthetic/tensors.ts';
 import { fakeCheckpoint } from '../test/fake-checkpoint.ts';
 import { tinyTokenizer } from '../tiny-tokenizer.ts';
-import { processorOf, readProcessor } from './processor.ts';
+import { preprocessorOf, readPreprocessor } from './preprocessor.ts';
 import { promptTemplate } from './prompt.ts';
 import { emitTokenizer } from './tokenizer.ts';
 
@@ -31,7 +31,7 @@ function model(family: TinyFamily, fields: object = {}) {
   );
 }
 
-describe('processorOf', () => {
+describe('preprocessorOf', () => {
   const CLIP = { image_mean: [0.48145466, 0.4578275, 0.40821073], image_std: [0.26862954, 0.26130258, 0.27577711] };
   /** As llava-hf/llava-1.5-7b-hf has it, at the tiny tower's size. */
   const LLAVA = {
@@ -58,30 +58,30 @@ describe('processorOf', () => {
 
   test('Hugging Face LLaVA-1.5 crops, with or without its file; the numbers are CLIP’s', () => {
     const expected = { pad_color: null, crop: true, mean: CLIP.image_mean, std: CLIP.image_std, image_tokens: 16 };
-    expect(processorOf(model('llava'), LLAVA)).toMatchObject(expected);
-    expect(processorOf(model('llava'), {})).toMatchObject(expected);
+    expect(preprocessorOf(model('llava'), LLAVA)).toMatchObject(expected);
+    expect(preprocessorOf(model('llava'), {})).toMatchObject(expected);
   });
 
   test('its newer processor pads with the mean colour when the file says so', () => {
     const file = { ...LLAVA, image_processor_type: 'LlavaImageProcessorFast', do_pad: true };
-    const processor = processorOf(model('llava'), file);
+    const processor = preprocessorOf(model('llava'), file);
     expect(processor).toMatchObject({ pad_color: [122, 116, 104] });
     expect(processor).not.toHaveProperty('crop');
   });
 
   test("LLaVA's own layout pads; OneVision stretches the whole picture in both layouts", () => {
-    expect(processorOf(model('llava-own'), {})).toMatchObject({ pad_color: [122, 116, 104] });
+    expect(preprocessorOf(model('llava-own'), {})).toMatchObject({ pad_color: [122, 116, 104] });
     for (const family of ['onevision', 'onevision-own'] as const) {
-      const processor = processorOf(model(family), ONEVISION);
+      const processor = preprocessorOf(model(family), ONEVISION);
       expect(processor).toMatchObject({ pad_color: null, mean: [0.5, 0.5, 0.5] });
       expect(processor).not.toHaveProperty('crop');
     }
   });
 
   test('Mipha pads with grey or stretches, and the file’s mean and factor count', () => {
-    expect(processorOf(model('phi'), {})).toMatchObject({ pad_color: [127, 127, 127], mean: [0.5, 0.5, 0.5] });
+    expect(preprocessorOf(model('phi'), {})).toMatchObject({ pad_color: [127, 127, 127], mean: [0.5, 0.5, 0.5] });
     const file = { image_mean: [0.1, 0.2, 0.3], rescale_factor: 0.5 };
-    const plain = processorOf(model('phi', { image_aspect_ratio: 'square' }), file);
+    const plain = preprocessorOf(model('phi', { image_aspect_ratio: 'square' }), file);
     expect(plain).toMatchObject({ pad_color: null, mean: [0.1, 0.2, 0.3], rescale: 0.5 });
   });
 
@@ -96,7 +96,7 @@ describe('processorOf', () => {
     ['a spread of zero', { image_std: [0, 1, 1] }, /image_std/],
     ['no factor', { rescale_factor: 'x' }, /rescale_factor/],
   ])('%s: an error that names the field', (_, fields, message) => {
-    expect(() => processorOf(model('llava'), { ...LLAVA, ...fields })).toThrow(message);
+    expect(() => preprocessorOf(model('llava'), { ...LLAVA, ...fields })).toThrow(message);
   });
 
   test('any JSON gives a processor or a named error', () => {
@@ -105,7 +105,7 @@ describe('processorOf', () => {
     fc.assert(
       fc.property(field, fc.jsonValue({ maxDepth: 2 }), (name, value) => {
         try {
-          processorOf(llava, { ...LLAVA, [name]: value });
+          preprocessorOf(llava, { ...LLAVA, [name]: value });
         } catch (error) {
           expect(error).toBeInstanceOf(AppError);
         }
@@ -119,9 +119,9 @@ describe('processorOf', () => {
       join(folder, 'processor_config.json'),
       JSON.stringify({ image_processor: { image_std: [1, 1, 1] } }),
     );
-    expect((await readProcessor(model('llava'), [join(folder, 'none'), folder])).std).toEqual([1, 1, 1]);
+    expect((await readPreprocessor(model('llava'), [join(folder, 'none'), folder])).std).toEqual([1, 1, 1]);
     await writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify({ image_std: [2, 2, 2] }));
-    expect((await readProcessor(model('llava'), [folder])).std).toEqual([2, 2, 2]);
+    expect((await readPreprocessor(model('llava'), [folder])).std).toEqual([2, 2, 2]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** A model → the JSON files and the chat template that @huggingface/transformers reads beside the graphs. */
-import type { Processor, PromptTemplate } from '../../contract/manifest.ts';
+import type { Preprocessor, PromptTemplate } from '../../contract/manifest.ts';
 import type { VisionConfig } from '../families/vision-config.ts';
 import type { Model } from '../families/model.ts';
 
@@ -61,7 +61,7 @@ export function generationConfig(stopIds: readonly number[], bosId: number | nul
  * Where pictures are padded to a square, the library pads below and to the right instead of around; with 0 after
  * normalising, which is the grey that the models know within half a step of 255.
  */
-export function preprocessorConfig(p: Processor): object {
+export function preprocessorConfig(p: Preprocessor): object {
   const square = { height: p.image_size, width: p.image_size };
   const fit = p.crop
     ? { size: { shortest_edge: p.image_size }, do_center_crop: true, crop_size: square }

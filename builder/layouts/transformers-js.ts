@@ -2,10 +2,10 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
-import type { Processor } from '../../contract/manifest.ts';
+import type { Preprocessor } from '../../contract/manifest.ts';
 import { type BuildOptions, LOADABLE_BYTES, maxLengthOf } from '../build.ts';
 import { inPlace, refuseExisting } from '../emit/in-place.ts';
-import { readProcessor } from '../emit/processor.ts';
+import { readPreprocessor } from '../emit/preprocessor.ts';
 import { promptTemplate } from '../emit/prompt.ts';
 import { placements, planShards, type ShardPlan, writeShards } from '../emit/shards.ts';
 import { emitTokenizer } from '../emit/tokenizer.ts';
@@ -65,7 +65,7 @@ export async function buildTransformersJs(
     const model = readModel(checkpoint, tower);
     const variants = options.variants ?? defaultVariants(model);
     for (const id of variants) dtypeOf(id);
-    const processor = await readProcessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
+    const processor = await readPreprocessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
     return await inPlace(options.out, (folder) => writeLayout(checkpoint, model, processor, folder, variants, options));
   } finally {
     await checkpoint.close();
@@ -91,7 +91,7 @@ function defaultVariants(model: Model): readonly VariantId[] {
 async function writeLayout(
   checkpoint: Checkpoint,
   model: Model,
-  processor: Processor,
+  processor: Preprocessor,
   folder: string,
   variants: readonly string[],
   options: Pick<BuildOptions, 'tokenizer' | 'onProgress' | 'signal'>,

@@ -92,7 +92,7 @@ test('the sink chooses another kernel and changes no result: prompt, continuatio
   }
 });
 
-test('graphs for graphics processors have no sink: there it would turn the fast kernel off', () => {
+test('graphs for GPUs have no sink: there it would turn the fast kernel off', () => {
   const sinkOf = (weights: Precision['weights']) =>
     attentionInputs(new Graph('g'), CONFIG, LENGTH, 'float32', { weights }).head_sink?.name;
   expect(sinkOf('blocks')).toBeUndefined();

@@ -12,7 +12,7 @@ function memory(): CrashStorage & { values: Map<string, string> } {
 }
 
 describe('CrashPolicy', () => {
-  it('leaves the graphics processor alone after two losses, until it answers again', () => {
+  it('leaves the GPU alone after two losses, until it answers again', () => {
     const policy = new CrashPolicy('m', null);
     policy.lost();
     expect(policy.safeMode).toBe(false);

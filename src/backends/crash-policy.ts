@@ -1,6 +1,6 @@
-/** How often a model stopped here → how long to wait before the next try, and whether to leave the graphics processor. */
+/** How often a model stopped here → how long to wait before the next try, and whether to leave the GPU. */
 
-/** After so many losses with the graphics processor in use, the processor is used instead. */
+/** After so many losses with the GPU in use, the CPU is used instead. */
 const LOSSES_BEFORE_SAFE_MODE = 2;
 /** Unfinished starts older than this tell nothing about the next one. */
 const FORGET_AFTER_MS = 10 * 60 * 1000;
@@ -35,7 +35,7 @@ export class CrashPolicy {
     this.#storage = storage;
   }
 
-  /** Whether the graphics processor failed so often, now or in pages that it took along, that it is left alone. */
+  /** Whether the GPU failed so often, now or in pages that it took along, that it is left alone. */
   get safeMode(): boolean {
     return this.#losses + this.#unfinished() >= LOSSES_BEFORE_SAFE_MODE;
   }
@@ -50,7 +50,7 @@ export class CrashPolicy {
     return BACK_OFF_MS[Math.min(restart, BACK_OFF_MS.length - 1)]!;
   }
 
-  /** Sessions are being created on the graphics processor, the moment that takes whole pages along. */
+  /** Sessions are being created on the GPU, the moment that takes whole pages along. */
   startBegins(): void {
     if (this.#started) return;
     const unfinished = this.#unfinished();
@@ -65,12 +65,12 @@ export class CrashPolicy {
     this.#write(0);
   }
 
-  /** The worker was lost while the graphics processor computed. */
+  /** The worker was lost while the GPU computed. */
   lost(): void {
     this.#losses++;
   }
 
-  /** An answer came through on the graphics processor. */
+  /** An answer came through on the GPU. */
   forgive(): void {
     this.#losses = 0;
   }

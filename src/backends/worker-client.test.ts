@@ -42,7 +42,7 @@ describe('a worker that dies', () => {
     expect(loads).toBe(2);
   });
 
-  it('or says itself that it is of no use is replaced; after two losses the graphics processor is left alone', async () => {
+  it('or says itself that it is of no use is replaced; after two losses the GPU is left alone', async () => {
     const devices: unknown[] = [];
     const backend = backendOf(() => ({
       async load(_id, { device }) {

@@ -69,8 +69,8 @@ const LAST_EVENT_MS = 1000;
 
 /**
  * A supervised inference worker. Every call settles. When the worker dies, hangs, or loses its device, its answers go on
- * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the graphics
- * processor the processor is used; after three in a row `chat` refuses until `load` is called explicitly.
+ * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the
+ * GPU the CPU is used; after three in a row `chat` refuses until `load` is called explicitly.
  */
 export function createWorkerBackend(options: WorkerBackendOptions): WorkerBackend {
   return new SupervisedBackend(options);
@@ -156,7 +156,7 @@ class SupervisedBackend implements WorkerBackend {
     this.#loads.forget();
   }
 
-  /** Whether the graphics processor is left alone although nobody asked for that. */
+  /** Whether the GPU is left alone although nobody asked for that. */
   get #safe(): boolean {
     const { device, variant } = this.#options;
     return device === undefined && variant === undefined && this.#policy.safeMode;
@@ -182,7 +182,7 @@ class SupervisedBackend implements WorkerBackend {
       });
   }
 
-  /** Says why the graphics processor is not used when it was left alone after crashes. */
+  /** Says why the GPU is not used when it was left alone after crashes. */
   #explained(info: ModelInfo): ModelInfo {
     this.#device = info.device;
     if (!this.#safe) return info;

@@ -138,7 +138,7 @@ describe('a size on a device', () => {
   const gpu = { fallback: false, features: new Set<string>(), safeSubgroups: true };
   it.each<[string, Partial<DeviceFacts>, StorageEstimate | null, object]>([
     ['takes the one for WebGPU', { gpu }, null, { device: 'webgpu', bytes: 2e9, unfit: null }],
-    ['takes the one for the processor', {}, null, { device: 'wasm', bytes: 4e9, unfit: /Without WebGPU/ }],
+    ['takes the one for the CPU', {}, null, { device: 'wasm', bytes: 4e9, unfit: /Without WebGPU/ }],
     [
       'takes that also where WebGPU is emulated',
       { gpu: { ...gpu, fallback: true } },

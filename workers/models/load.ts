@@ -38,7 +38,7 @@ interface Gpu {
   name: string;
 }
 
-/** Null when there is none. Where the processor will be used, its runtime begins to start while the manifest arrives. */
+/** Null when there is none. Where the CPU will be used, its runtime begins to start while the manifest arrives. */
 async function lookForGpu({ device, variant }: LoadRequest): Promise<Gpu | null> {
   const adapter = device === 'wasm' ? null : await requestAdapter();
   if (variant === undefined && device !== 'webgpu' && (!adapter || factsOf(adapter).fallback)) {
@@ -76,7 +76,7 @@ async function loadVariant(
   };
   const { manifest } = model;
   const paths = pathsOf(manifest, variant);
-  // The runtime is compiled while the weights arrive: one waits for the processor, the other for network or disk.
+  // The runtime is compiled while the weights arrive: one waits for the CPU, the other for network or disk.
   const starting = createRuntime(variant);
   const opened = new Map<string, FileBytes>();
   const failed = new AbortController();

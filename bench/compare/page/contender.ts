@@ -44,7 +44,7 @@ export const CONVERSATION = {
   second: 'How many shapes are there?',
 } as const;
 
-/** Lets a library see as many processors as make it choose this many threads: half of them, four at most. */
+/** Lets a library see as many cores as make it choose this many threads: half of them, four at most. */
 export function offerThreads(threads: number | undefined): void {
   if (threads !== undefined) Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads });
 }

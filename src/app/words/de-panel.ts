@@ -24,8 +24,7 @@ export const dePanel: Words['panel'] = {
     severalSmall: 'Wie SmolVLM 256M, neuer; mehrere Bilder in einer Frage.',
     severalCharts: 'Wie SmolVLM 500M, neuer; mehrere Bilder in einer Frage.',
     details: 'Fragen nach Einzelheiten eines Bildes, längere Antworten.',
-    strongest:
-      'Das fähigste von ihnen, in vielen Sprachen; braucht einen starken Grafikprozessor und Gigabytes an Platz.',
+    strongest: 'Das fähigste von ihnen, in vielen Sprachen; braucht eine starke GPU und Gigabytes an Platz.',
   },
   browser: {
     label: 'Das eigene Modell des Browsers',

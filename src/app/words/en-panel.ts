@@ -21,7 +21,7 @@ export const enPanel = {
     severalSmall: 'Like SmolVLM 256M, newer; several pictures in one question.',
     severalCharts: 'Like SmolVLM 500M, newer; several pictures in one question.',
     details: 'Questions about details of a picture, longer answers.',
-    strongest: 'The most capable of these, in many languages; needs a strong graphics processor and gigabytes of room.',
+    strongest: 'The most capable of these, in many languages; needs a strong GPU and gigabytes of room.',
   },
   browser: {
     label: 'The browser’s own model',

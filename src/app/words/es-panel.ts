@@ -27,8 +27,7 @@ export const esPanel: Words['panel'] = {
     severalSmall: 'Como SmolVLM 256M, más nuevo; varias imágenes en una pregunta.',
     severalCharts: 'Como SmolVLM 500M, más nuevo; varias imágenes en una pregunta.',
     details: 'Preguntas sobre detalles de una imagen, respuestas más largas.',
-    strongest:
-      'El más capaz de todos, en muchos idiomas; necesita un procesador gráfico potente y gigabytes de espacio.',
+    strongest: 'El más capaz de todos, en muchos idiomas; necesita una GPU potente y gigabytes de espacio.',
   },
   browser: {
     label: 'El modelo propio del navegador',

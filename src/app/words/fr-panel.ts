@@ -28,7 +28,7 @@ export const frPanel: Words['panel'] = {
     severalCharts: 'Comme SmolVLM 500M, plus récent ; plusieurs images par question.',
     details: 'Questions sur les détails d’une image, réponses plus longues.',
     strongest:
-      'Le plus capable de tous, dans de nombreuses langues ; demande un processeur graphique puissant et des gigaoctets de place.',
+      'Le plus capable de tous, dans de nombreuses langues ; demande un GPU puissant et des gigaoctets de place.',
   },
   browser: {
     label: 'Le modèle propre au navigateur',

@@ -4,8 +4,8 @@ export const frWhy = {
   deviceAsked: '{device} a été demandé.',
   noWebgpu: 'Ce navigateur n’offre pas WebGPU ici.',
   emulated: 'WebGPU n’est ici qu’émulé par logiciel, ce qui est plus lent que WebAssembly.',
-  subgroups: 'Les sous-groupes de ce processeur graphique sont trop petits ou absents ; ils ne sont pas utilisés.',
-  lacks: '{variant} a besoin de {features}, que ce processeur graphique n’a pas.',
+  subgroups: 'Les sous-groupes de ce GPU sont trop petits ou absents ; ils ne sont pas utilisés.',
+  lacks: '{variant} a besoin de {features}, que ce GPU n’a pas.',
   skipped: '{variant} est laissé de côté, car un essai a déjà échoué ici : {failure}',
   threads: '{variant} fonctionne avec {threads} fils d’exécution.',
   oneThread: '{variant} fonctionne avec un seul fil d’exécution.',
@@ -14,9 +14,8 @@ export const frWhy = {
   runs: '{variant} fonctionne.',
   fails: '{variant} ne fonctionne pas ici : {failure}',
   newer: 'Une version plus récente de ce modèle ({size}) peut être téléchargée sous « Modèles ».',
-  noTiles: 'Les grandes images ne sont pas découpées, ce qui prendrait longtemps sur le processeur.',
-  crashes:
-    'Le processeur graphique s’est arrêté (nombre de fois : {times}) ; le processeur est utilisé pour le moment.',
+  noTiles: 'Les grandes images ne sont pas découpées, ce qui prendrait longtemps sur le CPU.',
+  crashes: 'Le GPU s’est arrêté (nombre de fois : {times}) ; le CPU est utilisé pour le moment.',
   browserModel:
     'Le navigateur calcule les réponses sur cet appareil avec un modèle qu’il a choisi et qu’il conserve lui-même.',
   browserOptions: 'Le choix des mots et la longueur dépendent de lui.',

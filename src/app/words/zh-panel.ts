@@ -23,7 +23,7 @@ export const zhPanel: Words['panel'] = {
     severalSmall: '类似 SmolVLM 256M，更新；一个问题可带多张图片。',
     severalCharts: '类似 SmolVLM 500M，更新；一个问题可带多张图片。',
     details: '关于图片细节的问题，回答更长。',
-    strongest: '其中能力最强，支持多种语言；需要强大的图形处理器和数 GB 空间。',
+    strongest: '其中能力最强，支持多种语言；需要强大的 GPU 和数 GB 空间。',
   },
   browser: {
     label: '浏览器自带的模型',

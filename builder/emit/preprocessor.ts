@@ -1,6 +1,6 @@
 /** A checkpoint's preprocessor_config.json, or its tower's habits → how a picture becomes pixel values. */
 import { join } from 'node:path';
-import type { Processor } from '../../contract/manifest.ts';
+import type { Preprocessor } from '../../contract/manifest.ts';
 import { type Config, optionalSection, optionalText, real, unusable } from '../families/config.ts';
 import type { Model } from '../families/model.ts';
 import { readJsonObject } from '../weights/checkpoint.ts';
@@ -63,12 +63,12 @@ function fitOf(
 }
 
 /** Of the folders' preprocessor_config.json the first that is there counts. Throws `model-unsupported`. */
-export async function readProcessor(model: Model, directories: readonly string[]): Promise<Processor> {
-  return processorOf(model, await readConfig(directories));
+export async function readPreprocessor(model: Model, directories: readonly string[]): Promise<Preprocessor> {
+  return preprocessorOf(model, await readConfig(directories));
 }
 
-/** @param config of the picture processor, as parsed JSON. Throws `model-unsupported` for steps nobody here knows. */
-export function processorOf(model: Pick<Model, 'layout' | 'config' | 'vision'>, config: Config): Processor {
+/** @param config of the image preprocessor, as parsed JSON. Throws `model-unsupported` for steps nobody here knows. */
+export function preprocessorOf(model: Pick<Model, 'layout' | 'config' | 'vision'>, config: Config): Preprocessor {
   const { kind, image_size, image_tokens } = model.vision;
   for (const step of ['do_resize', 'do_rescale', 'do_normalize'])
     if (config[step] === false) throw unusable(`${step} (preprocessor_config.json)`, 'is off, which cannot be built');
