@@ -1,3 +1,4 @@
+/** The commands that build and check a model, run as a person runs them. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function run(script: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = ['--import', 'tsx', join('builder', script), ...args];
+  const command = ['--import', 'tsx', join('cli', script), ...args];
   return spawnSync(process.execPath, command, { encoding: 'utf8' });
 }
 
@@ -19,14 +20,14 @@ const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
 
 test('build-model writes a folder and verify-model says how close each variant is', async () => {
   const out = join(folder, 'model');
-  const built = run('cli.ts', CHECKPOINT, '--out', out, '--variants', 'f32,wasm-int8', '--no-tokenizer', '--json');
+  const built = run('build-model.ts', CHECKPOINT, '--out', out, '--variants', 'f32,wasm-int8', '--no-tokenizer', '--json');
   expect(built.stderr).not.toContain('failed');
   expect(built.status).toBe(0);
   const { variants } = JSON.parse(built.stdout) as { variants: { id: string; bytes: number }[] };
   expect(variants.map(({ id }) => id)).toEqual(['f32', 'wasm-int8']);
   expect(await readdir(out)).toContain('manifest.json');
 
-  const verified = run('verify.ts', out, '--golden', join(CHECKPOINT, 'golden.safetensors'), '--json');
+  const verified = run('verify-model.ts', out, '--golden', join(CHECKPOINT, 'golden.safetensors'), '--json');
   expect(verified.status).toBe(0);
   const [float, int8] = JSON.parse(verified.stdout) as Record<string, number | string | boolean>[];
   expect(float).toMatchObject({ variant: 'f32', generated_match: true, top1: 1 });
@@ -37,7 +38,7 @@ test('build-model writes a folder and verify-model says how close each variant i
 test('--layout transformers-js writes what the other library looks for', async () => {
   const out = join(folder, 'peer');
   const layout = ['--layout', 'transformers-js', '--variants', 'wasm-int8', '--no-tokenizer', '--json'];
-  const built = run('cli.ts', CHECKPOINT, '--out', out, ...layout);
+  const built = run('build-model.ts', CHECKPOINT, '--out', out, ...layout);
   expect(built.status).toBe(0);
   const { variants, bytes } = JSON.parse(built.stdout) as { variants: { id: string; bytes: number }[]; bytes: number };
   expect(variants).toEqual([{ id: 'q8', bytes: expect.any(Number) }]);
@@ -48,9 +49,9 @@ test('--layout transformers-js writes what the other library looks for', async (
 });
 
 test.each([
-  ['cli.ts', [CHECKPOINT, '--out', 'x', '--wrong'], 2, /--wrong[^]*Usage/],
-  ['cli.ts', [CHECKPOINT, '--out', 'x', '--layout', 'gguf'], 2, /--layout is mipha-web or transformers-js/],
-  ['cli.ts', ['fixtures', '--out', join(tmpdir(), 'none', 'x')], 1, /config\.json/],
+  ['build-model.ts', [CHECKPOINT, '--out', 'x', '--wrong'], 2, /--wrong[^]*Usage/],
+  ['build-model.ts', [CHECKPOINT, '--out', 'x', '--layout', 'gguf'], 2, /--layout is mipha-web or transformers-js/],
+  ['build-model.ts', ['fixtures', '--out', join(tmpdir(), 'none', 'x')], 1, /config\.json/],
 ] as const)('%s %j ends with status %i and says what to do', (script, args, status, message) => {
   const result = run(script, ...args);
   expect(result.status).toBe(status);

@@ -40,7 +40,7 @@ describe('TypeScript', () => {
   const folder = join(ROOT, '.cache/doc-samples');
   /** The package's entries are the sources they are built from. */
   const build = readFileSync(join(ROOT, 'vite.lib.config.ts'), 'utf8');
-  const entries = [...build.matchAll(/^ {2}'?([\w-]+)'?: '(src\/embed\/[^']+)',$/gm)].map(
+  const entries = [...build.matchAll(/^ {2}'?([\w-]+)'?: '(src\/library\/[^']+)',$/gm)].map(
     ([, name = '', path = '']) => [name === 'index' ? 'mipha-web' : `mipha-web/${name}`, [`../../${path}`]],
   );
 
