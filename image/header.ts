@@ -4,7 +4,8 @@ import { jpegSegments, START_OF_SCAN } from './jpeg-segments.ts';
 
 /** Beyond this a decoder needs gigabytes; browsers themselves try up to 400 MP. */
 export const MAX_PIXELS = 120_000_000;
-export const MAX_SIDE = 16_384;
+/** A screenshot of a long page fits in; canvases of browsers end here (Firefox) or later. */
+export const MAX_SIDE = 32_767;
 
 export type ImageKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif' | 'jxl';
 
@@ -157,6 +158,17 @@ const READERS: Record<ImageKind, (bytes: Uint8Array) => Found> = {
 export function broken(cause?: unknown): AppError {
   const message = 'This picture is damaged or incomplete. Add another copy of it.';
   return new AppError('image-broken', message, { reason: 'damaged' }, cause);
+}
+
+/** What to say when a decoder refused an image whose header promised one. */
+export function unreadable({ kind, rare }: Pick<ImageHeader, 'kind' | 'rare'>, cause?: unknown): AppError {
+  if (rare !== undefined || kind === 'avif' || kind === 'jxl') {
+    const message = 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.';
+    return new AppError('image-unsupported', message, { reason: 'cannotOpen', kind: rare ?? kind }, cause);
+  }
+  const message =
+    'This picture could not be read: it is damaged, or unusual in a way that this browser does not know. Save it anew as PNG or JPEG, or add another copy.';
+  return new AppError('image-broken', message, { reason: 'unreadable', kind }, cause);
 }
 
 /** Refuses an image that is too large to decode. */

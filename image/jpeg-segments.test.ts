@@ -13,10 +13,9 @@ const PIXELS = {
   data: Buffer.from(Array.from({ length: 24 * 16 * 4 }, (_, i) => (i * 53) % 256)),
 };
 const PLAIN = new Uint8Array(jpeg.encode(PIXELS, 90).data);
-const TURNED = withBytes(PLAIN, 2, [
-  ...[0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1],
-  ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0],
-]);
+/** An EXIF segment that says orientation 6. */
+const EXIF = 'ffe10022457869660000' + '4d4d002a00000008' + '0001011200030000000100060000' + '00000000';
+const TURNED = withBytes(PLAIN, 2, [...Buffer.from(EXIF, 'hex')]);
 
 function withBytes(file: Uint8Array, at: number, bytes: readonly number[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array([...file.subarray(0, at), ...bytes, ...file.subarray(at)]);
