@@ -4,6 +4,7 @@
 export const REASONS = {
   variantAsked: 'The variant {variant} was asked for.',
   deviceAsked: '{device} was asked for.',
+  insecureGpu: 'Browsers give WebGPU only to pages that come over https or from localhost.',
   noWebgpu: 'This browser offers no WebGPU here.',
   emulated: 'WebGPU is only emulated in software here, which is slower than WebAssembly.',
   subgroups: 'Subgroups of this GPU are too small or missing; they are not used.',
@@ -12,6 +13,8 @@ export const REASONS = {
   threads: '{variant} runs on {threads} threads.',
   oneThread: '{variant} runs on 1 thread.',
   notIsolated: '{variant} runs on 1 thread, because this page is not cross-origin isolated.',
+  insecureThread:
+    '{variant} runs on 1 thread, because this page came over plain http. Over https or on localhost it is faster.',
   runs: '{variant} runs.',
   fails: '{variant} does not work here: {failure}',
   newer: 'A newer version of this model ({size}) can be fetched under Models.',

@@ -1,5 +1,6 @@
 /** An encoded image → the name of its content, so that two uploads of one file are one image. */
 import { AppError } from '../contract/errors.ts';
+import { sha256 } from '../contract/sha256.ts';
 
 /** No camera writes larger files, and a larger one might not fit in memory twice. */
 const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
@@ -17,6 +18,5 @@ export async function contentHash(image: Blob): Promise<string> {
     const message = 'The picture can no longer be read. It may have been moved or changed; add it again.';
     throw new AppError('image-broken', message, { bytes: image.size ?? 0 }, cause);
   }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(bytes);
 }

@@ -2,6 +2,7 @@
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import { reasonText } from '../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** The library's names for precisions and what it appends to a file's name for each. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -98,8 +99,7 @@ export function planRungs(
   const paths = new Set(listed);
   const reasons: string[] = [];
   const { device, variant } = wish;
-  if (device === 'webgpu' && gpu === null)
-    throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.');
+  if (device === 'webgpu' && gpu === null) throw noWebGpu();
   const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
   const all = PREFERENCES.flatMap((preference) => rungOf(paths, preference, only) ?? []);
   const known = all.filter((rung, i) => all.findIndex(({ id }) => id === rung.id) === i);
@@ -126,7 +126,7 @@ export function planRungs(
 }
 
 function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): string | null {
-  if (gpu === null) return reasonText('noWebgpu');
+  if (gpu === null) return reasonText(isInsecure() ? 'insecureGpu' : 'noWebgpu');
   if (gpu.fallback && !forced) return reasonText('emulated');
   const half = Object.values(dtype).some(isHalf);
   return half && !gpu.half ? reasonText('lacks', { variant: id, features: 'half precision' }) : null;

@@ -3,6 +3,7 @@ import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { reasonText } from '../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** What is known of the GPU before anything is loaded. */
 export interface GpuFacts {
@@ -53,9 +54,7 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
   const onCpu = wanted.filter((candidate) => candidate.device === 'wasm').sort(bySpeed);
   const gpuRungs = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
   if (gpuRungs.length === 0 && onCpu.length === 0) {
-    if (onGpu.length > 0 && gpu === null) {
-      throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.', {});
-    }
+    if (onGpu.length > 0 && gpu === null) throw noWebGpu();
     const message = reasonText('noVariant', { why: reasons.join(' ') });
     throw new AppError('model-unsupported', message, { variants: manifest.variants.length });
   }
@@ -64,7 +63,7 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
 
 function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: string[]): Variant[] {
   if (gpu === null) {
-    reasons.push(reasonText('noWebgpu'));
+    reasons.push(reasonText(isInsecure() ? 'insecureGpu' : 'noWebgpu'));
     return [];
   }
   if (gpu.fallback && !forced) {

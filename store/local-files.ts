@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { LOCAL_SCHEME, type LocalFile } from '../contract/stored-models.ts';
-import { sha256 } from './verify.ts';
+import { sha256 } from '../contract/sha256.ts';
 
 /** No honest folder has more; looking through more would only keep the person waiting. */
 const MAX_FILES = 20_000;

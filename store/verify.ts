@@ -1,19 +1,5 @@
-/** Bytes → their SHA-256, and whether it is the promised one. */
-import { AppError } from '../contract/errors.ts';
-
-/** Lower-case hex SHA-256. Throws `backend-failed` where the browser offers no cryptography (a page over plain http). */
-export async function sha256(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<string> {
-  const { subtle } = globalThis.crypto ?? {};
-  if (!subtle) {
-    throw new AppError(
-      'backend-failed',
-      'Model files cannot be verified on this page. Open it over https or from localhost.',
-      { secure_context: false },
-    );
-  }
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+/** Bytes → whether they are the promised ones. */
+import { sha256 } from '../contract/sha256.ts';
 
 /** True when `bytes` have the promised length and sum. */
 export async function isIntact(bytes: ArrayBuffer, length: number, sum: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 import type { Remote } from 'comlink';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { AppError, asAppError, type Result, unwrap } from '../../contract/errors.ts';
+import { newId } from '../../contract/new-id.ts';
 import {
   asStoreChange,
   type KeepOptions,
@@ -57,7 +58,7 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
   async function call<T>(begin: Start<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
     const { api, lost } = await connect();
-    const id = crypto.randomUUID();
+    const id = newId();
     // The answer to `cancel` is the call itself settling.
     const cancel = (): void => void api.cancel(id).catch(() => {});
     signal?.addEventListener('abort', cancel, { once: true });
@@ -93,6 +94,7 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
     importFiles: (files, options) =>
       withProgress(options, (api, id, report) => api.importFiles(id, [...files], report)),
     watch(listener) {
+      if (typeof BroadcastChannel === 'undefined') return () => {}; // other tabs are not heard of
       const channel = new BroadcastChannel(STORE_CHANNEL);
       channel.onmessage = ({ data }: MessageEvent<unknown>) => {
         const change = asStoreChange(data);

@@ -1,6 +1,7 @@
 /** Calls to the inference worker → promises that always settle, also when the worker dies or never answers. */
 import { type Remote, wrap } from 'comlink';
 import { AppError, asAppError, type Result, unwrap } from '../../contract/errors.ts';
+import { newId } from '../../contract/new-id.ts';
 import type { InferenceWorkerApi } from '../../contract/protocol.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -57,7 +58,7 @@ export class WorkerClient {
   ): Promise<T> {
     if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
     const live = this.#live ?? this.#spawn();
-    const id = crypto.randomUUID();
+    const id = newId();
     let lastResort: ReturnType<typeof setTimeout> | undefined;
     const cancel = (): void => {
       // The answer to `cancel` is the call itself settling, so a failure of the message alone needs no handling.
@@ -167,7 +168,7 @@ export class WorkerClient {
   async #noticeDeath(live: LiveWorker): Promise<void> {
     const { locks } = globalThis.navigator ?? {};
     if (!locks) return;
-    const name = `worker ${crypto.randomUUID()}`;
+    const name = `worker ${newId()}`;
     try {
       await (live.api as Remote<Required<InferenceWorkerApi>>).hold(name);
       await locks.request(name, () => this.#lose(live, `${WORKER} ended. Ask again to start it anew.`, {}));

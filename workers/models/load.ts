@@ -4,6 +4,7 @@ import { AppError, asAppError, type ErrorCode } from '../../contract/errors.ts';
 import type { FileBytes, ModelFiles, ModelManifest, Preprocessor, Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
 import { reasonText } from '../../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../../contract/secure-context.ts';
 import { decodeImage } from '../../runtime/decode-image.ts';
 import type { GpuFacts } from '../../runtime/fallback-order.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -58,7 +59,7 @@ async function createRuntime(variant: Variant): Promise<Runtime> {
   if (variant.device === 'wasm') return createWasmRuntime();
   // Each adapter gives one device, so every rung asks for its own.
   const adapter = await requestAdapter();
-  if (!adapter) throw new AppError('webgpu-missing', 'This browser offers no WebGPU here.');
+  if (!adapter) throw noWebGpu();
   return createWebGpuRuntime(adapter);
 }
 
@@ -185,6 +186,7 @@ export async function loadModel(
 function runsText({ id: variant, device }: Variant, threads: number): string {
   if (device !== 'wasm') return reasonText('runs', { variant });
   if (threads > 1) return reasonText('threads', { variant, threads });
+  if (isInsecure()) return reasonText('insecureThread', { variant });
   return reasonText(self.crossOriginIsolated ? 'oneThread' : 'notIsolated', { variant });
 }
 
