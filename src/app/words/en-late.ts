@@ -10,8 +10,8 @@ export const enLate = {
     factsWebgpu: '{size}, remembers {tokens} tokens.',
     notStored: 'The model is not stored; it will be fetched again on the next visit.',
     delete: 'Delete the stored model',
-    adapter: 'Way of answering',
-    adapterNone: 'as the model was trained',
+    adapter: 'Answer style',
+    adapterNone: 'Standard',
   },
   offline: {
     explained: 'The page and the model are stored: the next visit needs no network.',
@@ -109,6 +109,6 @@ export const enLate = {
     current: 'Open now',
     more: 'More about “{title}”',
   },
-  benchmarks: 'How well models do: benchmarks',
-  licences: 'Licences of the software in here',
+  benchmarks: 'Benchmarks: how well models do',
+  licences: 'Licences of the software used here',
 };
