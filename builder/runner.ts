@@ -50,7 +50,7 @@ export async function openVariant(
     let pictures = 0;
     return {
       see: async (pixels) => {
-        await vision.encode(vision.numberOf(`picture ${pictures++}`), pixels, []);
+        await vision.encode(vision.numberOf(`picture ${pictures++}`), [pixels], []);
         return asFloat32(await vision.readLast());
       },
       clear: () => cache.clear(),

@@ -35,8 +35,6 @@ export interface ModelInfo {
   threads: number;
   /** Tokens that fit a conversation, images included. */
   max_length: number;
-  /** Tokens that one image takes. */
-  image_tokens: number;
   /** Images that the model can look at in one conversation; absent = as many as fit. */
   max_images?: number;
   /** What every image is brought to before the model sees it; absent where nobody says. */

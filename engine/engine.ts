@@ -7,7 +7,9 @@ import { AdapterSwitch } from './adapter.ts';
 import { contentHash } from './content-hash.ts';
 import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
-import { pixelValues, type RgbaImage } from '../image/pixel-values.ts';
+import { singleCropLayout } from '../image/layout.ts';
+import type { RgbaImage } from '../image/pixel-values.ts';
+import { preprocess } from '../image/preprocess.ts';
 import {
   buildPrompt,
   type Prompt,
@@ -118,11 +120,11 @@ export class Engine {
 
   /** Tokens that these messages fill, images included, whether they fit or not. Throws `request-invalid`. */
   measure(messages: Message[]): number {
-    return renderPrompt(
-      readTurns(messages, () => 0),
-      this.#shape,
-      this.parts.tokenizer,
-    ).length;
+    const conversation = readTurns(messages, () => 0);
+    // No image is looked at for this: every one counts as the preprocessor's usual.
+    const layout = singleCropLayout(this.parts.manifest.processor);
+    const shape = { ...this.#shape, layoutOf: () => layout, firstIdOf: () => 0 };
+    return renderPrompt(conversation, shape, this.parts.tokenizer).length;
   }
 
   /** Frees sessions and memory after the running answer. */
@@ -185,12 +187,12 @@ export class Engine {
   }
 
   get #shape(): PromptShape {
-    const { prompt, architecture, processor, limits } = this.parts.manifest;
+    const { manifest, vision } = this.parts;
     return {
-      template: prompt,
-      vocab_size: architecture.vocab_size,
-      image_tokens: processor.image_tokens,
-      max_images: limits.max_images ?? Number.POSITIVE_INFINITY,
+      template: manifest.prompt,
+      layoutOf: (number) => vision.layoutOf(number),
+      firstIdOf: (number) => vision.firstIdOf(number),
+      max_images: manifest.limits.max_images ?? Number.POSITIVE_INFINITY,
     };
   }
 
@@ -208,13 +210,13 @@ export class Engine {
     yield { type: 'phase', phase: 'image' };
     signal?.throwIfAborted();
     const decodeStarted = performance.now();
-    const pixel_values = pixelValues(await this.#decode(image, signal), manifest.processor);
+    const { crops } = preprocess(await this.#decode(image, signal), manifest.processor);
     timings.image += performance.now() - decodeStarted;
     yield { type: 'phase', phase: 'vision' };
     await runtime.pause();
     signal?.throwIfAborted();
     const visionStarted = performance.now();
-    await vision.encode(number, pixel_values, prompt.images);
+    await vision.encode(number, crops, prompt.images);
     timings.vision += performance.now() - visionStarted;
   }
 

@@ -119,7 +119,6 @@ function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubMod
     reasons,
     threads: rung.device === 'wasm' ? usableThreads() : 1,
     max_length: loaded.maxLength,
-    image_tokens: 0,
     bytes: files.bytesOf(pathsOf(files, rung)),
     self_test_error: null,
     stored: files.notStoredReason === null,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Tensor } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest } from '../../contract/manifest.ts';
+import { singleCropLayout } from '../../image/layout.ts';
 import { pixelValues } from '../../image/pixel-values.ts';
 import { type Conversation, renderPrompt } from '../../engine/preprocessor/prompt.ts';
 import { createTokenizer, type Tokenizer } from '../../engine/preprocessor/tokenizer.ts';
@@ -62,8 +63,9 @@ describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s'
 
   function ids(turns: Conversation['turns']): number[] {
     const { architecture, processor, prompt } = manifest;
-    const sizes = { vocab_size: architecture.vocab_size, image_tokens: processor.image_tokens, max_images: 1 };
-    return renderPrompt({ system: null, turns }, { template: prompt, ...sizes }, tokenizer);
+    const layout = singleCropLayout(processor);
+    const shape = { layoutOf: () => layout, firstIdOf: () => architecture.vocab_size, max_images: 1 };
+    return renderPrompt({ system: null, turns }, { template: prompt, ...shape }, tokenizer);
   }
 
   /** What our engine says to a new prompt, run in one go as the library runs it. */

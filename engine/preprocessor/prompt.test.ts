@@ -17,8 +17,8 @@ const shape: PromptShape = {
     bos_id: null,
     stop_ids: [eos],
   },
-  vocab_size: VOCAB,
-  image_tokens: 3,
+  layoutOf: () => [{ rows: 3 }],
+  firstIdOf: (number: number) => VOCAB + number * 3,
   max_images: 9,
 };
 const encode = (text: string) => tokenizer.encode(text);
@@ -51,6 +51,17 @@ describe('renderPrompt', () => {
     const first = render(conversation(user('a', 0)));
     const followUp = render(conversation(user('a', 0), assistant('red'), user('b')));
     expect(followUp.slice(0, first.length + 2)).toEqual([...first, ...encode(' red'), eos]);
+  });
+
+  test('an image of several crops stands as its layout says: text and rows in turn', () => {
+    const tiles = { ...shape, layoutOf: () => [{ text: '<a>' }, { rows: 2 }, { text: '<b>' }, { rows: 1 }] };
+    expect(render(conversation(user('q', 1)), tiles)).toEqual([
+      ...encode('SYS USER: <a>'),
+      ...image(1).slice(0, 2),
+      ...encode('<b>'),
+      ...image(1).slice(2),
+      ...encode('\nq ASSISTANT:'),
+    ]);
   });
 
   test('BOS stands once, at the start', () => {

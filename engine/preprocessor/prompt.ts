@@ -2,6 +2,7 @@
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { PromptTemplate } from '../../contract/manifest.ts';
+import type { ImageLayout } from '../../image/layout.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Text of one turn and the numbers of its images (a number stands for one image content, see vision.ts). */
@@ -19,7 +20,7 @@ export interface Conversation {
 }
 
 export interface Prompt {
-  /** Text ids, and `vocab_size + number * image_tokens + row` for each row of an image. */
+  /** Text ids, and for each row of an image an id from `vocab_size` on that is that row's alone. */
   ids: number[];
   /** Images in it, in order, each once. */
   images: number[];
@@ -29,8 +30,10 @@ export interface Prompt {
 
 export interface PromptShape {
   template: PromptTemplate;
-  vocab_size: number;
-  image_tokens: number;
+  /** How an image stands in the prompt, by its number. */
+  layoutOf: (number: number) => ImageLayout;
+  /** The id of an image's first row; the others follow. */
+  firstIdOf: (number: number) => number;
   /** Images that one prompt may hold. */
   max_images: number;
 }
@@ -129,8 +132,15 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
     if (turn.images.length === 0) trusted(template.without_image ?? '');
     for (const number of turn.images) {
       flush();
-      const first = shape.vocab_size + number * shape.image_tokens;
-      for (let row = 0; row < shape.image_tokens; row++) ids.push(first + row);
+      let id = shape.firstIdOf(number);
+      for (const segment of shape.layoutOf(number)) {
+        if ('text' in segment) trusted(segment.text);
+        else {
+          flush();
+          for (let row = 0; row < segment.rows; row++) ids.push(id++);
+        }
+      }
+      flush();
       text = '\n';
     }
     text += turn.text.trim();

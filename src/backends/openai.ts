@@ -55,7 +55,6 @@ class OpenAiBackend implements Backend {
         reasons: [reasonText('serverModel', { server: this.#connection.host }), reasonText('serverOnly')],
         threads: 0,
         max_length,
-        image_tokens: 0,
         bytes: 0,
         self_test_error: null,
         stored: false,

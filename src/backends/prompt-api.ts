@@ -168,7 +168,6 @@ class PromptApiBackend implements Backend {
       reasons: [reasonText('browserModel'), reasonText('browserOptions')],
       threads: 0,
       max_length: inputQuota,
-      image_tokens: 0,
       bytes: 0,
       self_test_error: null,
       stored: true,

@@ -205,7 +205,6 @@ function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInf
     reasons,
     threads: runtime.threads,
     max_length: manifest.limits.max_length,
-    image_tokens: manifest.processor.image_tokens,
     ...(manifest.limits.max_images === undefined ? {} : { max_images: manifest.limits.max_images }),
     input: { size: manifest.processor.image_size, pad_color: manifest.processor.pad_color },
     bytes: variant.bytes,

@@ -10,7 +10,6 @@ export const FAKE_INFO: ModelInfo = {
   reasons: ['WebGPU was skipped: there is no adapter.', 'WebAssembly passed the self-test.'],
   threads: 2,
   max_length: 512,
-  image_tokens: 64,
   bytes: 6_000_000,
   self_test_error: 0.001,
   stored: true,

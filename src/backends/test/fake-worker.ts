@@ -16,7 +16,6 @@ export const INFO: ModelInfo = {
   reasons: [],
   threads: 1,
   max_length: 64,
-  image_tokens: 4,
   bytes: 8,
   self_test_error: 0,
   stored: true,
