@@ -40,16 +40,16 @@ export interface InferenceWorkerApi {
    */
   chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
   /** Does what the answer needs before its question is known: images are encoded, what stands before it is read. */
-  prepare?(id: string, next: NextQuestion): Promise<Result<null>>;
-  /** Tokens that these messages fill, images included. A worker without it cannot say. */
-  measure?(messages: Message[]): Promise<Result<number>>;
+  prepare(id: string, next: NextQuestion): Promise<Result<null>>;
+  /** Tokens that these messages fill, images included. Fails with `request-invalid` for a model that cannot say. */
+  measure(messages: Message[]): Promise<Result<number>>;
   /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
   cancel(id: string): Promise<void>;
   /**
    * Takes the Web Lock `name` for as long as this worker lives, so that the page learns at once when it is gone. Resolves
    * when the lock is held.
    */
-  hold?(name: string): Promise<void>;
+  hold(name: string): Promise<void>;
   /** Deletes the stored weights of a model folder. */
   deleteStored(modelUrl: string): Promise<Result<null>>;
   /** Frees sessions and device. */

@@ -217,7 +217,8 @@ export class Engine {
     signal?.throwIfAborted();
     const visionStarted = performance.now();
     await vision.encode(number, crops, prompt.images);
-    timings.vision += performance.now() - visionStarted;
+    const { duration } = performance.measure('vision', { start: visionStarted });
+    timings.vision += duration;
   }
 
   /** Runs what the KV cache does not hold yet. */

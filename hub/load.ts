@@ -122,6 +122,7 @@ function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubMod
     bytes: files.bytesOf(pathsOf(files, rung)),
     self_test_error: null,
     stored: files.notStoredReason === null,
+    capabilities: { prepare: false, measure: false, keeps_weights: true },
   };
 }
 

@@ -35,6 +35,10 @@ expose(
     load,
     answer,
     startsOver: true,
+    prepare: async () => {}, // transformers.js keeps nothing between answers that could be there before one
+    measure() {
+      throw new AppError('request-invalid', 'This model cannot say how many tokens something takes.');
+    },
     deleteStored: (modelUrl) => deleteModel(parseHubAddress(modelUrl).url),
     dispose,
   }),

@@ -2,7 +2,7 @@
 import { releaseProxy } from 'comlink';
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
-import { AppError, settle } from '../contract/errors.ts';
+import { settle } from '../contract/errors.ts';
 import type { InferenceWorkerApi, LoadRequest, Resume } from '../contract/protocol.ts';
 import { Queue } from '../engine/queue.ts';
 
@@ -22,9 +22,9 @@ export interface WorkerModel {
   ): Promise<void>;
   startsOver?: boolean;
   /** What an answer needs before its question is known. */
-  prepare?(next: NextQuestion, signal: AbortSignal): Promise<void>;
-  /** Tokens that these messages fill. Throws when nothing is loaded. */
-  measure?(messages: Message[]): number;
+  prepare(next: NextQuestion, signal: AbortSignal): Promise<void>;
+  /** Tokens that these messages fill. Throws when nothing is loaded, or when it cannot be said. */
+  measure(messages: Message[]): number;
   deleteStored(modelUrl: string): Promise<void>;
   /** Frees everything; an answer is possible again after a load. */
   dispose(): Promise<void>;
@@ -75,16 +75,6 @@ function withoutShown(send: (event: ChatEvent) => void, length: number): (event:
     left -= event.text.length - text.length;
     if (text !== '') send({ ...event, text });
   };
-}
-
-function measureWith({ measure }: WorkerModel, messages: Message[]): number {
-  if (measure) return measure(messages);
-  throw new AppError('request-invalid', 'This model cannot say how many tokens something takes.');
-}
-
-async function prepareWith({ prepare }: WorkerModel, next: NextQuestion, signal: AbortSignal): Promise<null> {
-  await prepare?.(next, signal);
-  return null;
 }
 
 export function workerApi(model: WorkerModel): InferenceWorkerApi {
@@ -152,10 +142,10 @@ export function workerApi(model: WorkerModel): InferenceWorkerApi {
     },
 
     prepare: (id, next) =>
-      settle(() => cancellable(id, (signal) => inTurn(signal, () => prepareWith(model, next, signal)))),
+      settle(() => cancellable(id, (signal) => inTurn(signal, () => model.prepare(next, signal).then(() => null)))),
 
     hold,
-    measure: (messages) => settle(async () => measureWith(model, messages)),
+    measure: (messages) => settle(async () => model.measure(messages)),
 
     deleteStored: (modelUrl) => settle(() => model.deleteStored(modelUrl).then(() => null)),
 

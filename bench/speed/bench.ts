@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { typedPath } from '../../cli/paths.ts';
@@ -12,6 +12,7 @@ import { gather, summaryTable } from './summary.ts';
 import { type Comparison, compareEngines } from '../compare/compare.ts';
 import { MODELS } from '../compare/models.ts';
 import { comparisonTable } from '../compare/table.ts';
+import { measureReadAhead, readAheadTable } from './read-ahead.ts';
 import { STREAMING_UNITS, streaming } from './streaming.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
@@ -21,10 +22,10 @@ const USAGE = `Usage: npm run build && npm run -s bench -- [options]
 Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Watches the page's
 main thread while answers stream, one of them long. Then runs our engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
 
-  --only P           page, streaming, engines, or loads (of the engines, nothing else); the first three when left out
+  --only P           page, streaming, engines, read-ahead, or loads (of the engines, nothing else); all but loads when left out
   --runs N           visits, and rounds of streaming (default 5)
-  --models a,b       models of the engines' part: ${MODELS.join(', ')} (default: all)
-  --rounds N         turns of the engines (default 5)
+  --models a,b       models of the engines' part and of read-ahead: ${MODELS.join(', ')} (default: all)
+  --rounds N         turns of the engines, and of read-ahead (default 5)
   --tokens N         tokens decoded in each turn (default 32)
   --threads N        threads of each engine (default: what each chooses by itself)
   --not-isolated     serve without the headers that allow threads
@@ -33,6 +34,7 @@ main thread while answers stream, one of them long. Then runs our engine, @huggi
   --json             the result as JSON instead of a table
   --save             also write it to bench/results/, and after each model what is known by then`;
 
+const PARTS = ['page', 'streaming', 'engines', 'read-ahead', 'loads'];
 const FIRST_QUESTION = 'Describe the picture.';
 const FOLLOW_UP = 'How many shapes are there?';
 const UNITS = {
@@ -129,18 +131,22 @@ async function measureVisits(url: string, runs: number) {
   return { runs, ...done[0]?.about, metrics };
 }
 
-async function measureStreaming(url: string, runs: number) {
+async function inBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
   const browser = await chromium.launch({ executablePath: findBrowser(), args: [...QUIET, ...ROOT_USER] });
-  const done: Record<string, number>[] = [];
   try {
-    for (let run = 1; run <= runs; run++) {
-      console.error(`streaming ${run} of ${runs}, load average ${loadavg()[0]?.toFixed(1)}`);
-      done.push(await streaming(browser, url));
-    }
-    return { runs, browser: browser.version(), metrics: gather(done, STREAMING_UNITS) };
+    return await work(browser);
   } finally {
     await browser.close();
   }
+}
+
+async function measureStreaming(browser: Browser, url: string, runs: number) {
+  const done: Record<string, number>[] = [];
+  for (let run = 1; run <= runs; run++) {
+    console.error(`streaming ${run} of ${runs}, load average ${loadavg()[0]?.toFixed(1)}`);
+    done.push(await streaming(browser, url));
+  }
+  return { runs, browser: browser.version(), metrics: gather(done, STREAMING_UNITS) };
 }
 
 function readArguments() {
@@ -177,8 +183,7 @@ async function main(): Promise<void> {
     return;
   }
   const { only } = values;
-  if (only !== undefined && !['page', 'streaming', 'engines', 'loads'].includes(only))
-    throw new Error('--only is page, streaming, engines or loads.');
+  if (only !== undefined && !PARTS.includes(only)) throw new Error(`--only is one of ${PARTS.join(', ')}.`);
   const wanted = (part: string): boolean => only === undefined || only === part;
   const runs = whole(values.runs, 'runs');
   const models = values.models.split(',').map((name) => {
@@ -199,11 +204,15 @@ async function main(): Promise<void> {
   const query = values.device === undefined ? '' : `?device=${values.device}`;
   const origin = provenance();
   const page = wanted('page') ? await withSite(site, (url) => measureVisits(url + query, runs)) : null;
-  const streamed = wanted('streaming') ? await withSite(site, (url) => measureStreaming(url, runs)) : null;
+  const streamed = wanted('streaming')
+    ? await withSite(site, (url) => inBrowser((browser) => measureStreaming(browser, url, runs)))
+    : null;
+  const ahead = wanted('read-ahead') ? await inBrowser((browser) => measureReadAhead(browser, site, options)) : null;
   const resultOf = (measured: Comparison | null) => {
-    const ratios = measured?.ratios ?? {};
+    const ratios = { ...measured?.ratios, ...(ahead ? { read_ahead: ahead.ratios } : {}) };
     const parts = {
       ...(streamed ? { streaming: streamed } : {}),
+      ...(ahead ? { read_ahead: ahead.models } : {}),
       ...(measured ? { [options.loads ? 'loads' : 'engines']: measured } : {}),
     };
     return { ...origin, ...page, ...parts, ratios };
@@ -217,6 +226,7 @@ async function main(): Promise<void> {
   else {
     if (page) console.log(summaryTable(page.metrics));
     if (streamed) console.log(summaryTable(streamed.metrics));
+    if (ahead) console.log(readAheadTable(ahead));
     if (engines) console.log(comparisonTable(engines));
   }
   if (values.save) console.error(`saved ${save(result)}`);

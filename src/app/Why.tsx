@@ -62,7 +62,8 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
             threads: number(info.threads),
             tokens: number(info.max_length),
           })}{' '}
-        {!info.stored && info.bytes > 0 && words.model.notStored} {worksOffline && words.offline.explained}
+        {!info.stored && info.capabilities.keeps_weights && words.model.notStored}{' '}
+        {worksOffline && words.offline.explained}
       </p>
       <p>
         {info.device === 'server' ? words.privacyServer : words.privacy} {words.mistakes}
@@ -78,7 +79,7 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
           <a href="locked.html">{words.offline.lock}</a>
         </p>
       )}
-      {info.stored && info.bytes > 0 && (
+      {info.stored && info.capabilities.keeps_weights && (
         <p>
           <button type="button" className="button" onClick={onDelete}>
             {words.model.delete}

@@ -58,6 +58,7 @@ class OpenAiBackend implements Backend {
         bytes: 0,
         self_test_error: null,
         stored: false,
+        capabilities: { prepare: false, measure: false, keeps_weights: false },
       };
       return this.#info;
     } catch (thrown) {
@@ -91,6 +92,15 @@ class OpenAiBackend implements Backend {
       patience.end();
     }
   }
+
+  /** A server is sent a question once it is complete. */
+  async prepare(): Promise<void> {}
+
+  async measure(): Promise<number> {
+    throw new AppError('request-invalid', 'A server does not say how many tokens something takes before it answers.');
+  }
+
+  async deleteStored(): Promise<void> {}
 
   async dispose(): Promise<void> {
     this.#disposed.abort();

@@ -134,6 +134,16 @@ class PromptApiBackend implements Backend {
     }
   }
 
+  /** Its sessions begin with the whole conversation. */
+  async prepare(): Promise<void> {}
+
+  async measure(): Promise<number> {
+    throw new AppError('request-invalid', "The browser's model does not say how many tokens something takes.");
+  }
+
+  /** The browser keeps its model by itself. */
+  async deleteStored(): Promise<void> {}
+
   async dispose(): Promise<void> {
     this.#info = null;
   }
@@ -171,6 +181,7 @@ class PromptApiBackend implements Backend {
       bytes: 0,
       self_test_error: null,
       stored: true,
+      capabilities: { prepare: false, measure: false, keeps_weights: false },
     };
   }
 }

@@ -169,7 +169,7 @@ export class WorkerClient {
     if (!locks) return;
     const name = `worker ${crypto.randomUUID()}`;
     try {
-      await (live.api as Remote<Required<InferenceWorkerApi>>).hold(name);
+      await live.api.hold(name);
       await locks.request(name, () => this.#lose(live, `${WORKER} ended. Ask again to start it anew.`, {}));
     } catch {
       // A worker without `hold` is still watched while it answers.

@@ -2,9 +2,8 @@
 import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message, NextQuestion, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
+import type { LoadRequest } from '../../contract/protocol.ts';
 import { reasonText } from '../../contract/reasons.ts';
-import type { Remote } from 'comlink';
 import type { LocalFile } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
 import { ContinuedAnswer, stoppedEvent } from './continued-answer.ts';
@@ -46,14 +45,6 @@ export interface BackendTiming {
   disposeTimeoutMs: number;
 }
 
-/** A Backend that keeps the weights in this browser. */
-export interface WorkerBackend extends Backend {
-  /** Deletes the stored weights of this model. A loaded model goes on working until it is disposed. */
-  deleteStored(): Promise<void>;
-  /** Rejects for a worker that cannot say. */
-  measure(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
-}
-
 const DEFAULT_TIMING: BackendTiming = {
   silenceMs: 15_000,
   stopGraceMs: 150,
@@ -72,11 +63,11 @@ const LAST_EVENT_MS = 1000;
  * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the
  * GPU the CPU is used; after three in a row `chat` refuses until `load` is called explicitly.
  */
-export function createWorkerBackend(options: WorkerBackendOptions): WorkerBackend {
+export function createWorkerBackend(options: WorkerBackendOptions): Backend {
   return new SupervisedBackend(options);
 }
 
-class SupervisedBackend implements WorkerBackend {
+class SupervisedBackend implements Backend {
   readonly #options: WorkerBackendOptions;
   readonly #timing: BackendTiming;
   readonly #client: WorkerClient;
@@ -132,15 +123,13 @@ class SupervisedBackend implements WorkerBackend {
     return this.#ahead.run(async () => {
       if (!this.#client.alive) return; // the load that a question brings comes first
       this.#expectSilence('vision');
-      await this.#client.call((api, id) => (api as Remote<Required<InferenceWorkerApi>>).prepare(id, next), {
-        watched: true,
-      });
+      await this.#client.call((api, id) => api.prepare(id, next), { watched: true });
     });
   }
 
   async measure(messages: Message[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
     await this.#loads.join(signal ? { signal } : {});
-    return this.#client.call((api) => (api as Remote<Required<InferenceWorkerApi>>).measure(messages));
+    return this.#client.call((api) => api.measure(messages));
   }
 
   async deleteStored(): Promise<void> {

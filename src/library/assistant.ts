@@ -89,7 +89,7 @@ export class Assistant {
   async *answer(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
     await this.load(signal ? { signal } : {});
     try {
-      yield* this.#hold.backend.chat(request, signal ? { signal } : {});
+      yield* this.#hold.chat(request, signal ? { signal } : {});
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }
@@ -99,7 +99,7 @@ export class Assistant {
   async measure(messages: Message[], signal?: AbortSignal): Promise<number> {
     await this.load(signal ? { signal } : {});
     try {
-      return await this.#hold.backend.measure(messages);
+      return await this.#hold.measure(messages, signal ? { signal } : {});
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }
@@ -107,12 +107,12 @@ export class Assistant {
 
   /** Deletes the stored weights of this model from this browser. */
   async deleteStored(): Promise<void> {
-    await this.#hold.backend.deleteStored();
+    await this.#hold.deleteStored();
   }
 
   /** Lets go of the model; its memory is freed when nobody else on the page uses it. */
   async dispose(): Promise<void> {
-    await this.#held?.release();
+    await this.#held?.dispose();
   }
 
   async #create(params: CompletionParams & Signal, options: Signal = {}): Promise<Completion | CompletionStream> {

@@ -211,5 +211,6 @@ function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInf
     ...adaptersOf(manifest, variant),
     self_test_error: selfTestError,
     stored: model.stored,
+    capabilities: { prepare: true, measure: true, keeps_weights: true },
   };
 }

@@ -1,6 +1,6 @@
 /** A backend that follows a script instead of a model, for tests of the page's own logic. */
 import type { Backend, LoadOptions, ModelInfo } from '../../../contract/backend.ts';
-import type { ChatEvent, ChatRequest, FinishReason } from '../../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, FinishReason, NextQuestion } from '../../../contract/chat.ts';
 
 export const FAKE_INFO: ModelInfo = {
   id: 'fake',
@@ -13,6 +13,7 @@ export const FAKE_INFO: ModelInfo = {
   bytes: 6_000_000,
   self_test_error: 0.001,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 
 export function doneEvent(finish_reason: FinishReason = 'stop'): Extract<ChatEvent, { type: 'done' }> {
@@ -52,7 +53,13 @@ export class FakeBackend implements Backend {
     }
   }
 
-  dispose(): Promise<void> {
-    return Promise.resolve();
+  async prepare(_next: NextQuestion): Promise<void> {}
+
+  measure(): Promise<number> {
+    return Promise.resolve(1);
   }
+
+  async deleteStored(): Promise<void> {}
+
+  async dispose(): Promise<void> {}
 }

@@ -1,11 +1,11 @@
 /** Methods of a worker → a backend on top of a fake one, whose two sides are joined by a MessageChannel. */
 import { expose } from 'comlink';
 import { afterEach } from 'vitest';
-import type { ModelInfo } from '../../../contract/backend.ts';
+import type { Backend, ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../../../contract/chat.ts';
 import { type AppError, type Result, toWire } from '../../../contract/errors.ts';
 import type { InferenceWorkerApi } from '../../../contract/protocol.ts';
-import { createWorkerBackend, type WorkerBackend, type WorkerBackendOptions } from '../worker.ts';
+import { createWorkerBackend, type WorkerBackendOptions } from '../worker.ts';
 import type { WorkerLike } from '../worker-client.ts';
 
 export const INFO: ModelInfo = {
@@ -19,6 +19,7 @@ export const INFO: ModelInfo = {
   bytes: 8,
   self_test_error: 0,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 export const DONE: ChatEvent = {
   type: 'done',
@@ -53,6 +54,9 @@ export class FakeWorker {
     const whole: InferenceWorkerApi = {
       load: async () => ok(INFO),
       chat: async () => ok(null),
+      prepare: async () => ok(null),
+      measure: async () => ok(1),
+      hold: () => new Promise(() => {}),
       cancel: async (id) => void this.cancelled.push(id),
       deleteStored: async () => ok(null),
       dispose: async () => ok(null),
@@ -98,7 +102,7 @@ export const workers: FakeWorker[] = [];
 export function backendOf(
   api: (worker: () => FakeWorker) => Partial<InferenceWorkerApi>,
   timing: NonNullable<WorkerBackendOptions['timing']> = {},
-): WorkerBackend {
+): Backend {
   workers.length = 0;
   const backend = createWorkerBackend({
     modelUrl: 'https://example.test/models/m',

@@ -1,9 +1,8 @@
 /** The library's Assistant over the engine in Node, or over scripted answers, in place of the worker that a page starts. */
-import type { ModelInfo } from '../../../contract/backend.ts';
+import type { Backend, ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../../contract/chat.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { DEFAULT_MODEL } from '../../../cli/default-model.ts';
-import type { WorkerBackend } from '../../backends/worker.ts';
 import { Assistant, type AssistantOptions } from '../assistant.ts';
 
 /** Tokens that the scripted model counts for an image. */
@@ -20,6 +19,7 @@ const INFO: ModelInfo = {
   bytes: 0,
   self_test_error: null,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 
 type Answer = (request: ChatRequest, signal: AbortSignal | undefined) => AsyncIterable<ChatEvent>;
@@ -39,13 +39,14 @@ function assistantOver(
   options: AssistantOptions,
   measure: (messages: Message[]) => number = wordsIn,
 ): Assistant {
-  const backend: WorkerBackend = {
+  const backend: Backend = {
     load: async ({ signal } = {}) => {
       signal?.throwIfAborted();
       return info;
     },
     chat: (request, { signal } = {}) => answer(request, signal),
     measure: async (messages) => measure(messages),
+    prepare: async () => {},
     deleteStored: async () => {},
     dispose: async () => {},
   };
