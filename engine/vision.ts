@@ -38,11 +38,11 @@ export class Vision {
   }
 
   /** The number of an image content. */
-  numberOf(contentHash: string): number {
-    let number = this.#numbers.get(contentHash);
+  numberOf(content: string): number {
+    let number = this.#numbers.get(content);
     if (number === undefined) {
       number = this.#numbers.size;
-      this.#numbers.set(contentHash, number);
+      this.#numbers.set(content, number);
     }
     return number;
   }

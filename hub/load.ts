@@ -4,6 +4,7 @@ import { AppError, asAppError, type ErrorCode, toWire } from '../contract/errors
 import type { LoadRequest } from '../contract/protocol.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { decodeImage } from '../runtime/decode-image.ts';
+import { ContentNames } from '../engine/content-hash.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
 import { type HubAddress, parseHubAddress } from './address.ts';
@@ -147,7 +148,7 @@ export async function loadHubModel(request: LoadRequest, report: Report, signal:
       const tiles = rung.device === 'webgpu';
       if (!tiles) reasons.push({ reason: 'noTiles', values: {} });
       return {
-        speaker: { loaded, vision, decode: decodeImage, tiles },
+        speaker: { loaded, vision, decode: decodeImage, names: new ContentNames(), tiles },
         info: infoOf(address, files, rung, loaded, reasons),
       };
     } catch (thrown) {
