@@ -1,5 +1,6 @@
 /** The one interface the page, the library and the bench see; what computes the answer is behind it. */
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from './chat.ts';
+import type { Reason } from './reasons.ts';
 
 export type Device = 'webgpu' | 'wasm';
 
@@ -34,14 +35,14 @@ export interface Capabilities {
   keeps_weights: boolean;
 }
 
-/** What was loaded and how it runs, in words the page can show. A count that a backend cannot know is 0. */
+/** What was loaded and how it runs. A count that a backend cannot know is 0. */
 export interface ModelInfo {
   id: string;
   name: string;
   variant: string;
   device: Place;
-  /** Why this device and variant: one plain sentence for each rung of the ladder that was tried or skipped. */
-  reasons: string[];
+  /** Why this device and variant: what was tried or skipped, in order. `reasonText` says each in English. */
+  reasons: Reason[];
   threads: number;
   /** Tokens that fit a conversation, images included. */
   max_length: number;

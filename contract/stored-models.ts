@@ -1,6 +1,7 @@
 /** What the worker that keeps models offers over Comlink. Methods resolve to a Result; they never reject. */
 import type { Device, LoadProgress } from './backend.ts';
 import type { Result } from './errors.ts';
+import type { Reason } from './reasons.ts';
 
 /** A folder in model-format 1 on some server, files that a person had, or a repository of the hub. */
 export type ModelSource = 'folder' | 'files' | 'hub';
@@ -40,8 +41,8 @@ export interface ModelOffer {
   /** Size of that variant, and how much of it is not here yet. */
   bytes: number;
   missing_bytes: number;
-  /** Why it will not run well, or at all, on this device, in words for a person; null when nothing speaks against it. */
-  unfit: string | null;
+  /** Why it will not run well, or at all, on this device; null when nothing speaks against it. */
+  unfit: Reason | null;
   /** True when an older version is complete here and the server has another one. */
   update: boolean;
   /** False when the server could not be asked and all this comes from what is kept. */
@@ -56,8 +57,8 @@ export interface DeviceFit {
   device: Device;
   /** Null where the size for this device is not known. */
   bytes: number | null;
-  /** Why it will not run well here, in words for a person; null when nothing speaks against it. */
-  unfit: string | null;
+  /** Why it will not run well here; null when nothing speaks against it. */
+  unfit: Reason | null;
 }
 
 /** What other tabs and threads are told over the channel `STORE_CHANNEL`; any page of the origin can post there. */

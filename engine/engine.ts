@@ -4,7 +4,7 @@ import { AppError, asAppError } from '../contract/errors.ts';
 import type { ModelFiles, Variant } from '../contract/manifest.ts';
 import type { Resume } from '../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
-import { contentHash } from './content-hash.ts';
+import { ContentNames, type Digest } from './content-hash.ts';
 import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { singleCropLayout } from '../image/layout.ts';
@@ -32,6 +32,8 @@ export interface EngineOptions extends LoadPartsOptions {
   variant: Variant;
   runtime: Runtime;
   decode: DecodeImage;
+  /** Names the contents of images. @default SHA-256 of the platform */
+  digest?: Digest;
   /** Keeps answers in a form; without it `response_format` is refused. */
   grammar?: Grammar;
 }
@@ -53,15 +55,17 @@ const ANSWER_SHARE = 1 / 8;
 export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
+  readonly #names: ContentNames;
   readonly #grammar: Grammar | undefined;
   readonly #adapter: AdapterSwitch;
   readonly #queue = new Queue();
   #vocabulary: Vocabulary | null = null;
 
-  private constructor(parts: LoadedParts, { files, decode, grammar }: EngineOptions) {
+  private constructor(parts: LoadedParts, { files, decode, grammar, digest }: EngineOptions) {
     this.parts = parts;
     this.#adapter = new AdapterSwitch(files, parts);
     this.#decode = decode;
+    this.#names = new ContentNames(digest);
     this.#grammar = grammar;
   }
 
@@ -172,7 +176,7 @@ export class Engine {
     for (const message of Array.isArray(messages) ? messages : []) {
       for (const part of Array.isArray(message?.content) ? message.content : []) {
         if (part?.type === 'image' && part.image instanceof Blob)
-          numbers.set(part.image, this.parts.vision.numberOf(await contentHash(part.image)));
+          numbers.set(part.image, this.parts.vision.numberOf(await this.#names.nameOf(part)));
       }
     }
     return numbers;

@@ -53,11 +53,11 @@ export class Vision {
   }
 
   /** The number of an image content. @param layout what the preprocessor made of it; @default one crop */
-  numberOf(contentHash: string, layout: ImageLayout = this.#singleCrop): number {
-    let number = this.#numbers.get(contentHash);
+  numberOf(content: string, layout: ImageLayout = this.#singleCrop): number {
+    let number = this.#numbers.get(content);
     if (number === undefined) {
       number = this.#images.length;
-      this.#numbers.set(contentHash, number);
+      this.#numbers.set(content, number);
       this.#images.push({ layout, firstRow: this.#namedRows });
       this.#namedRows += rowsOf(layout);
     }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { reasonText } from '../contract/reasons.ts';
 import { type HubServer, startHub } from '../builder/test/hub-server.ts';
 import { asAppError } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
@@ -84,7 +85,7 @@ test('an older commit runs while nobody has agreed to the newer one', async () =
   await publish();
   const { files, reasons } = await open({ max_network_bytes: 4999 });
   expect(files.commit).toBe(before.commit);
-  expect(reasons.at(-1)).toMatch(/newer version .*1 MB/);
+  expect(reasonText(reasons.at(-1)!)).toMatch(/newer version .*1 MB/);
   expect((await open({ max_network_bytes: SIZE })).files.commit).not.toBe(before.commit);
 });
 

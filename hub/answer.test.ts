@@ -6,6 +6,7 @@ import { writeHubModels } from '../builder/test/hub-models.ts';
 import { openPeer } from '../builder/test/peer.ts';
 import type { ChatEvent, ChatRequest, Message, Part } from '../contract/chat.ts';
 import { asAppError } from '../contract/errors.ts';
+import { ContentNames } from '../engine/content-hash.ts';
 import type { RgbaImage } from '../image/pixel-values.ts';
 import type { Speaker } from './answer.ts';
 import type { HubFiles } from './hub-files.ts';
@@ -47,7 +48,7 @@ async function speakerOf(repo: string, tiles = false): Promise<Speaker> {
   // In Node the library knows no device by name; the runtime that stands in for its own has one.
   const onCpu = { ...rung!, device: 'auto' as 'wasm' };
   const loaded = await openHubModel(address, files, onCpu, new AbortController().signal);
-  return { loaded, vision: new VisionCache(loaded.model as never), decode, tiles };
+  return { loaded, vision: new VisionCache(loaded.model as never), decode, names: new ContentNames(), tiles };
 }
 
 async function ask(
@@ -102,6 +103,18 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
     const none = await about();
     expect(new Set([one.text, other.text, both.text, swapped.text, none.text]).size).toBe(5);
     expect(both.done.usage.prompt_tokens).toBeGreaterThan(one.done.usage.prompt_tokens);
+  });
+
+  test('a picture with an id is hashed once, although each question brings it as another object', async () => {
+    let digested = 0;
+    const names = new ContentNames((bytes) => {
+      digested += 1;
+      return crypto.subtle.digest('SHA-256', bytes);
+    });
+    const messages = [user('What is it?', { ...image(7), id: 'a' } as Part, { ...image(8), id: 'b' } as Part)];
+    for (let i = 0; i < 3; i++)
+      await ask({ ...speaker, names }, { messages: structuredClone(messages), max_tokens: 2 });
+    expect(digested).toBe(2);
   });
 
   test('a follow-up question is asked with the picture and the answer before it', async () => {

@@ -1,8 +1,8 @@
 /** A request and a loaded hub model → the events of one answer. */
 import { BaseStreamer, InterruptableStoppingCriteria, type PreTrainedModel } from '@huggingface/transformers';
-import type { ChatEvent, ChatRequest, FinishReason, Message, Timings, Usage } from '../contract/chat.ts';
+import type { ChatEvent, ChatRequest, FinishReason, ImagePart, Message, Timings, Usage } from '../contract/chat.ts';
 import { AppError } from '../contract/errors.ts';
-import { contentHash } from '../engine/content-hash.ts';
+import type { ContentNames } from '../engine/content-hash.ts';
 import { Detokeniser, StopStrings } from '../engine/detokenise.ts';
 import type { DecodeImage } from '../engine/engine.ts';
 import { type AnswerOptions, readOptions } from '../engine/options.ts';
@@ -19,6 +19,7 @@ export interface Speaker {
   loaded: HubModel;
   vision: VisionCache;
   decode: DecodeImage;
+  names: ContentNames;
   /** Whether images may be cut into tiles. */
   tiles: boolean;
 }
@@ -43,9 +44,9 @@ interface Prepared {
   droppedTurns: number;
 }
 
-async function imagesKey(images: readonly Blob[], tiles: boolean): Promise<string> {
+async function imagesKey(images: readonly ImagePart[], names: ContentNames, tiles: boolean): Promise<string> {
   if (images.length === 0) return '';
-  return [tiles, ...(await Promise.all(images.map((image) => contentHash(image))))].join();
+  return [tiles, ...(await Promise.all(images.map((image) => names.nameOf(image))))].join();
 }
 
 /** Tensors of the conversation, without its oldest turns where it is longer than the model can read. */
@@ -55,16 +56,16 @@ async function prepare(
   onVision: (milliseconds: number | null) => void,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { loaded, decode, tiles } = speaker;
+  const { loaded, decode, names, tiles } = speaker;
   const room = loaded.maxLength === 0 ? Number.POSITIVE_INFINITY : Math.floor(loaded.maxLength * (1 - ANSWER_SHARE));
   const decoded = new Map<Blob, Awaited<ReturnType<DecodeImage>>>();
   let messages: readonly Message[] = request.messages;
   for (let droppedTurns = 0; ; droppedTurns++) {
     const { text, images } = buildPrompt(messages, loaded.template);
-    for (const image of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
+    for (const { image } of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
     const { processorClass, template } = loaded;
-    const raw = images.map((image) => toRawImage(decoded.get(image)!));
-    speaker.vision.see(await imagesKey(images, tiles), onVision);
+    const raw = images.map(({ image }) => toRawImage(decoded.get(image)!));
+    speaker.vision.see(await imagesKey(images, names, tiles), onVision);
     const inputs = await modelInputs(loaded, text, raw, {
       processorClass,
       imageToken: template.imageToken,

@@ -2,6 +2,7 @@
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import { CHUNK_BYTES } from '../contract/manifest.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { announce } from '../store/channel.ts';
 import { type Chunks, reasonOf } from '../store/chunks.ts';
 import { downloadFile } from '../store/download.ts';
@@ -34,7 +35,7 @@ export interface HubParts {
 export class HubFiles {
   readonly #parts: HubParts;
   readonly #intact = new Set<string>();
-  #commitFailure: string | null = null;
+  #commitFailure: Reason | null = null;
 
   constructor(parts: HubParts) {
     this.#parts = parts;
@@ -48,8 +49,8 @@ export class HubFiles {
     return this.#parts.listing.files.map(({ path }) => path);
   }
 
-  /** Why a reload has to fetch files again, in words for a person; null when it does not. */
-  get notStoredReason(): string | null {
+  /** Why a reload has to fetch files again; null when it does not. */
+  get notStoredReason(): Reason | null {
     const { chunks, records } = this.#parts;
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
   }

@@ -1,9 +1,10 @@
 /** The address of a hub model → a speaker on the best device and precision that prove themselves, with the reasons. */
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
-import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
+import { AppError, asAppError, type ErrorCode, toWire } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
-import { reasonText } from '../contract/reasons.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { decodeImage } from '../runtime/decode-image.ts';
+import { ContentNames } from '../engine/content-hash.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
 import { type HubAddress, parseHubAddress } from './address.ts';
@@ -110,7 +111,7 @@ async function climb(
   }
 }
 
-function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubModel, reasons: string[]): ModelInfo {
+function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubModel, reasons: Reason[]): ModelInfo {
   return {
     id: address.repo,
     name: address.repo.split('/')[1] ?? address.repo,
@@ -140,22 +141,22 @@ export async function loadHubModel(request: LoadRequest, report: Report, signal:
     signal.throwIfAborted();
     try {
       const loaded = await climb(address, files, rung, report, signal);
-      reasons.push(reasonText('runs', { variant: rung.id }));
+      reasons.push({ reason: 'runs', values: { variant: rung.id } });
       const { notStoredReason } = files;
       if (notStoredReason !== null) reasons.push(notStoredReason);
       const vision = new VisionCache(loaded.model as unknown as OpenModel);
       const tiles = rung.device === 'webgpu';
-      if (!tiles) reasons.push(reasonText('noTiles'));
+      if (!tiles) reasons.push({ reason: 'noTiles', values: {} });
       return {
-        speaker: { loaded, vision, decode: decodeImage, tiles },
+        speaker: { loaded, vision, decode: decodeImage, names: new ContentNames(), tiles },
         info: infoOf(address, files, rung, loaded, reasons),
       };
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(reasonText('fails', { variant: rung.id, failure: failure.message }));
+      reasons.push({ reason: 'fails', values: { variant: rung.id, failure: toWire(failure) } });
     }
   }
   const { code, message, evidence } = failure as AppError;
-  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+  throw new AppError(code, message, { ...evidence, reasons }, failure);
 }

@@ -1,7 +1,7 @@
 /** The files of a hub model + what this device offers → which precisions to try in which order, and why. */
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { errorFor, type Reason, reasonText } from '../contract/reasons.ts';
 
 /** The library's names for precisions and what it appends to a file's name for each. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -94,9 +94,9 @@ export function planRungs(
   listed: readonly string[],
   wish: Wish,
   gpu: Gpu | null,
-): { rungs: Rung[]; reasons: string[] } {
+): { rungs: Rung[]; reasons: Reason[] } {
   const paths = new Set(listed);
-  const reasons: string[] = [];
+  const reasons = new Map<string, Reason>();
   const { device, variant } = wish;
   if (device === 'webgpu' && gpu === null)
     throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.');
@@ -117,17 +117,17 @@ export function planRungs(
     if (device !== undefined && rung.device !== device) return false;
     if (rung.device === 'wasm') return true;
     const why = whyNot(rung, gpu, forced);
-    if (why !== null) reasons.push(why);
+    if (why !== null) reasons.set(reasonText(why), why); // one that holds for several is told once
     return why === null;
   });
-  if (rungs.length === 0)
-    throw new AppError('model-unsupported', reasonText('noVariant', { why: reasons.join(' ') }), {});
-  return { rungs, reasons: [...new Set(reasons)] };
+  const why = [...reasons.values()];
+  if (rungs.length === 0) throw errorFor('model-unsupported', { reason: 'noVariant', values: { why } });
+  return { rungs, reasons: why };
 }
 
-function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): string | null {
-  if (gpu === null) return reasonText('noWebgpu');
-  if (gpu.fallback && !forced) return reasonText('emulated');
+function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): Reason | null {
+  if (gpu === null) return { reason: 'noWebgpu', values: {} };
+  if (gpu.fallback && !forced) return { reason: 'emulated', values: {} };
   const half = Object.values(dtype).some(isHalf);
-  return half && !gpu.half ? reasonText('lacks', { variant: id, features: 'half precision' }) : null;
+  return half && !gpu.half ? { reason: 'lacks', values: { variant: id, features: ['shader-f16'] } } : null;
 }

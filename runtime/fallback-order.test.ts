@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { reasonText } from '../contract/reasons.ts';
 import type { Feature, ModelManifest, Variant } from '../contract/manifest.ts';
 import { type GpuFacts, planLadder } from './fallback-order.ts';
 
@@ -37,13 +38,13 @@ describe('planLadder', () => {
   test('without shader-f16 the half precision variant is skipped with its reason', () => {
     const ladder = planLadder(manifest, {}, gpu({ features: new Set() }));
     expect(ladder.rungs.map(({ id }) => id)).toEqual(['webgpu-q4f32', 'wasm-int8', 'f32']);
-    expect(ladder.reasons.join(' ')).toContain('webgpu-q4f16 needs shader-f16');
+    expect(ladder.reasons.map(reasonText).join(' ')).toContain('webgpu-q4f16 needs shader-f16');
   });
 
   test('a software adapter counts as none, unless WebGPU was asked for', () => {
     const software = gpu({ fallback: true, features: new Set(), safeSubgroups: false });
     expect(ids({}, software)).toEqual(['wasm-int8', 'f32']);
-    expect(planLadder(manifest, {}, software).reasons.join(' ')).toContain('emulated');
+    expect(planLadder(manifest, {}, software).reasons.map(reasonText).join(' ')).toContain('emulated');
     expect(ids({ device: 'webgpu' }, software)).toEqual(['webgpu-q4f32']);
     expect(ids({ variant: 'webgpu-q4f32' }, software)).toEqual(['webgpu-q4f32']);
   });

@@ -1,8 +1,8 @@
-/** A manifest's variants + what this browser offers → the order in which to try them, and why in plain words. */
+/** A manifest's variants + what this browser offers → the order in which to try them, and why. */
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { errorFor, type Reason } from '../contract/reasons.ts';
 
 /** What is known of the GPU before anything is loaded. */
 export interface GpuFacts {
@@ -21,8 +21,8 @@ export interface LadderRequest {
 
 export interface Ladder {
   rungs: Variant[];
-  /** One sentence for each rung that was skipped or put in order. */
-  reasons: string[];
+  /** What was asked for, and why variants are skipped. */
+  reasons: Reason[];
 }
 
 /** Fastest first: half precision before single, then fewer bytes. */
@@ -36,7 +36,7 @@ function bySpeed(a: Variant, b: Variant): number {
  * `model-unsupported` when no variant can run here.
  */
 export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu: GpuFacts | null): Ladder {
-  const reasons: string[] = [];
+  const reasons: Reason[] = [];
   const { device, variant } = request;
   let candidates = manifest.variants;
   if (variant !== undefined) {
@@ -45,8 +45,10 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
       const known = manifest.variants.map(({ id }) => id).join(', ');
       throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${known}.`, { variant });
     }
-    reasons.push(reasonText('variantAsked', { variant }));
-  } else if (device !== undefined) reasons.push(reasonText('deviceAsked', { device: deviceName(device) }));
+    reasons.push({ reason: 'variantAsked', values: { variant } });
+  } else if (device !== undefined) {
+    reasons.push({ reason: 'deviceAsked', values: { device: deviceName(device) } });
+  }
   const wanted = candidates.filter((candidate) => device === undefined || candidate.device === device);
   const forced = device === 'webgpu' || variant !== undefined;
   const onGpu = wanted.filter((candidate) => candidate.device === 'webgpu').sort(bySpeed);
@@ -56,26 +58,26 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
     if (onGpu.length > 0 && gpu === null) {
       throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.', {});
     }
-    const message = reasonText('noVariant', { why: reasons.join(' ') });
-    throw new AppError('model-unsupported', message, { variants: manifest.variants.length });
+    const nothing = { reason: 'noVariant', values: { why: reasons } } as const;
+    throw errorFor('model-unsupported', nothing, { variants: manifest.variants.length });
   }
   return { rungs: [...gpuRungs, ...onCpu], reasons };
 }
 
-function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: string[]): Variant[] {
+function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: Reason[]): Variant[] {
   if (gpu === null) {
-    reasons.push(reasonText('noWebgpu'));
+    reasons.push({ reason: 'noWebgpu', values: {} });
     return [];
   }
   if (gpu.fallback && !forced) {
-    reasons.push(reasonText('emulated'));
+    reasons.push({ reason: 'emulated', values: {} });
     return [];
   }
-  if (!gpu.safeSubgroups) reasons.push(reasonText('subgroups'));
+  if (!gpu.safeSubgroups) reasons.push({ reason: 'subgroups', values: {} });
   return variants.filter(({ id, needs }) => {
-    const missing = needs.filter((feature) => !gpu.features.has(feature));
-    if (missing.length > 0) reasons.push(reasonText('lacks', { variant: id, features: missing.join(', ') }));
-    return missing.length === 0;
+    const features = needs.filter((feature) => !gpu.features.has(feature));
+    if (features.length > 0) reasons.push({ reason: 'lacks', values: { variant: id, features } });
+    return features.length === 0;
   });
 }
 

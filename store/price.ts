@@ -1,6 +1,6 @@
 /** What a model costs to fetch, and what somebody agreed to → the version to run, or the error that asks a person first. */
 import { AppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { type Reason, sizeText } from '../contract/reasons.ts';
 
 export interface Price {
   /** URL under which the model is kept. */
@@ -13,11 +13,9 @@ export interface Price {
   missing_bytes: number;
 }
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-
 /** `download-unconfirmed`: nothing was fetched yet, and nothing will be until somebody agrees. */
 function unconfirmed(price: Price): AppError {
-  const message = `${price.name} has to be fetched first: ${megabytes(price.missing_bytes)}.`;
+  const message = `${price.name} has to be fetched first: ${sizeText(price.missing_bytes)}.`;
   return new AppError('download-unconfirmed', message, { ...price });
 }
 
@@ -30,7 +28,7 @@ export interface Market<Version extends { update: boolean }, Rung> {
   /** The complete one that is here, opened without any request. */
   kept: () => Promise<Version>;
   /** What to try, the best first. */
-  plan: (version: Version) => { rungs: Rung[]; reasons: string[] };
+  plan: (version: Version) => { rungs: Rung[]; reasons: Reason[] };
   missing: (version: Version, rung: Rung) => Promise<number>;
   price: (version: Version, rung: Rung, missingBytes: number) => Price;
 }
@@ -52,6 +50,5 @@ export async function affordable<Version extends { update: boolean }, Rung>(mark
   const { rungs, reasons } = plan(kept);
   const [runs] = rungs;
   if (!runs || (await missing(kept, runs)) > 0) throw unpaid;
-  const newer = reasonText('newer', { size: megabytes(bytes) });
-  return { version: kept, rungs, reasons: [...reasons, newer] };
+  return { version: kept, rungs, reasons: [...reasons, { reason: 'newer' as const, values: { bytes } }] };
 }

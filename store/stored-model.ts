@@ -2,6 +2,7 @@
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { FileBytes, ManifestFile, ModelManifest } from '../contract/manifest.ts';
+import { errorFor, type Reason } from '../contract/reasons.ts';
 import { LOCAL_SCHEME } from '../contract/stored-models.ts';
 import { announce, followProgress } from './channel.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -38,7 +39,7 @@ export class OpenedModel implements StoredModel {
   readonly #reader: ChunkReader;
   /** Files of this version that are known to be complete. */
   readonly #complete: Set<string>;
-  #commitFailure: string | null = null;
+  #commitFailure: Reason | null = null;
 
   constructor(parts: Parts, complete: readonly string[]) {
     this.#parts = parts;
@@ -66,7 +67,7 @@ export class OpenedModel implements StoredModel {
     return this.notStoredReason === null;
   }
 
-  get notStoredReason(): string | null {
+  get notStoredReason(): Reason | null {
     const { chunks, records } = this.#parts;
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
   }
@@ -150,7 +151,7 @@ export class OpenedModel implements StoredModel {
   #insistOnKeeping(): void {
     const reason = this.notStoredReason ?? this.#parts.chunks.memoryReason;
     if (reason === null) return;
-    throw new AppError(this.#parts.records ? 'quota' : 'storage-blocked', reason, { model: this.modelUrl });
+    throw errorFor(this.#parts.records ? 'quota' : 'storage-blocked', reason, { model: this.modelUrl });
   }
 
   async #download(

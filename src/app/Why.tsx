@@ -1,9 +1,9 @@
 /** Why a model runs where it does, what it takes and keeps, and which adapter answers. */
 import type { ModelInfo } from '../../contract/backend.ts';
+import { reasonSentence } from './failures.ts';
 import { fill, fileSize, number, useWords } from './language.ts';
 import { type OfflineState, worksWithoutNetwork } from './offline.ts';
 import { placeName } from './progress.ts';
-import { inOwnWords } from './reasons.ts';
 
 export interface Adapters {
   /** What was chosen; null for none. */
@@ -52,7 +52,7 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
       </p>
       <ul>
         {info.reasons.map((reason) => (
-          <li key={reason}>{inOwnWords(reason) ?? <bdi lang="en">{reason}</bdi>}</li>
+          <li key={JSON.stringify(reason)}>{reasonSentence(reason)}</li>
         ))}
       </ul>
       <p>

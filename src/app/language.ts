@@ -146,6 +146,17 @@ export function fileSize(bytes: number): string {
   return (bytes / 1e9).toLocaleString(locale(), { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 });
 }
 
+/** Bytes as whole megabytes, rounded up, or gigabytes with at most one digit, with their unit. */
+export function roundSize(bytes: number): string {
+  if (bytes < 1e9) return megabyteFormat(0).format(Math.ceil(bytes / 1e6));
+  return fileSize(bytes);
+}
+
+/** Names as the language lists them. */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
+}
+
 /** From so many bytes to so many, in whole megabytes. */
 export function megabyteRange(least: number, most: number): string {
   return megabyteFormat(0).formatRange(least / 1e6, most / 1e6);

@@ -5,7 +5,7 @@ import { AppError, type WireError } from '../../contract/errors.ts';
 
 /** An image the person added. `url` is an object URL of `blob`, for `<img>` only. */
 export interface AttachedImage {
-  /** Names it where it is kept. */
+  /** Names it from the moment it is added: where it is kept, and to what answers. */
   id: string;
   blob: Blob;
   url: string;

@@ -2,7 +2,6 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 import { OpenAiConnection } from './openai-connection.ts';
 import { readReply } from './openai-reply.ts';
@@ -52,7 +51,10 @@ class OpenAiBackend implements Backend {
         name: id,
         variant: 'server',
         device: 'server',
-        reasons: [reasonText('serverModel', { server: this.#connection.host }), reasonText('serverOnly')],
+        reasons: [
+          { reason: 'serverModel', values: { server: this.#connection.host } },
+          { reason: 'serverOnly', values: {} },
+        ],
         threads: 0,
         max_length,
         bytes: 0,

@@ -2,7 +2,6 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 
 /** The part of the specification that is used here. */
@@ -175,7 +174,10 @@ class PromptApiBackend implements Backend {
       name: 'The browser’s own model',
       variant: 'built in',
       device: 'browser',
-      reasons: [reasonText('browserModel'), reasonText('browserOptions')],
+      reasons: [
+        { reason: 'browserModel', values: {} },
+        { reason: 'browserOptions', values: {} },
+      ],
       threads: 0,
       max_length: inputQuota,
       bytes: 0,

@@ -59,7 +59,7 @@ describe('a worker that dies', () => {
     const events = await collect(backend.chat(QUESTION));
     expect(events).toMatchObject([{ type: 'done', usage: { restarts: 2 } }]);
     expect(devices).toEqual([undefined, undefined, 'wasm']);
-    expect((await backend.load()).reasons[0]).toContain('stopped 2 times');
+    expect((await backend.load()).reasons[0]).toEqual({ reason: 'crashes', values: { times: 2 } });
   });
 
   it('without a word, deaf in the middle of an answer, is noticed and replaced', async () => {

@@ -3,7 +3,6 @@ import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../.
 import type { ChatEvent, ChatRequest, Message, NextQuestion, Phase } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
-import { reasonText } from '../../contract/reasons.ts';
 import type { LocalFile } from '../../contract/stored-models.ts';
 import { openCallback } from './callbacks.ts';
 import { ContinuedAnswer, stoppedEvent } from './continued-answer.ts';
@@ -175,8 +174,7 @@ class SupervisedBackend implements Backend {
   #explained(info: ModelInfo): ModelInfo {
     this.#device = info.device;
     if (!this.#safe) return info;
-    const reason = reasonText('crashes', { times: this.#policy.failures });
-    return { ...info, reasons: [reason, ...info.reasons] };
+    return { ...info, reasons: [{ reason: 'crashes', values: { times: this.#policy.failures } }, ...info.reasons] };
   }
 
   /** One answer, in as many workers as it takes: a new one continues where the last one broke off. */

@@ -12,6 +12,7 @@ import { type Completion, type CompletionChunk, replyHead, toChunks, toCompletio
 import { readRequest } from './completions/request.ts';
 import { abortReason } from './abort-reason.ts';
 import { fetchImageFrom } from './fetch-image.ts';
+import { withImageIds } from './image-ids.ts';
 import { DEFAULT_MODEL, inPage, type Place, resolvePlace } from './places.ts';
 import { Hold, type StartBackend } from './shared-backend.ts';
 
@@ -89,7 +90,7 @@ export class Assistant {
   async *answer(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
     await this.load(signal ? { signal } : {});
     try {
-      yield* this.#hold.chat(request, signal ? { signal } : {});
+      yield* this.#hold.chat(withImageIds(request), signal ? { signal } : {});
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }

@@ -1,7 +1,7 @@
 /** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import { AppError, settle } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
+import { AppError, asAppError, settle } from '../../contract/errors.ts';
+import { errorFor, type Reason, reasonIn } from '../../contract/reasons.ts';
 import type { Variant } from '../../contract/manifest.ts';
 import {
   type DeviceFit,
@@ -13,6 +13,7 @@ import {
   type ModelStoreApi,
 } from '../../contract/stored-models.ts';
 import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import { noRoomIn } from '../../store/environment.ts';
 import { localFolder } from '../../store/local-files.ts';
 import {
   deleteAllModels,
@@ -44,21 +45,23 @@ const MEMORY_CAP_GB = 8;
 const MEMORY_SHARE = 0.6;
 /** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
 const WASM_LIMIT = 3e9;
-/** For the database's bookkeeping. */
-const OVERHEAD = 1.1;
-
 /** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
 const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
 
-const size = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
-function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
+function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): Reason | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
-    return reasonText('wasmLimit', { limit: size(WASM_LIMIT), size: size(bytes) });
+    return { reason: 'wasmLimit', values: { limit_bytes: WASM_LIMIT, bytes } };
   }
   if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
-  return reasonText('memory', { memory: `${memory_gb} GB`, size: size(bytes) });
+  return { reason: 'memory', values: { memory_gb, bytes } };
+}
+
+/** Why there is no plan for a model on this device. Throws what is no reason for that. */
+function unplanned(thrown: unknown): Reason {
+  const error = asAppError(thrown);
+  const reason = error.code === 'webgpu-missing' ? ({ reason: 'noWebgpu', values: {} } as const) : reasonIn(error);
+  if (reason === null) throw error;
+  return reason;
 }
 
 /** Whether the worker that answers asks no server for this model: it came from files or from another site. */
@@ -119,12 +122,12 @@ class Keeper {
   async offer(model: StoredModel): Promise<{ offer: ModelOffer; variant: Variant | null }> {
     const { manifest, modelUrl, fresh, update } = model;
     const device = await this.#options.device();
-    let unfit: string | null = null;
+    let unfit: Reason | null = null;
     let variant: Variant | null = null;
     try {
       variant = planLadder(manifest, {}, device.gpu).rungs[0] ?? null;
     } catch (thrown) {
-      unfit = (thrown as AppError).message;
+      unfit = unplanned(thrown);
     }
     const missing = variant ? await model.missingBytes(pathsOf(manifest, variant)) : 0;
     if (variant) unfit = tooLarge(variant, device) ?? (await this.#noRoom(missing));
@@ -179,14 +182,11 @@ class Keeper {
   async #runs(model: StoredModel): Promise<Variant> {
     const { offer, variant } = await this.offer(model);
     if (variant) return variant;
-    throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    throw errorFor('model-unsupported', offer.unfit ?? { reason: 'noVariant', values: { why: [] } });
   }
 
-  async #noRoom(bytes: number): Promise<string | null> {
-    if (bytes === 0) return null;
-    const { quota, usage } = (await this.#options.estimate()) ?? {};
-    if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-    return reasonText('room', { room: size(Math.max(0, quota - usage)), size: size(bytes) });
+  async #noRoom(bytes: number): Promise<Reason | null> {
+    return bytes === 0 ? null : noRoomIn(await this.#options.estimate(), bytes);
   }
 }
 

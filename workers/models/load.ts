@@ -1,9 +1,9 @@
 /** A load request → an engine on the best device that proves itself, with the reasons for that choice. */
 import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import { AppError, asAppError, type ErrorCode } from '../../contract/errors.ts';
+import { AppError, asAppError, type ErrorCode, toWire } from '../../contract/errors.ts';
 import type { FileBytes, ModelFiles, ModelManifest, Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
-import { reasonText } from '../../contract/reasons.ts';
+import type { Reason } from '../../contract/reasons.ts';
 import { decodeImage } from '../../runtime/decode-image.ts';
 import type { GpuFacts } from '../../runtime/fallback-order.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -163,29 +163,29 @@ export async function loadModel(
     const device = variant.device === 'webgpu' && gpu ? await verdictKey(manifest, variant, gpu.name) : null;
     const before = device && !wanted && index + 1 < rungs.length ? await recallFailure(device) : null;
     if (before !== null) {
-      reasons.push(reasonText('skipped', { variant: variant.id, failure: before }));
+      reasons.push({ reason: 'skipped', values: { variant: variant.id, failure: before } });
       continue;
     }
     try {
       const engine = await loadVariant(model, variant, onProgress, signal);
-      reasons.push(runsText(variant, engine.parts.runtime.threads));
+      reasons.push(runsReason(variant, engine.parts.runtime.threads));
       if (model.notStoredReason !== null) reasons.push(model.notStoredReason);
       return { engine, info: infoOf(engine, model, reasons) };
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(reasonText('fails', { variant: variant.id, failure: failure.message }));
-      if (device && failure.code === 'self-test-failed') await rememberFailure(device, failure.message);
+      reasons.push({ reason: 'fails', values: { variant: variant.id, failure: toWire(failure) } });
+      if (device && failure.code === 'self-test-failed') await rememberFailure(device, toWire(failure));
     }
   }
   const { code, message, evidence } = failure!;
-  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+  throw new AppError(code, message, { ...evidence, reasons }, failure);
 }
 
-function runsText({ id: variant, device }: Variant, threads: number): string {
-  if (device !== 'wasm') return reasonText('runs', { variant });
-  if (threads > 1) return reasonText('threads', { variant, threads });
-  return reasonText(self.crossOriginIsolated ? 'oneThread' : 'notIsolated', { variant });
+function runsReason({ id: variant, device }: Variant, threads: number): Reason {
+  if (device !== 'wasm') return { reason: 'runs', values: { variant } };
+  if (threads > 1) return { reason: 'threads', values: { variant, threads } };
+  return { reason: self.crossOriginIsolated ? 'oneThread' : 'notIsolated', values: { variant } };
 }
 
 /** Adapters that were built for this variant; nothing where there are none. */
@@ -195,7 +195,7 @@ function adaptersOf({ adapters = [] }: ModelManifest, variant: Variant): Pick<Mo
   return named.length > 0 ? { adapters: named } : {};
 }
 
-function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInfo {
+function infoOf(engine: Engine, model: StoredModel, reasons: Reason[]): ModelInfo {
   const { manifest, variant, runtime, selfTestError } = engine.parts;
   return {
     id: manifest.id,

@@ -70,18 +70,27 @@ function parseDone(value: unknown, path: string): DoneEvent | null {
   };
 }
 
+/** JSON in so many levels of at most 50 entries each; what is more, or is no such data, is left out. */
+function plainData(value: unknown, levels: number): unknown {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value;
+  if (levels === 0) return undefined;
+  if (Array.isArray(value)) return value.slice(0, 50).map((entry: unknown) => plainData(entry, levels - 1) ?? null);
+  const entries = Object.entries(value as object).slice(0, 50);
+  return Object.fromEntries(
+    entries.map(([name, entry]) => [name, plainData(entry, levels - 1)]).filter(([, entry]) => entry !== undefined),
+  );
+}
+
+/** Reasons of reasons and of the failures in them; what reads evidence trusts none of it. */
+const EVIDENCE_LEVELS = 8;
+
 function parseError(value: unknown, path: string): WireError | null {
   if (value === null) return null;
   const { code, message, evidence } = object(value, path);
-  const plain: Evidence = {};
-  for (const [name, entry] of Object.entries(object(evidence, `${path}.evidence`)).slice(0, 50)) {
-    if (entry === null || ['string', 'number', 'boolean'].includes(typeof entry))
-      plain[name] = entry as Evidence[string];
-  }
   return {
     code: oneOf<ErrorCode>(code, ERROR_CODES, `${path}.code`),
     message: text(message, `${path}.message`),
-    evidence: plain,
+    evidence: plainData(object(evidence, `${path}.evidence`), EVIDENCE_LEVELS) as Evidence,
   };
 }
 

@@ -7,7 +7,10 @@ export const FAKE_INFO: ModelInfo = {
   name: 'Fake model',
   variant: 'f32',
   device: 'wasm',
-  reasons: ['WebGPU was skipped: there is no adapter.', 'WebAssembly passed the self-test.'],
+  reasons: [
+    { reason: 'noWebgpu', values: {} },
+    { reason: 'threads', values: { variant: 'f32', threads: 2 } },
+  ],
   threads: 2,
   max_length: 512,
   bytes: 6_000_000,

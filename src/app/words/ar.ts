@@ -26,7 +26,6 @@ export const ar: Words = {
   },
   models: arModels,
   panel: arPanel,
-  why: arWhy,
   model: {
     loading: 'جارٍ تحميل النموذج…',
     preparing: 'جارٍ تحضير النموذج…',
@@ -221,5 +220,5 @@ export const ar: Words = {
     dark: 'داكن',
   },
   failures: arFailures,
-  reasons: arReasons,
+  reasons: { ...arReasons, ...arWhy },
 };

@@ -28,7 +28,6 @@ export const de: Words = {
   },
   models: deModels,
   panel: dePanel,
-  why: deWhy,
   model: {
     loading: 'Das Modell wird geladen…',
     preparing: 'Das Modell wird vorbereitet…',
@@ -216,5 +215,5 @@ export const de: Words = {
     dark: 'Dunkel',
   },
   failures: deFailures,
-  reasons: deReasons,
+  reasons: { ...deReasons, ...deWhy },
 };

@@ -30,7 +30,7 @@ export const enFailures = {
   serverSaid: 'It said: “{said}”',
 };
 
-/** By the `reason` in an error's evidence, whose other fields fill the places. */
+/** By the `reason` in an error's evidence, whose other fields fill the places. `contract/reasons.ts` has more, which come later. */
 export const enReasons = {
   noQuestion: 'Type a question first.',
   noImage: 'Add a picture first; your question is kept.',

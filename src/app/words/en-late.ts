@@ -20,8 +20,7 @@ export const enLate = {
       'The browser itself forbids this page every connection: page, model and answers come from what is stored on this device. To see for yourself, open the developer tools, ask something, and look at “Network”; or go offline first.',
     unlock: 'Leave the locked page',
   },
-  /** Why a model runs where it does, or does not suit this device. */
-  why: REASONS,
+  reasons: REASONS,
   models: enModels,
   panel: enPanel,
   camera: {

@@ -114,7 +114,7 @@ export const enFirst = {
 };
 
 /** Every text as any text, every choice by number with whatever forms a language has. */
-type Texts<T> = {
+export type Texts<T> = {
   [Key in keyof T]: T[Key] extends string
     ? string
     : T[Key] extends { one: string; other: string }

@@ -28,7 +28,6 @@ export const es: Words = {
   },
   models: esModels,
   panel: esPanel,
-  why: esWhy,
   model: {
     loading: 'Cargando el modelo…',
     preparing: 'Preparando el modelo…',
@@ -213,5 +212,5 @@ export const es: Words = {
     dark: 'Oscura',
   },
   failures: esFailures,
-  reasons: esReasons,
+  reasons: { ...esReasons, ...esWhy },
 };

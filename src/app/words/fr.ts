@@ -27,7 +27,6 @@ export const fr: Words = {
   },
   models: frModels,
   panel: frPanel,
-  why: frWhy,
   model: {
     loading: 'Chargement du modèle…',
     preparing: 'Préparation du modèle…',
@@ -213,5 +212,5 @@ export const fr: Words = {
     dark: 'Sombre',
   },
   failures: frFailures,
-  reasons: frReasons,
+  reasons: { ...frReasons, ...frWhy },
 };

@@ -26,7 +26,6 @@ export const zh: Words = {
   },
   models: zhModels,
   panel: zhPanel,
-  why: zhWhy,
   model: {
     loading: '正在加载模型…',
     preparing: '正在准备模型…',
@@ -207,5 +206,5 @@ export const zh: Words = {
     dark: '深色',
   },
   failures: zhFailures,
-  reasons: zhReasons,
+  reasons: { ...zhReasons, ...zhWhy },
 };

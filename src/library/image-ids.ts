@@ -1,0 +1,25 @@
+/** A request → the same with a name for each image, so that a worker reads an image once that is asked about again. */
+import type { ChatRequest, Part } from '../../contract/chat.ts';
+
+const ids = new WeakMap<Blob, string>();
+
+/** Random, so that no two pages or libraries give one name to two images; needs no secure context. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
+}
+
+function named(part: Part): Part {
+  if (part.type !== 'image' || part.id !== undefined) return part;
+  let id = ids.get(part.image);
+  if (id === undefined) {
+    id = newId();
+    ids.set(part.image, id);
+  }
+  return { ...part, id };
+}
+
+/** One Blob has one name for as long as it lives; bytes in another Blob have another one. */
+export function withImageIds(request: ChatRequest): ChatRequest {
+  const messages = request.messages.map((message) => ({ ...message, content: message.content.map(named) }));
+  return { ...request, messages };
+}
