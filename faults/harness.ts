@@ -1,7 +1,7 @@
 /** A blank page that holds the store and runs visits as it is told; bundled by browser-world.ts. */
 import { asAppError } from '../contract/errors.ts';
 import { deleteModel, openModel, watchStore } from '../store/store.ts';
-import { sha256 } from '../store/verify.ts';
+import { sha256 } from '../files/sha256.ts';
 import type { Outcome, Visit } from './case.ts';
 
 /** Short waits between tries. Silence is waited out for long, so that a busy machine is not taken for a dead server. */

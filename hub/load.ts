@@ -6,7 +6,7 @@ import { reasonText } from '../contract/reasons.ts';
 import { decodeImage } from '../runtime/decode-image.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
-import { type HubAddress, parseHubAddress } from './address.ts';
+import { type HubAddress, parseHubAddress } from '../files/hub/address.ts';
 import { openAffordableHub, pathsOf } from './affordable.ts';
 import { generate, type Speaker } from './answer.ts';
 import { VisionCache } from './features.ts';
