@@ -1,6 +1,6 @@
 /** What a fault case is: something that goes wrong, the state it has to end in, and what a retry may cost. */
 import type { ErrorCode, Evidence } from '../contract/errors.ts';
-import type { DownloadTiming } from '../store/retry.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
 import type { Folder } from './model-folder.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 

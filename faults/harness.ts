@@ -2,7 +2,7 @@
 import { asAppError } from '../contract/errors.ts';
 import { reasonText } from '../contract/reasons.ts';
 import { deleteModel, openModel, watchStore } from '../store/store.ts';
-import { sha256 } from '../store/verify.ts';
+import { sha256 } from '../files/sha256.ts';
 import type { Outcome, Visit } from './case.ts';
 
 /** Short waits between tries. Silence is waited out for long, so that a busy machine is not taken for a dead server. */

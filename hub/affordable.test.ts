@@ -7,7 +7,7 @@ import { reasonText } from '../contract/reasons.ts';
 import { type HubServer, startHub } from '../builder/test/hub-server.ts';
 import { asAppError } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
-import { parseHubAddress } from './address.ts';
+import { parseHubAddress } from '../files/hub/address.ts';
 import { openAffordableHub, pathsOf } from './affordable.ts';
 
 const TIMING = { retryDelayMs: 1, maxRetryDelayMs: 5, stallMs: 5000, maxTries: 3 };

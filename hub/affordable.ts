@@ -1,7 +1,7 @@
 /** A load request → the hub files and precisions to run, so that no more is fetched than somebody has agreed to. */
 import type { LoadRequest } from '../contract/protocol.ts';
 import { affordable, type Price } from '../store/price.ts';
-import type { HubAddress } from './address.ts';
+import type { HubAddress } from '../files/hub/address.ts';
 import type { HubFiles } from './hub-files.ts';
 import { settingsPaths } from './listing.ts';
 import { type HubFilesOptions, openHubFiles } from './open-files.ts';

@@ -5,12 +5,14 @@ import { CHUNK_BYTES } from '../contract/manifest.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { announce } from '../store/channel.ts';
 import { type Chunks, reasonOf } from '../store/chunks.ts';
-import { downloadFile } from '../store/download.ts';
+import { downloadFile } from '../files/http/download.ts';
 import { exclusive, noRoomFor, type StoreEnvironment } from '../store/environment.ts';
 import type { Records, Version } from '../store/records.ts';
-import type { DownloadTiming } from '../store/retry.ts';
-import { isIntact, sha256 } from '../store/verify.ts';
-import { fileUrl, type HubAddress } from './address.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
+import { inParallel } from '../files/http/several.ts';
+import type { Promised } from '../files/http/whole-sum.ts';
+import { isIntact, runningSum, sha256 } from '../files/sha256.ts';
+import { fileUrl, type HubAddress } from '../files/hub/address.ts';
 import { ByteCount } from './byte-count.ts';
 import type { HubFile, HubListing } from './listing.ts';
 
@@ -18,8 +20,6 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
-
-const PARALLEL_FILES = 3;
 
 export interface HubParts {
   address: HubAddress;
@@ -121,20 +121,7 @@ export class HubFiles {
     count: ByteCount,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const stop = new AbortController();
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    const queue = [...files];
-    let failure: { thrown: unknown } | null = null;
-    const work = async (): Promise<void> => {
-      for (let file = queue.shift(); file; file = queue.shift()) await this.#fetchFile(file, present, count, either);
-    };
-    const fail = (thrown: unknown): void => {
-      // The first failure ends the other downloads too, and is the one to report.
-      failure ??= { thrown };
-      stop.abort();
-    };
-    await Promise.all(Array.from({ length: PARALLEL_FILES }, () => work().catch(fail)));
-    if (failure) throw (failure as { thrown: unknown }).thrown;
+    await inParallel(files, signal, (file, either) => this.#fetchFile(file, present, count, either));
   }
 
   async #fetchFile(
@@ -163,9 +150,24 @@ export class HubFiles {
         count.stored(bytes.byteLength);
         await this.#note();
       },
+      whole: this.#promised(file),
       onBytes: (received, useful) => count.arrived(received, useful),
     });
-    await this.#verify(file);
+    file.verified = true;
+  }
+
+  /** The sum of the whole file, where the hub tells it and nobody has compared it yet. */
+  #promised(file: HubFile): Promised | undefined {
+    if (file.verified || file.sha256 === null) return undefined;
+    return {
+      sha256: file.sha256,
+      running: runningSum,
+      kept: async (index) => this.#piece(file, index),
+      discard: async () => {
+        for (const sum of file.chunks) await this.#parts.chunks.drop(sum);
+        file.chunks = [];
+      },
+    };
   }
 
   /** Remembers which pieces there are, so that a later visit goes on from here. */
@@ -177,41 +179,30 @@ export class HubFiles {
     });
   }
 
-  async #verify(file: HubFile): Promise<void> {
-    if (file.verified) return;
-    if (file.sha256 !== null) {
-      const bytes = await this.#assemble(file);
-      const right = bytes instanceof Uint8Array && (await sha256(bytes)) === file.sha256;
-      if (!right) {
-        for (const sum of file.chunks) await this.#parts.chunks.drop(sum);
-        file.chunks = [];
-        throw new AppError(
-          'chunk-corrupt',
-          'The hub sent other bytes than it promises. They were discarded; try again.',
-          { path: file.path },
-        );
-      }
-    }
-    file.verified = true;
-  }
-
   /** The file, or the number of the first piece that is not here any more or damaged. */
   async #assemble(file: HubFile): Promise<Uint8Array<ArrayBuffer> | number> {
     const bytes = new Uint8Array(file.bytes);
-    for (let at = 0, index = 0; at < file.bytes; at += CHUNK_BYTES, index++) {
-      const sum = file.chunks[index] ?? '';
-      const length = Math.min(CHUNK_BYTES, file.bytes - at);
-      const stored = sum === '' ? undefined : await this.#parts.chunks.read(sum);
-      const known = this.#intact.has(sum) && stored?.byteLength === length;
-      if (!stored || !(known || (await isIntact(stored, length, sum)))) {
-        if (stored) await this.#parts.chunks.drop(sum);
-        if (file.chunks.length > index) file.chunks[index] = '';
-        return index;
-      }
-      this.#intact.add(sum);
-      bytes.set(new Uint8Array(stored), at);
+    for (let index = 0; index * CHUNK_BYTES < file.bytes; index++) {
+      const piece = await this.#piece(file, index);
+      if (!piece) return index;
+      bytes.set(piece, index * CHUNK_BYTES);
     }
     return bytes;
+  }
+
+  /** A piece as it is kept, verified; one that is damaged is dropped. */
+  async #piece(file: HubFile, index: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const sum = file.chunks[index] ?? '';
+    const length = Math.min(CHUNK_BYTES, file.bytes - index * CHUNK_BYTES);
+    const stored = sum === '' ? undefined : await this.#parts.chunks.read(sum);
+    const known = this.#intact.has(sum) && stored?.byteLength === length;
+    if (stored && (known || (await isIntact(stored, length, sum)))) {
+      this.#intact.add(sum);
+      return new Uint8Array(stored);
+    }
+    if (stored) await this.#parts.chunks.drop(sum);
+    if (file.chunks.length > index) file.chunks[index] = '';
+    return undefined;
   }
 
   async #version(): Promise<Version> {

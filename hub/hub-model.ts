@@ -9,7 +9,7 @@ import {
   type Tensor,
 } from '@huggingface/transformers';
 import { AppError } from '../contract/errors.ts';
-import type { HubAddress } from './address.ts';
+import type { HubAddress } from '../files/hub/address.ts';
 import type { HubFiles } from './hub-files.ts';
 import type { Encode } from './inputs.ts';
 import type { Template } from './messages.ts';

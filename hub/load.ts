@@ -7,7 +7,7 @@ import { decodeImage } from '../runtime/decode-image.ts';
 import { ContentNames } from '../engine/content-hash.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
-import { type HubAddress, parseHubAddress } from './address.ts';
+import { type HubAddress, parseHubAddress } from '../files/hub/address.ts';
 import { openAffordableHub, pathsOf } from './affordable.ts';
 import { generate, type Speaker } from './answer.ts';
 import { VisionCache } from './features.ts';

@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
-import { parseHubAddress } from '../hub/address.ts';
+import { parseHubAddress } from '../files/hub/address.ts';
 import { answerWith } from '../hub/answer.ts';
 import { loadHubModel } from '../hub/load.ts';
 import { patchResize } from '../hub/resize.ts';

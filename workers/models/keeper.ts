@@ -23,7 +23,7 @@ import {
   openModel,
   type StoredModel,
 } from '../../store/store.ts';
-import type { DownloadTiming } from '../../store/retry.ts';
+import type { DownloadTiming } from '../../files/http/retry.ts';
 import { adapterPathsOf, pathsOf } from '../../runtime/variant-choice.ts';
 
 export interface DeviceFacts {

@@ -1,5 +1,5 @@
 /** Something that may fail for a while → its result, after waiting longer from try to try. */
-import { AppError, asAppError, type Evidence } from '../contract/errors.ts';
+import { AppError, asAppError, type Evidence } from '../../contract/errors.ts';
 
 /** All times in milliseconds. */
 export interface DownloadTiming {

@@ -1,12 +1,25 @@
-/** The missing chunks of one file → verified bytes, by as few requests as the server allows. */
-import { AppError, type Evidence } from '../contract/errors.ts';
-import type { ManifestFile } from '../contract/manifest.ts';
+/** The missing chunks of a file on a server → verified bytes, by as few requests as the server allows. */
+import { AppError, type Evidence } from '../../contract/errors.ts';
 import { open, type RequestOptions, type WatchedResponse } from './request.ts';
 import { type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
-import { isIntact } from './verify.ts';
+import { isIntact } from '../sha256.ts';
+import { type Promised, WholeSum } from './whole-sum.ts';
 
 /** Wrong bytes for the same chunk so many times in a row are no accident. */
 const MAX_MISMATCHES = 3;
+
+/** A file on a server, or a part of one. */
+export interface Wanted {
+  path: string;
+  /** How many bytes are wanted. */
+  bytes: number;
+  /** Lower-case hex SHA-256 of each chunk. */
+  chunks: readonly string[];
+  /** Where in the file they begin. @default 0 */
+  begin?: number;
+  /** Bytes of the whole file. @default all are wanted */
+  total?: number;
+}
 
 export interface DownloadOptions {
   fetch: typeof fetch;
@@ -18,17 +31,19 @@ export interface DownloadOptions {
   onChunk(index: number, bytes: ArrayBuffer): Promise<void>;
   /** Judges the bytes of chunk `index`. @default they have the sum that the file promises */
   accept?(index: number, bytes: ArrayBuffer): Promise<boolean>;
+  /** What the file has to be as a whole, where the sums of its chunks are not known. */
+  whole?: Promised | undefined;
   /** `received` bytes came over the network; the bytes of chunks under way changed by `useful` (negative: discarded). */
   onBytes?(received: number, useful: number): void;
 }
 
 /**
  * Fetches what is missing of `file` from `url`, resuming inside a chunk after a cut. Bytes beyond the promised length are
- * not read. Throws `download-failed`, `chunk-corrupt` (the server keeps sending other bytes than promised), `cancelled`.
+ * not read. Every user of a server goes through here. Throws `download-failed`, `chunk-corrupt` (the server keeps sending other bytes than promised), `cancelled`.
  */
 export async function downloadFile(
   url: string,
-  file: ManifestFile,
+  file: Wanted,
   chunkBytes: number,
   options: DownloadOptions,
 ): Promise<void> {
@@ -43,10 +58,14 @@ interface Run {
 
 class FileDownload {
   readonly #url: string;
-  readonly #file: ManifestFile;
+  readonly #file: Wanted;
+  readonly #begin: number;
+  /** Bytes of the whole file, wanted or not. */
+  readonly #total: number;
   readonly #chunkBytes: number;
   readonly #options: DownloadOptions;
   readonly #retries: Retries;
+  readonly #sum: WholeSum | null;
   readonly #mismatches = new Map<number, number>();
   /** The chunk under way. It outlives a cut connection, so that no byte is fetched twice. */
   #partial: { index: number; bytes: Uint8Array<ArrayBuffer>; filled: number } | null = null;
@@ -57,12 +76,15 @@ class FileDownload {
   /** The last answer did not say which part of the file it is. */
   #placeUnknown = false;
 
-  constructor(url: string, file: ManifestFile, chunkBytes: number, options: DownloadOptions) {
+  constructor(url: string, file: Wanted, chunkBytes: number, options: DownloadOptions) {
     this.#url = url;
     this.#file = file;
+    this.#begin = file.begin ?? 0;
+    this.#total = file.total ?? this.#begin + file.bytes;
     this.#chunkBytes = chunkBytes;
     this.#options = options;
     this.#retries = new Retries(options.timing, options.signal);
+    this.#sum = options.whole ? new WholeSum(options.whole) : null;
   }
 
   async run(): Promise<void> {
@@ -73,6 +95,13 @@ class FileDownload {
         await this.#retries.afterFailure(withPath(thrown, this.#file.path), { path: this.#file.path });
       }
     }
+    if (!this.#sum || (await this.#sum.isRight(this.#file.chunks.length))) return;
+    await this.#options.whole?.discard();
+    throw new AppError(
+      'chunk-corrupt',
+      `The server sent other bytes for ${this.#file.path} than it promises. They were discarded; try again.`,
+      { path: this.#file.path },
+    );
   }
 
   #nextRun(): Run | null {
@@ -87,31 +116,36 @@ class FileDownload {
   }
 
   #start(index: number): number {
-    return index * this.#chunkBytes;
+    return this.#begin + index * this.#chunkBytes;
   }
 
   #end(index: number): number {
-    return Math.min(this.#start(index + 1), this.#file.bytes);
+    return Math.min(this.#start(index + 1), this.#begin + this.#file.bytes);
   }
 
   async #fetchRun(run: Run): Promise<void> {
     const { fetch, signal, timing } = this.#options;
     const from = this.#start(run.first) + (this.#partial?.filled ?? 0);
     const to = this.#end(run.last);
-    const plain = this.#whole || (from === 0 && to === this.#file.bytes);
+    const plain = this.#whole || (from === 0 && to === this.#total);
     const request: RequestOptions = {
       fetch,
       signal,
       stallMs: timing.stallMs,
       cache: 'no-store', // the store is the cache; the browser's own would keep the weights a second time
-      ...(plain ? {} : { range: { first: from, last: to - 1 } }),
+      // Asked for up to its end, a file may be sent from where it lies.
+      ...(plain ? {} : { range: { first: from, last: to === this.#total ? null : to - 1 } }),
     };
     const opened = await open(this.#url, request);
     this.#damaged = 0;
     try {
       const position = this.#firstByte(opened.response, plain, from);
       // A whole-file answer brings what other runs are missing too.
-      await this.#readBody(opened, position, opened.response.status === 206 ? to : this.#file.bytes);
+      await this.#readBody(
+        opened,
+        position,
+        opened.response.status === 206 ? to : this.#end(this.#file.chunks.length - 1),
+      );
     } finally {
       opened.close();
     }
@@ -126,7 +160,7 @@ class FileDownload {
     // Other origins may hide this header; then the sums alone decide.
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
     this.#placeUnknown = range === null;
-    const wrong = range && (Number(range[1]) !== from || (range[2] !== '*' && Number(range[2]) !== this.#file.bytes));
+    const wrong = range && (Number(range[1]) !== from || (range[2] !== '*' && Number(range[2]) !== this.#total));
     if (status === 416 || encoding !== 'identity' || wrong) {
       this.#whole = true;
       throw new TemporaryFailure('the server gives wrong parts of the file', {
@@ -148,9 +182,9 @@ class FileDownload {
       this.#options.onBytes?.(piece.byteLength, 0);
       let used = 0;
       while (used < piece.byteLength && position < stop) {
-        const index = Math.floor(position / this.#chunkBytes);
+        const index = Math.floor((position - this.#begin) / this.#chunkBytes);
         const length = Math.min(piece.byteLength - used, this.#end(index) - position);
-        await this.#take(index, position - this.#start(index), piece.subarray(used, used + length));
+        if (index >= 0) await this.#take(index, position - this.#start(index), piece.subarray(used, used + length));
         used += length;
         position += length;
       }
@@ -180,6 +214,7 @@ class FileDownload {
     const accepted = accept ? accept(index, bytes.buffer) : isIntact(bytes.buffer, bytes.byteLength, sum);
     if (await accepted) {
       this.#partial = null;
+      await this.#sum?.passed(index, bytes);
       await this.#options.onChunk(index, bytes.buffer);
       this.#retries.reset();
       return;

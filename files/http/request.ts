@@ -1,5 +1,5 @@
 /** A URL → the pieces of its body, or a failure that says whether another try can help. */
-import { AppError, asAppError } from '../contract/errors.ts';
+import { AppError, asAppError } from '../../contract/errors.ts';
 import { TemporaryFailure } from './retry.ts';
 
 export interface RequestOptions {
@@ -7,8 +7,8 @@ export interface RequestOptions {
   signal: AbortSignal | undefined;
   stallMs: number;
   cache: RequestCache;
-  /** First and last byte, both included. */
-  range?: { first: number; last: number };
+  /** First and last byte, both included; null: up to the end of the file. */
+  range?: { first: number; last: number | null };
 }
 
 /** What a server may say that a later try can change. */
@@ -137,7 +137,7 @@ class Watch {
 export async function open(url: string, options: RequestOptions): Promise<WatchedResponse> {
   const { range, signal, stallMs, cache } = options;
   const watch = new Watch(url, signal, stallMs);
-  const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
+  const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last ?? ''}` } : {};
   try {
     const send = options.fetch;
     const response = await watch.during(() => send(url, { headers, cache, signal: watch.controller.signal }));

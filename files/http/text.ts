@@ -1,5 +1,5 @@
 /** A URL → the text behind it, as long as it may be, asked afresh and watched for silence. */
-import { AppError } from '../contract/errors.ts';
+import { AppError } from '../../contract/errors.ts';
 import { open } from './request.ts';
 import { TemporaryFailure } from './retry.ts';
 

@@ -1,5 +1,5 @@
 /** The address of a model on the hub → endpoint, repository and revision, and the addresses of its parts. */
-import { AppError } from '../contract/errors.ts';
+import { AppError } from '../../contract/errors.ts';
 
 export interface HubAddress {
   /** Origin of the hub, without a slash at its end. */
