@@ -45,6 +45,7 @@ export const LAYERS = {
     'node:',
     'pngjs',
     'jpeg-js',
+    '@commander-js/extra-typings',
     'src/library/completions/',
   ],
   'bench/': [
@@ -67,7 +68,7 @@ export const LAYERS = {
     '@huggingface/transformers',
     '@wllama/wllama',
   ],
-  'faults/': ['contract/', 'store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
+  'faults/': ['contract/', 'store/', 'cli/command.ts', 'scripts/', 'node:', '@playwright/test', 'vite'],
   'e2e/': ['node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };
