@@ -3,18 +3,18 @@ import { appendFile, readdir, readFile, rename, writeFile } from 'node:fs/promis
 import { join, relative, sep } from 'node:path';
 import { AppError, asAppError } from '../contract/errors.ts';
 import {
-  ANSWER_OPTIONS,
-  ANSWER_USAGE,
-  MODEL_OPTIONS,
-  MODEL_USAGE,
+  ADAPTER,
+  answerWords,
+  MAX_TOKENS,
+  MODEL,
+  modelWords,
   type ModelWords,
-  readAnswerWords,
-  readModelWords,
-  readWords,
-  UsageError,
+  SEED,
+  TEMPERATURE,
+  VARIANT,
 } from './arguments.ts';
 import { readImage } from './ask.ts';
-import type { Command } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { type AnswerOptions, collect } from './conversation.ts';
 import { csvLine, parseCsv } from './csv.ts';
 import { openEngine } from './node-engine.ts';
@@ -23,44 +23,14 @@ import { progressBar } from './progress-bar.ts';
 
 const QUESTION = 'Describe the picture.';
 
-const USAGE = `Usage: mipha-web alt-text DIR --csv FILE
-
-Describes every PNG and JPEG picture of a folder and those below it. Each row is written when it is known: stopped and
-started again, the command goes on with the pictures that have no description yet, and tries failed ones anew.
-
-  --csv FILE           the table: file, alt_text, error
-  --question TEXT      what to ask about each picture (default: "${QUESTION}")
-${MODEL_USAGE}
-${ANSWER_USAGE}
-  --help               this text
-
-Exit status: 0 all described, 1 failed or some pictures could not be described, 2 wrong usage, 130 stopped.`;
-
 const HEADER = ['file', 'alt_text', 'error'];
 const PICTURE = /\.(png|jpe?g)$/i;
 
-interface AltTextArguments extends ModelWords {
+interface AltTextWords extends ModelWords {
   folder: string;
   csv: string;
   question: string;
   options: AnswerOptions;
-}
-
-function parseAltTextArguments(words: string[]): AltTextArguments {
-  const options = {
-    ...MODEL_OPTIONS,
-    ...ANSWER_OPTIONS,
-    csv: { type: 'string' },
-    question: { type: 'string', default: QUESTION },
-  } as const;
-  const { values, positionals } = readWords(words, options);
-  const common = readModelWords(values);
-  const [folder = '', ...more] = positionals;
-  if (!common.help && (folder === '' || more.length > 0)) throw new UsageError('Name one folder of pictures.');
-  if (!common.help && !values.csv) throw new UsageError('Name the table with --csv FILE.');
-  const { question } = values;
-  const answer = readAnswerWords(values);
-  return { ...common, folder: typedPath(folder), csv: typedPath(values.csv ?? ''), question, options: answer };
 }
 
 /** Paths below `folder`, forward slashes, in a fixed order. */
@@ -98,7 +68,7 @@ async function writeTable(path: string, described: Map<string, string>): Promise
   await rename(`${path}.tmp`, path);
 }
 
-async function describeAll(words: AltTextArguments, signal: AbortSignal): Promise<void> {
+async function describeAll(words: AltTextWords, signal: AbortSignal): Promise<void> {
   const pictures = await listPictures(words.folder);
   const described = await readTable(words.csv);
   await writeTable(words.csv, described);
@@ -136,4 +106,29 @@ async function describeAll(words: AltTextArguments, signal: AbortSignal): Promis
     throw new AppError('image-broken', `${failed} could not be described; the table says why.`, { failed });
 }
 
-export const altText: Command<AltTextArguments> = { usage: USAGE, parse: parseAltTextArguments, run: describeAll };
+export const altText = defineCommand({
+  name: 'alt-text',
+  call: 'mipha-web alt-text',
+  words: 'DIR --csv FILE',
+  about: `Describes every PNG and JPEG picture of a folder and those below it. Each row is written when it is known:
+stopped and started again, the command goes on with the pictures that have no description yet, and tries failed ones anew.`,
+  more: 'Exit status: 0 all described, 1 failed or some pictures could not be described, 2 wrong usage, 130 stopped.',
+  syntax: (blank) =>
+    blank
+      .argument('[DIR]', 'the folder of pictures', typedPath)
+      .option('--csv <FILE>', 'the table: file, alt_text, error', typedPath)
+      .option('--question <TEXT>', 'what to ask about each picture', QUESTION)
+      .addOption(MODEL)
+      .addOption(VARIANT)
+      .addOption(MAX_TOKENS)
+      .addOption(TEMPERATURE)
+      .addOption(SEED)
+      .addOption(ADAPTER),
+  read(options, [folder]): AltTextWords {
+    const { csv, question } = options;
+    if (!folder) throw new UsageError('Name one folder of pictures.');
+    if (!csv) throw new UsageError('Name the table with --csv FILE.');
+    return { ...modelWords(options), folder, csv, question, options: answerWords(options) };
+  },
+  run: describeAll,
+});

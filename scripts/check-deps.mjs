@@ -63,6 +63,7 @@ export const LAYERS = {
     'node:',
     'pngjs',
     'jpeg-js',
+    '@commander-js/extra-typings',
     'src/library/completions/',
   ],
   'bench/': [
@@ -85,7 +86,17 @@ export const LAYERS = {
     '@huggingface/transformers',
     '@wllama/wllama',
   ],
-  'faults/': ['contract/', 'files/', 'files/http/', 'store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
+  'faults/': [
+    'contract/',
+    'files/',
+    'files/http/',
+    'store/',
+    'cli/command.ts',
+    'scripts/',
+    'node:',
+    '@playwright/test',
+    'vite',
+  ],
   'e2e/': ['node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core'],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };

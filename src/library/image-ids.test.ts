@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ChatRequest, Message } from '../../contract/chat.ts';
-import type { WorkerBackend } from '../backends/worker.ts';
+import type { Backend } from '../../contract/backend.ts';
 import { Assistant } from './assistant.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -14,7 +14,7 @@ test('whatever an assistant is asked, an image has one name for as long as it li
       asked.push(structuredClone(request));
     },
     dispose: async () => {},
-  } as unknown as WorkerBackend;
+  } as unknown as Backend;
   const place = { baseUrl: 'https://files.example/', model: 'https://files.example/m/' };
   const assistant = new Assistant(place, () => backend);
   const [image, other] = [new Blob(['same']), new Blob(['same'])];
