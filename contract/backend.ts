@@ -52,8 +52,10 @@ export interface ModelInfo {
   input?: {
     /** Side of the square in pixels. */
     size: number;
-    /** RGB 0-255 of the bars that make an image square; null: it is stretched. */
+    /** RGB 0-255 of the bars that make an image square; null: it is stretched or cropped. */
     pad_color: [number, number, number] | null;
+    /** The middle square of the image is all that the model sees. */
+    crop?: true;
   };
   bytes: number;
   /** What `ChatRequest.adapter` may name here; absent = nothing. */

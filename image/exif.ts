@@ -1,8 +1,8 @@
 /** EXIF bytes → the orientation that cameras write instead of turning the pixels. */
+import { jpegSegments, START_OF_SCAN } from './jpeg-segments.ts';
 
 const ORIENTATION_TAG = 0x0112;
 const APP1 = 0xe1;
-const START_OF_SCAN = 0xda;
 
 /** The orientation entry of the first image directory in a TIFF block, or 1. */
 export function orientationOf(tiff: DataView): number {
@@ -26,20 +26,11 @@ export function orientationOf(tiff: DataView): number {
 /** 1 (upright) to 8; 1 when there is no EXIF block or it is damaged: no image is refused for its metadata. */
 export function exifOrientation(jpeg: Uint8Array): number {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  let at = 2;
-  while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff) {
-      at += 1; // fill byte
-      continue;
-    }
-    const length = view.getUint16(at + 2);
-    if (marker === START_OF_SCAN || length < 2 || at + 2 + length > view.byteLength) return 1;
-    const isExif = length >= 16 && view.getUint32(at + 4) === 0x45786966; // 'Exif', then two zero bytes
-    if (marker === APP1 && isExif) {
-      return orientationOf(new DataView(jpeg.buffer, jpeg.byteOffset + at + 10, length - 8));
-    }
-    at += 2 + length;
+  for (const { marker, at, end } of jpegSegments(jpeg)) {
+    if (marker === START_OF_SCAN || end > jpeg.length) return 1;
+    const isExif = end - at >= 18 && view.getUint32(at + 4) === 0x45786966; // 'Exif', then two zero bytes
+    if (marker === APP1 && isExif)
+      return orientationOf(new DataView(view.buffer, view.byteOffset + at + 10, end - at - 10));
   }
   return 1;
 }

@@ -44,6 +44,40 @@ describe('readImageHeader', () => {
     expect(readImageHeader(file(100, avif))).toMatchObject({ kind: 'avif', size: { width: 256, height: 128 } });
   });
 
+  test('a bitmap of OS/2 has two bytes for each side', () => {
+    const os2 = file(200, { 0: 'BM', 14: [12, 0, 0, 0, 127, 0, 64, 0, 1, 0, 8, 0] });
+    expect(readImageHeader(os2)).toEqual({ kind: 'bmp', mime: 'image/bmp', size: { width: 127, height: 64 } });
+    expect(codeOf(os2.subarray(0, 26))).toBe('ok');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 16_000 }), fc.integer({ min: 1, max: 4000 }), (width, height) => {
+        const sides = [width & 255, width >> 8, height & 255, height >> 8];
+        const bytes = file(100, { 0: 'BM', 14: [12, 0, 0, 0, ...sides, 1, 0, 24, 0] });
+        expect(readImageHeader(bytes).size).toEqual({ width, height });
+      }),
+    );
+  });
+
+  test('a text that begins as bitmaps do is no image', () => {
+    expect(codeOf(text('BMW builds cars and motorcycles in Munich.'))).toBe('image-unsupported');
+  });
+
+  test.each([
+    ['lossless JPEG', 0xc3, 8],
+    ['JPEG with arithmetic coding', 0xc9, 8],
+    ['hierarchical or lossless JPEG', 0xcb, 8],
+    ['JPEG-LS', 0xf7, 8],
+    ['JPEG with 12 bits a sample', 0xc1, 12],
+    [undefined, 0xc0, 8],
+    [undefined, 0xc2, 8],
+  ])('knows %s by its frame', (rare, marker, precision) => {
+    const photo = jpg(16, 8);
+    const frame = photo.findIndex((byte, at) => byte === 0xff && photo[at + 1] === 0xc0);
+    photo[frame + 1] = marker;
+    photo[frame + 4] = precision;
+    expect(readImageHeader(photo)).toMatchObject({ kind: 'jpeg', size: { width: 16, height: 8 } });
+    expect(readImageHeader(photo).rare).toBe(rare);
+  });
+
   test.each([
     ['a HEIC photo', file(40, { 0: [0, 0, 0, 24], 4: 'ftypheic' }), /HEIC.*JPEG/],
     ['a PDF', text('%PDF-1.7 and more text behind it'), /PDF/],

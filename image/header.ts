@@ -1,9 +1,11 @@
 /** The first bytes of a file → what kind of image it is and how large, before any decoder sees it. */
 import { AppError } from '../contract/errors.ts';
+import { jpegSegments, START_OF_SCAN } from './jpeg-segments.ts';
 
 /** Beyond this a decoder needs gigabytes; browsers themselves try up to 400 MP. */
 export const MAX_PIXELS = 120_000_000;
-export const MAX_SIDE = 16_384;
+/** A screenshot of a long page fits in; canvases of browsers end here (Firefox) or later. */
+export const MAX_SIDE = 32_767;
 
 export type ImageKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif' | 'jxl';
 
@@ -12,9 +14,12 @@ export interface ImageHeader {
   mime: string;
   /** Pixels before EXIF rotation; null where only the decoder can tell. */
   size: { width: number; height: number } | null;
+  /** What few decoders know of this kind, in English, such as `lossless JPEG`; absent for all else. */
+  rare?: string;
 }
 
 type Size = ImageHeader['size'];
+type Found = Pick<ImageHeader, 'size' | 'rare'>;
 
 const ascii = (bytes: Uint8Array, from: number, length: number) =>
   String.fromCharCode(...bytes.subarray(from, from + length));
@@ -50,7 +55,8 @@ function kindOf(bytes: Uint8Array): ImageKind | null {
   if (ascii(bytes, 0, 3) === '\xff\xd8\xff') return 'jpeg';
   if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return 'gif';
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'webp';
-  if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'bmp';
+  // Texts begin with these letters too; in a bitmap the size of its second header follows, 124 bytes at most.
+  if (ascii(bytes, 0, 2) === 'BM' && bytes.length >= 26 && viewOf(bytes).getUint32(14, true) < 256) return 'bmp';
   if (ascii(bytes, 0, 2) === '\xff\x0a' || ascii(bytes, 4, 4) === 'JXL ') return 'jxl';
   return bytes.length > 16 && isAvif(bytes) ? 'avif' : null;
 }
@@ -60,25 +66,32 @@ function pngSize(bytes: Uint8Array): Size {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** Walks the segments to the frame header. An image without its end marker is one whose lower part is missing. */
-function jpegSize(bytes: Uint8Array): Size {
+/** Frames that browsers leave out: by the marker's second byte, or by the bits of a sample, which are 8 elsewhere. */
+function rareJpeg(marker: number, precision: number): Pick<Found, 'rare'> {
+  if (marker === 0xf7) return { rare: 'JPEG-LS' };
+  if (marker === 0xc3) return { rare: 'lossless JPEG' };
+  if (marker === 0xc9 || marker === 0xca) return { rare: 'JPEG with arithmetic coding' };
+  if (marker > 0xc3) return { rare: 'hierarchical or lossless JPEG' };
+  return precision === 8 ? {} : { rare: `JPEG with ${precision} bits a sample` };
+}
+
+/** Reads the frame header. An image without its end marker is one whose lower part is missing. */
+function jpegSize(bytes: Uint8Array): Found {
   const view = viewOf(bytes);
-  let at = 2;
-  let size: Size = null;
-  while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) throw broken();
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at += 1; // fill byte
-      continue;
+  let found: Found | null = null;
+  let scan = 2;
+  for (const { marker, at, end } of jpegSegments(bytes)) {
+    if (marker === START_OF_SCAN) {
+      scan = end; // the header ends here
+      break;
     }
-    if (marker === 0xda) break; // start of scan: the header ends here
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) size = { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-    at += 2 + view.getUint16(at + 2);
+    if (!isFrame && marker !== 0xf7) continue;
+    const size = { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    found = { size, ...rareJpeg(marker, view.getUint8(at + 4)) };
   }
-  if (!size || !hasEndMarker(bytes, at)) throw broken();
-  return size;
+  if (!found || !hasEndMarker(bytes, scan)) throw broken();
+  return found;
 }
 
 function hasEndMarker(bytes: Uint8Array, scan: number): boolean {
@@ -114,23 +127,48 @@ function avifSize(bytes: Uint8Array): Size {
   return size;
 }
 
-const READERS: Record<ImageKind, (bytes: Uint8Array) => Size> = {
-  png: pngSize,
+const OS2_HEADER = 12;
+/** `biCompression` by number, of which browsers know the first four and these two need another decoder inside. */
+const RARE_BITMAPS: Record<number, string> = { 4: 'bitmap with a JPEG inside', 5: 'bitmap with a PNG inside' };
+
+/** The oldest header has two bytes for a side, all later ones four, with a sign: rows may run from the top down. */
+function bmpSize(bytes: Uint8Array): Found {
+  const view = viewOf(bytes);
+  const header = view.getUint32(14, true);
+  if (header === OS2_HEADER) return { size: { width: view.getUint16(18, true), height: view.getUint16(20, true) } };
+  const size = { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+  const compression = header >= 40 && bytes.length >= 34 ? view.getUint32(30, true) : 0;
+  const rare = RARE_BITMAPS[compression];
+  return rare === undefined ? { size } : { size, rare };
+}
+
+const plain = (read: (bytes: Uint8Array) => Size) => (bytes: Uint8Array) => ({ size: read(bytes) });
+
+const READERS: Record<ImageKind, (bytes: Uint8Array) => Found> = {
+  png: plain(pngSize),
   jpeg: jpegSize,
-  gif: (bytes) => ({ width: viewOf(bytes).getUint16(6, true), height: viewOf(bytes).getUint16(8, true) }),
-  webp: webpSize,
-  bmp: (bytes) => ({
-    width: Math.abs(viewOf(bytes).getInt32(18, true)),
-    height: Math.abs(viewOf(bytes).getInt32(22, true)),
-  }),
-  avif: avifSize,
-  jxl: () => null,
+  gif: plain((bytes) => ({ width: viewOf(bytes).getUint16(6, true), height: viewOf(bytes).getUint16(8, true) })),
+  webp: plain(webpSize),
+  bmp: bmpSize,
+  avif: plain(avifSize),
+  jxl: plain(() => null),
 };
 
 /** An image that cannot be decoded to the end. */
 export function broken(cause?: unknown): AppError {
   const message = 'This picture is damaged or incomplete. Add another copy of it.';
   return new AppError('image-broken', message, { reason: 'damaged' }, cause);
+}
+
+/** What to say when a decoder refused an image whose header promised one. */
+export function unreadable({ kind, rare }: Pick<ImageHeader, 'kind' | 'rare'>, cause?: unknown): AppError {
+  if (rare !== undefined || kind === 'avif' || kind === 'jxl') {
+    const message = 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.';
+    return new AppError('image-unsupported', message, { reason: 'cannotOpen', kind: rare ?? kind }, cause);
+  }
+  const message =
+    'This picture could not be read: it is damaged, or unusual in a way that this browser does not know. Save it anew as PNG or JPEG, or add another copy.';
+  return new AppError('image-broken', message, { reason: 'unreadable', kind }, cause);
 }
 
 /** Refuses an image that is too large to decode. */
@@ -157,13 +195,13 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
     const reason = foreign ? kind.toLowerCase() : 'notAnImage';
     throw new AppError('image-unsupported', message, { reason, kind, bytes: bytes.length });
   }
-  let size: Size;
+  let found: Found;
   try {
-    size = READERS[kind](bytes);
+    found = READERS[kind](bytes);
   } catch (cause) {
     // A header that ends early makes the DataView throw.
     throw cause instanceof AppError ? cause : broken(cause);
   }
-  if (size) checkSize(size);
-  return { kind, mime: `image/${kind}`, size };
+  if (found.size) checkSize(found.size);
+  return { kind, mime: `image/${kind}`, ...found };
 }

@@ -1,6 +1,7 @@
 /** An image's bytes → the same image without place, time, camera, comments, thumbnails and whatever else came along. */
 import { exifOrientation, orientationOf } from './exif.ts';
 import type { ImageKind } from './header.ts';
+import { jpegSegments, type Segment, standsAlone } from './jpeg-segments.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,40 +26,21 @@ function orientationSegment(orientation: number): Bytes {
 }
 
 /** Tables, frames and scans; and of the application segments those that change how the pixels look. */
-function isNeeded(jpeg: Uint8Array, marker: number, at: number): boolean {
+function isNeeded(jpeg: Uint8Array, { marker, at }: Segment): boolean {
   if (marker === 0xe0) return ascii(jpeg, at + 4, 5) === 'JFIF\0';
   if (marker === 0xe2) return ascii(jpeg, at + 4, 12) === 'ICC_PROFILE\0';
   if (marker === 0xee) return ascii(jpeg, at + 4, 5) === 'Adobe';
-  return marker < 0xe0;
-}
-
-/** The first byte after the compressed data that begins at `from`: the next marker that is neither a restart nor stuffing. */
-function endOfScan(jpeg: Uint8Array, from: number): number {
-  for (let at = from; at + 1 < jpeg.length; at++) {
-    const next = jpeg[at + 1] as number;
-    if (jpeg[at] === 0xff && next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
-  return jpeg.length;
+  // The frame of JPEG-LS stands among the application segments.
+  return (marker < 0xe0 && !standsAlone(marker)) || marker === 0xf7;
 }
 
 /** Ends with the first image: phones append videos and second images. */
 function jpegWithoutMetadata(jpeg: Uint8Array): Bytes {
-  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   const orientation = exifOrientation(jpeg);
   const parts: Uint8Array[] = [jpeg.subarray(0, 2)];
   if (orientation !== 1) parts.push(orientationSegment(orientation));
-  let at = 2;
-  while (at + 4 <= jpeg.length) {
-    const marker = jpeg[at + 1] as number;
-    if (marker === 0xff) {
-      at += 1; // fill byte
-      continue;
-    }
-    if (marker === 0xd9) break;
-    let end = at + 2 + view.getUint16(at + 2);
-    if (marker === 0xda) end = endOfScan(jpeg, end);
-    if (isNeeded(jpeg, marker, at)) parts.push(jpeg.subarray(at, end));
-    at = end;
+  for (const segment of jpegSegments(jpeg)) {
+    if (isNeeded(jpeg, segment)) parts.push(jpeg.subarray(segment.at, segment.end));
   }
   parts.push(new Uint8Array([0xff, 0xd9]));
   return join(parts);

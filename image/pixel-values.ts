@@ -223,11 +223,19 @@ export function toSquareRgb(image: RgbaImage, padColor: Preprocessor['pad_color'
   return { data, width, height, plainRows: top };
 }
 
+/** What the model gets to see: the image padded, cropped or stretched to a square with sides of `image_size`. */
+export function squareImage(
+  image: RgbaImage,
+  { image_size: size, pad_color, crop, resample }: Pick<Preprocessor, 'image_size' | 'pad_color' | 'crop' | 'resample'>,
+): RgbImage {
+  const source = toSquareRgb(image, pad_color);
+  return crop ? resizeAndCrop(source, size) : resize(source, size, size, resample);
+}
+
 /** pixel_values of one image: float32 [3, H, W], channel by channel, H = W = `image_size`. */
 export function pixelValues(image: RgbaImage, processor: Preprocessor): Float32Array {
   const size = processor.image_size;
-  const source = toSquareRgb(image, processor.pad_color);
-  const { data } = processor.crop ? resizeAndCrop(source, size) : resize(source, size, size, processor.resample);
+  const { data } = squareImage(image, processor);
   const plane = size * size;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {

@@ -1,7 +1,7 @@
-/** An encoded image (Blob) → upright RGBA pixels on white, in a browser worker. */
+/** An encoded image (Blob) → upright RGBA pixels on white, by the decoders of a browser. */
 import { AppError } from '../contract/errors.ts';
 import type { RgbaImage } from '../image/pixel-values.ts';
-import { broken, checkSize, readImageHeader } from '../image/header.ts';
+import { checkSize, readImageHeader, unreadable } from '../image/header.ts';
 
 /** Larger images are shrunk by the browser first; several times the input of any model, so nothing is lost. */
 const LONGEST_SIDE = 2048;
@@ -13,17 +13,13 @@ const LONGEST_SIDE = 2048;
 export async function decodeImage(image: Blob, signal?: AbortSignal): Promise<RgbaImage> {
   const bytes = new Uint8Array(await image.arrayBuffer());
   signal?.throwIfAborted();
-  const { kind, mime } = readImageHeader(bytes);
+  const header = readImageHeader(bytes);
   let bitmap: ImageBitmap;
   try {
     // The type that the bytes show, not the one that a file name suggested.
-    bitmap = await createImageBitmap(new Blob([bytes], { type: mime }));
+    bitmap = await createImageBitmap(new Blob([bytes], { type: header.mime }));
   } catch (cause) {
-    if (kind === 'avif' || kind === 'jxl') {
-      const message = `This browser cannot open ${kind.toUpperCase()} pictures, or this one is damaged. Save it as JPEG or PNG.`;
-      throw new AppError('image-unsupported', message, { kind }, cause);
-    }
-    throw broken(cause);
+    throw unreadable(header, cause);
   }
   try {
     signal?.throwIfAborted();

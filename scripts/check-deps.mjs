@@ -49,7 +49,7 @@ export const LAYERS = {
   'src/library/': ['contract/', 'src/backends/', 'src/library/completions/'],
   'src/library/ai-sdk/': ['contract/', 'src/library/completions/', 'src/library/', '@ai-sdk/provider'],
   'src/library/frame/': ['contract/', 'src/backends/', 'src/library/completions/', 'src/library/'],
-  'src/app/': ['contract/', 'image/', 'react', 'idb-keyval', 'marked'],
+  'src/app/': ['contract/', 'image/', 'runtime/decode-image.ts', 'react', 'idb-keyval', 'marked'],
   'src/app/backends/': ['contract/', 'src/app/', 'src/backends/choose.ts', 'src/backends/catalogue.ts', 'react'],
   'builder/': ['contract/', 'engine/', 'runtime/ort.ts', 'node:', '@bufbuild/protobuf'],
   'cli/': [

@@ -1,7 +1,7 @@
 /** A load request → an engine on the best device that proves itself, with the reasons for that choice. */
 import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
 import { AppError, asAppError, type ErrorCode, toWire } from '../../contract/errors.ts';
-import type { FileBytes, ModelFiles, ModelManifest, Variant } from '../../contract/manifest.ts';
+import type { FileBytes, ModelFiles, ModelManifest, Preprocessor, Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { decodeImage } from '../../runtime/decode-image.ts';
@@ -195,6 +195,10 @@ function adaptersOf({ adapters = [] }: ModelManifest, variant: Variant): Pick<Mo
   return named.length > 0 ? { adapters: named } : {};
 }
 
+function inputOf({ image_size, pad_color, crop }: Preprocessor): NonNullable<ModelInfo['input']> {
+  return { size: image_size, pad_color, ...(crop ? { crop } : {}) };
+}
+
 function infoOf(engine: Engine, model: StoredModel, reasons: Reason[]): ModelInfo {
   const { manifest, variant, runtime, selfTestError } = engine.parts;
   return {
@@ -206,7 +210,7 @@ function infoOf(engine: Engine, model: StoredModel, reasons: Reason[]): ModelInf
     threads: runtime.threads,
     max_length: manifest.limits.max_length,
     ...(manifest.limits.max_images === undefined ? {} : { max_images: manifest.limits.max_images }),
-    input: { size: manifest.processor.image_size, pad_color: manifest.processor.pad_color },
+    input: inputOf(manifest.processor),
     bytes: variant.bytes,
     ...adaptersOf(manifest, variant),
     self_test_error: selfTestError,

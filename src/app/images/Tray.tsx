@@ -46,6 +46,14 @@ function Item({ image, place, session, onView }: ItemProps) {
   );
 }
 
+/** Longer ones shrink to a strip in which no letter can be told any more. */
+const LONG = { times: 5, pixels: 2048 };
+
+function isLong({ width, height }: AttachedImage): boolean {
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  return long > LONG.pixels && long >= LONG.times * short;
+}
+
 interface TrayProps {
   state: State;
   session: Session;
@@ -56,7 +64,7 @@ export function Tray({ state, session, onView }: TrayProps) {
   const w = useWords().image;
   const { images } = state.draft;
   if (images.length === 0 && state.reading === 0) return null;
-  return (
+  const items = (
     <ul className="tray" aria-label={w.tray}>
       {images.map((image, index) => (
         <Item
@@ -69,5 +77,11 @@ export function Tray({ state, session, onView }: TrayProps) {
       ))}
       {state.reading > 0 && <li className="waiting">{w.reading}</li>}
     </ul>
+  );
+  return (
+    <>
+      {items}
+      {images.some(isLong) && <p className="note long">{w.long}</p>}
+    </>
   );
 }

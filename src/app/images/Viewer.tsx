@@ -1,11 +1,13 @@
 /** One image, close up: enlarged, a part of it to ask about, or brought down to what the model gets to see. */
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { ModelInfo } from '../../../contract/backend.ts';
+import { squareImage } from '../../../image/pixel-values.ts';
+import { decodeImage } from '../../../runtime/decode-image.ts';
 import { Dialog } from '../Dialog.tsx';
 import { fill, number, percent, useWords } from '../language.ts';
 import type { Session } from '../session.ts';
 import type { AttachedImage } from '../state.ts';
-import { redraw } from './read.ts';
+import { redraw } from './draw.ts';
 
 /** A part of an image; all four from 0 to 1. */
 interface Part {
@@ -126,34 +128,33 @@ function PartPicker({ image, alt, onPart }: { image: AttachedImage; alt: string;
   );
 }
 
+/** Drawn with the code that brings the image down for the model, so that it is what the model sees, pixel for pixel. */
 function ModelView({ image, input }: { image: AttachedImage; input: NonNullable<ModelInfo['input']> }) {
   const w = useWords().viewer;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { size, pad_color } = input;
+  const { size, pad_color, crop = false } = input;
   useEffect(() => {
-    let closed = false;
-    void createImageBitmap(image.blob).then((bitmap) => {
+    const closed = new AbortController();
+    async function draw() {
+      const decoded = await decodeImage(image.blob, closed.signal);
       const context = canvas.current?.getContext('2d');
-      if (closed || !context) return;
-      const { width, height } = bitmap;
-      const scale = size / Math.max(width, height);
-      context.fillStyle = pad_color === null ? '#fff' : `rgb(${pad_color.join(' ')})`;
-      context.fillRect(0, 0, size, size);
-      context.imageSmoothingQuality = 'high';
-      if (pad_color === null) context.drawImage(bitmap, 0, 0, size, size);
-      else {
-        const [w, h] = [width * scale, height * scale];
-        context.drawImage(bitmap, (size - w) / 2, (size - h) / 2, w, h);
+      if (closed.signal.aborted || !context) return;
+      const { data } = squareImage(decoded, { image_size: size, pad_color, crop, resample: 'bicubic' });
+      const shown = context.createImageData(size, size);
+      for (let pixel = 0; pixel < size * size; pixel++) {
+        shown.data.set(data.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
+        shown.data[pixel * 4 + 3] = 255;
       }
-      bitmap.close();
+      context.putImageData(shown, 0, 0);
+    }
+    draw().catch(() => {
+      // Closed meanwhile, or no memory: the canvas keeps its words for those who cannot see it.
     });
-    return () => {
-      closed = true;
-    };
-  }, [image, size, pad_color]);
+    return () => closed.abort();
+  }, [image, size, pad_color, crop]);
   return (
     <>
-      <p className="muted">{fill(w.modelHelp, { size: number(size) })}</p>
+      <p className="muted">{fill(crop ? w.modelHelpCrop : w.modelHelp, { size: number(size) })}</p>
       <canvas ref={canvas} className="model-view" width={size} height={size}>
         {w.model}
       </canvas>

@@ -1,12 +1,12 @@
 /** What a video shows right now → a JPEG; and one still of a screen the person picks, with the sharing ended at once. */
 import { AppError } from '../../../contract/errors.ts';
+import { drawJpeg } from './draw.ts';
 
 /** Null when the video shows nothing yet. */
 export async function still(video: HTMLVideoElement): Promise<Blob | null> {
   if (video.videoWidth === 0) return null;
-  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  canvas.getContext('2d')?.drawImage(video, 0, 0);
-  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
+  const size = { width: video.videoWidth, height: video.videoHeight };
+  return drawJpeg(size, (context) => context.drawImage(video, 0, 0), 0.92);
 }
 
 /** Throws `image-broken` when the person cancels or the browser forbids it. */

@@ -55,6 +55,8 @@ export const deReasons: Texts<typeof enReasons> = {
   screenFailed: 'Der Bildschirm wurde nicht aufgenommen.',
   emptyFile: 'Diese Datei ist leer. Nehmen Sie ein anderes Bild.',
   damaged: 'Dieses Bild ist beschädigt oder unvollständig. Nehmen Sie eine andere Kopie davon.',
+  unreadable:
+    'Dieses Bild konnte nicht gelesen werden: Es ist beschädigt oder auf eine Weise ungewöhnlich, die dieser Browser nicht kennt. Speichern Sie es neu als PNG oder JPEG, oder nehmen Sie eine andere Kopie.',
   gone: 'Die Datei konnte nicht gelesen werden. Wurde sie verschoben oder gelöscht?',
   notAnImage: 'Diese Datei ist kein Bild. Nehmen Sie eine PNG-, JPEG-, WebP-, GIF-, AVIF- oder BMP-Datei.',
   cannotOpen:

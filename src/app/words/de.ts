@@ -71,6 +71,7 @@ export const de: Words = {
     tray: 'Bilder für die nächste Frage',
     reading: 'Das Bild wird geöffnet',
     alt: 'Ihr Bild, {width} × {height} Pixel',
+    long: 'Dieses Bild ist sehr lang: Das Modell sieht es ganz, aber stark verkleinert. Um kleine Schrift lesen zu lassen, sehen Sie das Bild genauer an und fragen Sie nach einem Teil.',
     drop: 'Bild loslassen, um es hinzuzufügen',
   },
   camera: {
@@ -102,6 +103,8 @@ export const de: Words = {
     partName: 'Der Teil, um den es geht',
     model: 'Was das Modell sieht',
     modelHelp: 'Jedes Bild wird auf {size} × {size} Pixel gebracht, bevor das Modell es ansieht.',
+    modelHelpCrop:
+      'Das mittlere Quadrat jedes Bildes wird auf {size} × {size} Pixel gebracht; was außerhalb liegt, sieht das Modell nicht.',
     whole: 'Ganzes Bild',
   },
   actions: {

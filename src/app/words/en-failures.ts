@@ -47,6 +47,8 @@ export const enReasons = {
   screenFailed: 'The screen was not captured.',
   emptyFile: 'This file is empty. Add another picture.',
   damaged: 'This picture is damaged or incomplete. Add another copy of it.',
+  unreadable:
+    'This picture could not be read: it is damaged, or unusual in a way that this browser does not know. Save it anew as PNG or JPEG, or add another copy.',
   gone: 'The file could not be read. Was it moved or deleted?',
   notAnImage: 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.',
   cannotOpen: 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.',

@@ -51,6 +51,8 @@ export const enLate = {
     partName: 'The part to ask about',
     model: 'What the model sees',
     modelHelp: 'Every picture is brought to {size} × {size} pixels before the model looks at it.',
+    modelHelpCrop:
+      'The middle square of every picture is brought to {size} × {size} pixels; the model sees nothing of what lies outside it.',
     whole: 'Whole picture',
   },
   details: {

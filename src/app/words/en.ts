@@ -59,6 +59,7 @@ export const enFirst = {
     tray: 'Images for the next question',
     reading: 'Opening the picture',
     alt: 'Your picture, {width} × {height} pixels',
+    long: 'This picture is very long: the model sees all of it, but much smaller. To have small text read, look closer at the picture and ask about a part.',
     drop: 'Drop the picture to add it',
   },
   actions: {

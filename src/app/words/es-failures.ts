@@ -49,6 +49,8 @@ export const esReasons: Texts<typeof enReasons> = {
   screenFailed: 'No se capturó ninguna imagen de la pantalla.',
   emptyFile: 'Este archivo está vacío. Añade otra imagen.',
   damaged: 'Esta imagen está dañada o incompleta. Añade otra copia.',
+  unreadable:
+    'No se pudo leer esta imagen: está dañada o tiene algo inusual que este navegador no conoce. Guárdala de nuevo como PNG o JPEG, o añade otra copia.',
   gone: 'No se pudo leer el archivo. ¿Se movió o se borró?',
   notAnImage: 'Este archivo no es una imagen. Añade un archivo PNG, JPEG, WebP, GIF, AVIF o BMP.',
   cannotOpen: 'Este navegador no puede abrir este tipo de imagen, o está dañada. Guárdala como JPEG o PNG.',

@@ -71,6 +71,7 @@ export const es: Words = {
     tray: 'Imágenes para la próxima pregunta',
     reading: 'Abriendo la imagen',
     alt: 'Tu imagen, {width} × {height} píxeles',
+    long: 'Esta imagen es muy larga: el modelo la ve entera, pero mucho más pequeña. Para que lea letra pequeña, mira la imagen de cerca y pregunta por una parte.',
     drop: 'Suelta la imagen para añadirla',
   },
   camera: {
@@ -102,6 +103,8 @@ export const es: Words = {
     partName: 'La parte por la que preguntas',
     model: 'Lo que ve el modelo',
     modelHelp: 'Cada imagen se ajusta a {size} × {size} píxeles antes de que el modelo la mire.',
+    modelHelpCrop:
+      'El cuadrado central de cada imagen se ajusta a {size} × {size} píxeles; el modelo no ve nada de lo que queda fuera.',
     whole: 'Imagen entera',
   },
   actions: {

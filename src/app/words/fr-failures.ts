@@ -51,6 +51,8 @@ export const frReasons: Texts<typeof enReasons> = {
   screenFailed: 'Aucune image de l’écran n’a été prise.',
   emptyFile: 'Ce fichier est vide. Ajoutez une autre image.',
   damaged: 'Cette image est endommagée ou incomplète. Ajoutez-en une autre copie.',
+  unreadable:
+    'Cette image n’a pas pu être lue : elle est endommagée, ou d’un genre que ce navigateur ne connaît pas. Enregistrez-la à nouveau en PNG ou JPEG, ou ajoutez une autre copie.',
   gone: 'Le fichier n’a pas pu être lu. A-t-il été déplacé ou supprimé ?',
   notAnImage: 'Ce fichier n’est pas une image. Ajoutez un fichier PNG, JPEG, WebP, GIF, AVIF ou BMP.',
   cannotOpen:

@@ -70,6 +70,7 @@ export const fr: Words = {
     tray: 'Images pour la prochaine question',
     reading: 'Ouverture de l’image',
     alt: 'Votre image, {width} × {height} pixels',
+    long: 'Cette image est très longue : le modèle la voit en entier, mais très réduite. Pour faire lire de petits caractères, regardez-la de près et interrogez une partie.',
     drop: 'Déposez l’image pour l’ajouter',
   },
   camera: {
@@ -102,6 +103,8 @@ export const fr: Words = {
     partName: 'La partie à interroger',
     model: 'Ce que voit le modèle',
     modelHelp: 'Chaque image est ramenée à {size} × {size} pixels avant que le modèle la regarde.',
+    modelHelpCrop:
+      'Le carré central de chaque image est ramené à {size} × {size} pixels ; le modèle ne voit rien de ce qui est en dehors.',
     whole: 'Image entière',
   },
   actions: {

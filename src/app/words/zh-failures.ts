@@ -41,6 +41,8 @@ export const zhReasons: Texts<typeof enReasons> = {
   screenFailed: '没有截取到屏幕画面。',
   emptyFile: '此文件是空的。请添加其他图片。',
   damaged: '此图片已损坏或不完整。请添加另一份副本。',
+  unreadable:
+    '无法读取此图片：它已损坏，或属于此浏览器不认识的特殊形式。请将它重新保存为 PNG 或 JPEG，或添加另一份副本。',
   gone: '无法读取该文件。它是否已被移动或删除？',
   notAnImage: '此文件不是图片。请添加 PNG、JPEG、WebP、GIF、AVIF 或 BMP 文件。',
   cannotOpen: '此浏览器无法打开这种图片，或图片已损坏。请将它另存为 JPEG 或 PNG。',

@@ -69,6 +69,7 @@ export const zh: Words = {
     tray: '下一个问题的图片',
     reading: '正在打开图片',
     alt: '您的图片，{width} × {height} 像素',
+    long: '这张图片很长：模型能看到整张图片，但会缩得很小。要识别小字，请放大查看图片，再只问其中一部分。',
     drop: '松开即可添加图片',
   },
   camera: {
@@ -99,6 +100,7 @@ export const zh: Words = {
     partName: '要提问的部分',
     model: '模型看到的样子',
     modelHelp: '每张图片都会先变成 {size} × {size} 像素，再交给模型看。',
+    modelHelpCrop: '每张图片只取中间的正方形，变成 {size} × {size} 像素；模型看不到正方形以外的部分。',
     whole: '整张图片',
   },
   actions: {
