@@ -19,6 +19,10 @@ beforeAll(async () => {
   await cp(join(SAMPLES, 'count.png'), join(pictures, 'below/=count, "two".png'));
   await writeFile(join(pictures, 'torn.png'), (await readFile(join(SAMPLES, 'word.png'))).subarray(0, 900));
   await writeFile(join(pictures, 'notes.txt'), 'no picture');
+  // What macOS and file managers leave beside pictures.
+  await writeFile(join(pictures, '._shapes.png'), 'Mac OS X        ');
+  await mkdir(join(pictures, 'below/.thumbnails'));
+  await cp(join(SAMPLES, 'shapes.png'), join(pictures, 'below/.thumbnails/shapes.png'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
