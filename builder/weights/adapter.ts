@@ -38,11 +38,27 @@ const EMPTY = ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'target_param
 
 /** Fields that say which Linears were trained (the matrices say it too), how, and with what. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
-  ...['r', 'lora_alpha', 'use_rslora'], // read by `scaleOf`
-  ...['target_modules', 'exclude_modules', 'layers_to_transform', 'layers_pattern', 'auto_mapping', 'task_type'],
-  ...['base_model_name_or_path', 'revision', 'peft_version', 'inference_mode', 'lora_dropout', 'megatron_core'],
+  'r',
+  'lora_alpha',
+  'use_rslora', // read by `scaleOf`
+  'target_modules',
+  'exclude_modules',
+  'layers_to_transform',
+  'layers_pattern',
+  'auto_mapping',
+  'task_type',
+  'base_model_name_or_path',
+  'revision',
+  'peft_version',
+  'inference_mode',
+  'lora_dropout',
+  'megatron_core',
   // Each of these belongs to a method that is switched on by a field of its own.
-  ...['qalora_group_size', 'loftq_config', 'eva_config', 'corda_config', 'lora_ga_config'],
+  'qalora_group_size',
+  'loftq_config',
+  'eva_config',
+  'corda_config',
+  'lora_ga_config',
 ]);
 
 /** True for what a field says when it asks for nothing. */
