@@ -2,6 +2,7 @@
 import { appendFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AppError, asAppError } from '../contract/errors.ts';
+import { WORDLESS_QUESTION } from '../src/library/completions/conversation.ts';
 import { openTable } from './alt-text-table.ts';
 import {
   ANSWER_OPTIONS,
@@ -22,8 +23,6 @@ import { openEngine } from './node-engine.ts';
 import { typedPath } from './paths.ts';
 import { progressBar } from './progress-bar.ts';
 
-const QUESTION = 'Describe the picture.';
-
 const USAGE = `Usage: mipha-web alt-text DIR --csv FILE
 
 Describes every PNG and JPEG picture of a folder and those below it; files and folders whose name begins with a dot are
@@ -32,7 +31,7 @@ have no description yet, and tries failed ones anew. Rows written by hand are ke
 a table be lost, the old one is kept as FILE.bak.
 
   --csv FILE           the table: file, alt_text, error
-  --question TEXT      what to ask about each picture (default: "${QUESTION}")
+  --question TEXT      what to ask about each picture (default: "${WORDLESS_QUESTION}")
 ${MODEL_USAGE}
 ${ANSWER_USAGE}
   --help               this text
@@ -53,7 +52,7 @@ function parseAltTextArguments(words: string[]): AltTextArguments {
     ...MODEL_OPTIONS,
     ...ANSWER_OPTIONS,
     csv: { type: 'string' },
-    question: { type: 'string', default: QUESTION },
+    question: { type: 'string', default: WORDLESS_QUESTION },
   } as const;
   const { values, positionals } = readWords(words, options);
   const common = readModelWords(values);
