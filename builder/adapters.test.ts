@@ -17,6 +17,7 @@ import { writeSafetensors } from './weights/safetensors-write.ts';
 
 const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
 const ADAPTER = `${CHECKPOINT}-lora`;
+const GOLDEN = `${ADAPTER}-golden.safetensors`;
 const VARIANTS = ['f32', 'wasm-int8', 'webgpu-q8f16', 'webgpu-q4f32'];
 const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
 const SOURCE = { id: 'other', name: 'Other', description: 'Speaks otherwise.', directory: ADAPTER };
@@ -53,15 +54,14 @@ describe('against PyTorch', () => {
   };
 
   test('on: the reference with the adapter, in every variant as closely as the weights are stored', async () => {
-    const golden = join(ADAPTER, 'golden.safetensors');
-    const exact = await judge(out, manifest, on('f32'), golden);
+    const exact = await judge(out, manifest, on('f32'), GOLDEN);
     expect(exact.max_abs_logit_error).toBeLessThan(2e-4);
     expect(exact.follow_up_error).toBeLessThan(2e-4);
     expect(exact.cache_error).toBeLessThan(1e-4);
     expect(exact.generated_match).toBe(true);
     for (const id of ['wasm-int8', 'webgpu-q8f16'])
-      expect((await judge(out, manifest, on(id), golden)).kl).toBeLessThan(2e-3);
-    expect((await judge(out, manifest, on('webgpu-q4f32'), golden)).kl).toBeLessThan(0.1);
+      expect((await judge(out, manifest, on(id), GOLDEN)).kl).toBeLessThan(2e-3);
+    expect((await judge(out, manifest, on('webgpu-q4f32'), GOLDEN)).kl).toBeLessThan(0.1);
   });
 
   test('off: to the last byte the model that is built without an adapter', async () => {
@@ -78,7 +78,7 @@ describe('against PyTorch', () => {
     const merged = join(folder, 'merged');
     const whole = await buildModel({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
     expect(whole.adapters).toBeUndefined();
-    const result = await judge(merged, whole, variantOf(whole, 'f32'), join(ADAPTER, 'golden.safetensors'));
+    const result = await judge(merged, whole, variantOf(whole, 'f32'), GOLDEN);
     expect(result.max_abs_logit_error).toBeLessThan(2e-4);
     expect(result.generated_match).toBe(true);
   });
@@ -135,6 +135,41 @@ describe('every family', () => {
   });
 });
 
+/** What PEFT 0.18 says of a plain LoRA, beside what the other tests write. */
+const AS_PEFT_WRITES = {
+  alora_invocation_tokens: null,
+  alpha_pattern: {},
+  arrow_config: null,
+  auto_mapping: null,
+  bias: 'none',
+  base_model_name_or_path: 'owner/model',
+  corda_config: null,
+  ensure_weight_tying: false,
+  eva_config: null,
+  exclude_modules: ['vision_tower'],
+  fan_in_fan_out: false,
+  inference_mode: true,
+  init_lora_weights: true,
+  layer_replication: null,
+  layers_pattern: null,
+  layers_to_transform: [0, 1],
+  loftq_config: {},
+  lora_bias: false,
+  lora_dropout: 0.05,
+  megatron_config: null,
+  megatron_core: 'megatron.core',
+  modules_to_save: null,
+  peft_version: '0.18.0',
+  qalora_group_size: 16,
+  rank_pattern: {},
+  revision: 'main',
+  target_parameters: null,
+  task_type: 'CAUSAL_LM',
+  trainable_token_indices: null,
+  use_dora: false,
+  use_qalora: false,
+};
+
 describe('what is refused, by name', () => {
   const damage: [string, object, RegExp][] = [
     ['another method', { peft_type: 'IA3' }, /peft_type/],
@@ -145,6 +180,11 @@ describe('what is refused, by name', () => {
     ['a start that changes the base', { init_lora_weights: 'pissa' }, /init_lora_weights/],
     ['a rank that is not that of the matrices', { r: 3 }, /lora_A/],
     ['no alpha', { lora_alpha: null }, /lora_alpha/],
+    ['an adapter that waits for tokens', { alora_invocation_tokens: [32, 5] }, /alora_invocation_tokens/],
+    ['a router over several adapters', { arrow_config: { top_k: 3 } }, /arrow_config/],
+    ['embeddings that were tied while it was trained', { ensure_weight_tying: true }, /ensure_weight_tying/],
+    ['a scale of another program', { vllm_lora_scaling_factor: 2 }, /vllm_lora_scaling_factor/],
+    ['a field of the future', { use_tomorrow: 'yes' }, /use_tomorrow/],
   ];
   test.each(damage)('%s', async (_, config, message) => {
     const directory = join(folder, 'refused');
@@ -156,6 +196,28 @@ describe('what is refused, by name', () => {
         message: expect.stringMatching(message),
       });
     }
+  });
+
+  test.each(['non_lora_trainables.bin', 'mm_projector.bin', 'new_embeddings.safetensors', 'vit.pth'])(
+    'weights beside the matrices: %s',
+    async (name) => {
+      const directory = join(folder, `with-${name}`);
+      await writeAdapter(CHECKPOINT, directory);
+      await writeFile(join(directory, name), 'weights');
+      for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }])
+        await expect(
+          buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way }),
+        ).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) });
+    },
+  );
+
+  test('but not what a trainer and PEFT write into every folder', async () => {
+    const directory = join(folder, 'trained');
+    await writeAdapter(CHECKPOINT, directory, AS_PEFT_WRITES);
+    for (const name of ['training_args.bin', 'optimizer.pt', 'scheduler.pt', 'rng_state_0.pth', 'README.md'])
+      await writeFile(join(directory, name), 'x');
+    const built = await buildModel({ ...base, out: join(folder, 'fine'), variants: ['f32'], mergeAdapter: directory });
+    expect(built.self_test.next_ids.length).toBeGreaterThan(0);
   });
 
   test('a Linear that is not there, one outside the language model, a tensor that is no matrix of a LoRA', async () => {

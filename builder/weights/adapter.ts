@@ -1,4 +1,5 @@
 /** A PEFT adapter directory (adapter_config.json, adapter_model.safetensors) → low-rank changes of named Linears. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import type { LowRank } from '../parts/precision.ts';
@@ -35,6 +36,61 @@ const PLAIN: Readonly<Record<string, readonly unknown[]>> = {
 /** Fields that must be absent or empty. */
 const EMPTY = ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'target_parameters', 'trainable_token_indices'];
 
+/** Fields that say which Linears were trained (the matrices say it too), how, and with what. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'r',
+  'lora_alpha',
+  'use_rslora', // read by `scaleOf`
+  'target_modules',
+  'exclude_modules',
+  'layers_to_transform',
+  'layers_pattern',
+  'auto_mapping',
+  'task_type',
+  'base_model_name_or_path',
+  'revision',
+  'peft_version',
+  'inference_mode',
+  'lora_dropout',
+  'megatron_core',
+  // Each of these belongs to a method that is switched on by a field of its own.
+  'qalora_group_size',
+  'loftq_config',
+  'eva_config',
+  'corda_config',
+  'lora_ga_config',
+]);
+
+/** True for what a field says when it asks for nothing. */
+function isUnset(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** Whatever a later PEFT or another program adds may change what the matrices mean, so it is named. */
+function refuseUnknown(config: Config, directory: string): void {
+  for (const [field, value] of Object.entries(config)) {
+    if (WITHOUT_EFFECT.has(field) || Object.hasOwn(PLAIN, field) || EMPTY.includes(field) || isUnset(value)) continue;
+    const said = JSON.stringify(value).slice(0, 100);
+    const problem = `adapter_config.json sets ${field.slice(0, 100)} to ${said}, which is not built.`;
+    throw refuse(directory, problem, field.slice(0, 100));
+  }
+}
+
+const WEIGHTS = /\.(safetensors|bin|pth?|ckpt)$/i;
+/** The matrices themselves (PEFT before safetensors wrote .bin), and the state that trainers keep to go on. */
+const EXPECTED = /^(adapter_model|training_args|optimizer|scheduler|scaler|rng_state(_\d+)?)\.[a-z]+$/;
+
+/** `names`: what lies in the folder. Weights that were trained along are part of the adapter, and are not read. */
+function refuseOtherWeights(names: readonly string[], directory: string): void {
+  const other = names.filter((name) => WEIGHTS.test(name) && !EXPECTED.test(name)).sort()[0];
+  if (other === undefined) return;
+  const problem =
+    `beside the matrices lies ${other.slice(0, 200)}, which is not read. If it was trained along, as LLaVA trains its ` +
+    'projector, merge both into the checkpoint with the program that trained them; if not, take it out of the folder.';
+  throw refuse(directory, problem, other.slice(0, 200));
+}
+
 function checkConfig(config: Config, directory: string): void {
   const given = (field: string): unknown => (Object.hasOwn(config, field) ? (config[field] ?? undefined) : undefined);
   if (given('peft_type') === undefined) throw refuse(directory, 'adapter_config.json has no peft_type.', 'peft_type');
@@ -48,6 +104,7 @@ function checkConfig(config: Config, directory: string): void {
     if (value !== undefined && Object.keys(Object(value)).length > 0)
       throw refuse(directory, `${field} is not built. Train the adapter with low-rank matrices alone.`, field);
   }
+  refuseUnknown(config, directory);
 }
 
 /** What up · down is multiplied with: alpha / r, with rsLoRA alpha / √r. */
@@ -92,6 +149,7 @@ export async function openAdapter(directory: string, checkpoint: Checkpoint): Pr
   const config = await readJsonObject(join(directory, 'adapter_config.json'));
   if (!config) throw refuse(directory, 'it has no adapter_config.json.', 'adapter_config.json');
   checkConfig(config, directory);
+  refuseOtherWeights(await readdir(directory), directory);
   const scale = scaleOf(config, directory);
   const rank = config['r'] as number;
   const file = await openSafetensors(join(directory, 'adapter_model.safetensors'));

@@ -202,6 +202,26 @@ describe('buildPrompt', () => {
   });
 });
 
+describe('what is too long is what is to be shortened', () => {
+  const much = 'word '.repeat(40);
+  test.each([
+    ['a system message', { ...conversation(user('a', 0)), system: much }, /Shorten the system message/],
+    ['a question', { ...conversation(user(much)), system: 'be brief' }, /Shorten the question/],
+    ["a question, with the template's own system text", conversation(user(much)), /Shorten the question/],
+    ['pictures', { ...conversation(user('a', 0, 1, 2, 3, 4)), system: 'be brief' }, /fewer pictures/],
+  ])('%s', (_, talk, message) => {
+    expect(() => buildPrompt(talk, shape, tokenizer, 20)).toThrow(message);
+  });
+});
+
+test('a user who said nothing leaves the words of the model alone', () => {
+  expect(render(conversation(user(''), assistant('Hello!'), user('b')))).toEqual([
+    ...encode('SYS ASSISTANT: Hello!'),
+    eos,
+    ...encode('USER: b ASSISTANT:'),
+  ]);
+});
+
 describe('toConversation', () => {
   const text = (value: string): Part => ({ type: 'text', text: value });
   const image = (): Part => ({ type: 'image', image: new Blob(['x']) });

@@ -67,7 +67,8 @@ def main() -> None:
     load_adapter(options.out, language)
     changed = answers(language, golden)
     assert (changed["logits"] - golden["logits"]).abs().max() > 0.5, "the adapter changes next to nothing"
-    write_safetensors(options.out / "golden.safetensors", changed, None)
+    # Beside the folder: the builder refuses an adapter with other weights in it.
+    write_safetensors(options.out.with_name(f"{options.out.name}-golden.safetensors"), changed, None)
 
 
 if __name__ == "__main__":

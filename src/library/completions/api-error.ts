@@ -49,8 +49,9 @@ export class ApiError extends AppError {
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const { code, message, evidence } = asAppError(thrown);
-  const aboutImages = code.startsWith('image-') || code === 'context-full';
-  return new ApiError(code, message, aboutImages ? 'messages' : null, evidence, thrown);
+  const aboutMessages = code.startsWith('image-') || code === 'context-full';
+  const param = aboutMessages ? 'messages' : 'adapter' in evidence ? 'adapter' : null;
+  return new ApiError(code, message, param, evidence, thrown);
 }
 
 export function invalid(param: string, message: string, evidence: AppError['evidence'] = {}): ApiError {

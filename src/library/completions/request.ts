@@ -1,6 +1,7 @@
 /** The parameters of a chat completion, from anywhere → a checked ChatRequest. */
 import type { ChatRequest, Message, Part } from '../../../contract/chat.ts';
 import { invalid } from './api-error.ts';
+import { answerable } from './conversation.ts';
 import { dataUrlToBlob, type FetchImage } from './image-url.ts';
 import { PARAMETERS } from './params.ts';
 import { readResponseFormat } from './response-format.ts';
@@ -33,18 +34,25 @@ function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined;
 }
 
+/** A parameter that says nothing may have any name; all others have to be known. */
 function refuseUnknown(params: Fields): void {
   for (const name of Object.keys(params)) {
-    const treatment = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    if (treatment === undefined) throw invalid(name.slice(0, 100), `There is no parameter "${name.slice(0, 100)}".`);
     const value = own(params, name);
-    if (typeof treatment === 'string' || value === undefined || treatment.includes(value)) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
+    if (value === undefined) continue;
+    const treatment = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (treatment === undefined)
+      throw invalid(name.slice(0, 100), `"${name.slice(0, 100)}" is not known here. Leave it out.`);
+    if (typeof treatment === 'string' || treatment(value)) continue;
     throw invalid(name, `${name} is not supported here: it would change the answer in a way this model cannot.`);
   }
 }
 
-function numberField(params: Fields, name: string, isFine: (value: number) => boolean, hint: string) {
+function numberField(
+  params: Fields,
+  name: string,
+  isFine: (value: number) => boolean,
+  hint: string,
+): Record<string, number> {
   const value = own(params, name);
   if (value === undefined) return {};
   if (typeof value !== 'number' || !isFine(value)) throw invalid(name, `${name} has to be ${hint}.`);
@@ -52,6 +60,21 @@ function numberField(params: Fields, name: string, isFine: (value: number) => bo
 }
 
 const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+
+/** Servers write "all tokens" as 0 or as -1. */
+function readTopK(params: Fields): { top_k?: number } {
+  const hint = 'a whole number from 1 on, or 0 or -1 for all';
+  const { top_k } = numberField(params, 'top_k', (value) => Number.isInteger(value) && value >= -1, hint);
+  return top_k === undefined ? {} : { top_k: Math.max(0, top_k) };
+}
+
+function readAdapter(params: Fields): { adapter?: string } {
+  const adapter = own(params, 'adapter');
+  if (adapter === undefined) return {};
+  if (typeof adapter !== 'string' || adapter === '' || adapter.length > 100)
+    throw invalid('adapter', 'adapter has to be the id of an adapter of the model.');
+  return { adapter };
+}
 
 function readStop(params: Fields): { stop?: string[] } {
   const value = own(params, 'stop');
@@ -69,6 +92,8 @@ async function readPart(part: unknown, role: string, param: string, fetchImage: 
     if (typeof text !== 'string') throw invalid(`${param}.text`, 'A text part has to have a text.');
     return { type: 'text', text } satisfies Part;
   }
+  const refusal = isRecord(part) && type === 'refusal' && role === 'assistant' ? own(part, 'refusal') : undefined;
+  if (typeof refusal === 'string') return { type: 'text', text: refusal } satisfies Part;
   if (!isRecord(part) || type !== 'image_url')
     throw invalid(`${param}.type`, 'A part has to be of type "text" or "image_url".');
   if (role !== 'user') throw invalid(param, 'Only messages of the user can show pictures.');
@@ -81,12 +106,19 @@ async function readPart(part: unknown, role: string, param: string, fetchImage: 
   return { type: 'image', image } satisfies Part;
 }
 
-async function readMessage(value: unknown, param: string, fetchImage: FetchImage, signal?: AbortSignal) {
+async function readMessage(
+  value: unknown,
+  param: string,
+  fetchImage: FetchImage,
+  signal?: AbortSignal,
+): Promise<Message> {
   if (!isRecord(value)) throw invalid(param, 'A message has to be an object with role and content.');
   const role = own(value, 'role');
   const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
   if (known === undefined) throw invalid(`${param}.role`, 'The role has to be system, developer, user or assistant.');
-  const body = own(value, 'content');
+  // Null or absent: what a model declined, what it only called tools for, or a turn in which nothing was said.
+  const body = own(value, 'content') ?? (known === 'assistant' ? own(value, 'refusal') : undefined) ?? '';
+  if (known === 'assistant' && Array.isArray(body) && body.length === 0) return { role: known, content: [] };
   if (typeof body === 'string') return { role: known, content: [{ type: 'text', text: body }] } satisfies Message;
   if (!Array.isArray(body) || body.length === 0 || body.length > MAX_MESSAGES)
     throw invalid(`${param}.content`, 'The content has to be a text or a list of parts.');
@@ -131,9 +163,12 @@ export async function readRequest(params: unknown, fetchImage: FetchImage, signa
     ...numberField(params, 'temperature', (value) => value >= 0 && value <= 2, 'a number from 0 to 2'),
     ...numberField(params, 'top_p', (value) => value > 0 && value <= 1, 'a number above 0, up to 1'),
     ...numberField(params, 'seed', Number.isSafeInteger, 'a whole number'),
+    ...readTopK(params),
+    ...numberField(params, 'repetition_penalty', (value) => value > 0 && value <= 10, 'a number above 0, up to 10'),
+    ...readAdapter(params),
     ...readStop(params),
     ...readResponseFormat(own(params, 'response_format')),
-    messages: await readMessages(params, fetchImage, signal),
+    messages: answerable(await readMessages(params, fetchImage, signal)),
   };
   return { request, stream, includeUsage: isRecord(options) && own(options, 'include_usage') === true };
 }
