@@ -25,7 +25,7 @@ const QUESTION = 'Describe the picture.';
 
 const USAGE = `Usage: mipha-web alt-text DIR --csv FILE
 
-Describes every PNG and JPEG picture of a folder and those below it. Each row is written when it is known: stopped and
+Describes every PNG, JPEG, WebP, GIF, AVIF and BMP picture of a folder and those below it. Each row is written when it is known: stopped and
 started again, the command goes on with the pictures that have no description yet, and tries failed ones anew.
 
   --csv FILE           the table: file, alt_text, error
@@ -37,7 +37,7 @@ ${ANSWER_USAGE}
 Exit status: 0 all described, 1 failed or some pictures could not be described, 2 wrong usage, 130 stopped.`;
 
 const HEADER = ['file', 'alt_text', 'error'];
-const PICTURE = /\.(png|jpe?g)$/i;
+const PICTURE = /\.(png|apng|jpe?g|jfif|webp|gif|avif|bmp)$/i;
 
 interface AltTextArguments extends ModelWords {
   folder: string;

@@ -16,6 +16,8 @@ import { openEngine } from './node-engine.ts';
 import { createOpenAiServer, LOCAL } from './openai-server.ts';
 
 const PORT = 8080;
+/** A photograph of any phone's main mode; decoding takes some 7 bytes a pixel. */
+const MAX_PIXELS = 64_000_000;
 const USAGE = `Usage: mipha-web serve [--port N]
 
 Answers POST /v1/chat/completions as OpenAI's API does, streaming and pictures (data: URLs) included, one answer at a
@@ -73,7 +75,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 }
 
 async function run(words: ServeArguments, signal: AbortSignal): Promise<void> {
-  const engine = await openEngine({ model: words.model, variant: words.variant, signal });
+  const engine = await openEngine({ model: words.model, variant: words.variant, pictures: { maxPixels: MAX_PIXELS }, signal });
   const { id } = engine.parts.manifest;
   const everywhere = ['0.0.0.0', '::'].includes(words.host);
   const hosts = everywhere ? null : [...LOCAL, words.host.includes(':') ? `[${words.host}]` : words.host.toLowerCase()];
