@@ -82,6 +82,8 @@ const command: UserConfig = {
 const decoder: UserConfig = {
   ...command,
   plugins: [placesOfThePackage, licences().bundle],
+  // CanvasKit looks at it before it is told where its WebAssembly lies.
+  define: { __dirname: 'import.meta.dirname' },
   build: {
     ...command.build,
     outDir: `${OUT}/decoder`,

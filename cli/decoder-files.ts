@@ -1,6 +1,5 @@
 /** Where Node finds what decodes pictures: sources and packages. The packed command brings its own instead. */
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 const { resolve } = createRequire(import.meta.url);
@@ -11,10 +10,7 @@ export const DECODER_FILES = {
   avif: resolve('@jsquash/avif/codec/dec/avif_dec.wasm'),
 };
 
-/** Starts the thread that decodes. It has to learn TypeScript itself: threads of Node 20 do not inherit loaders. */
+/** Starts the thread that decodes. */
 export function startDecoderThread(): Worker {
-  const loader = JSON.stringify(pathToFileURL(resolve('tsx/esm/api')));
-  const source = JSON.stringify(new URL('./decoder.thread.ts', import.meta.url));
-  const code = `import(${loader}).then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(code, { eval: true, execArgv: [] });
+  return new Worker(new URL('./decoder.start.mjs', import.meta.url), { execArgv: [] });
 }
