@@ -19,14 +19,16 @@ import { type AnswerOptions, collect } from './conversation.ts';
 import { csvLine, parseCsv } from './csv.ts';
 import { openEngine } from './node-engine.ts';
 import { typedPath } from './paths.ts';
+import { PICTURE_FILE, PICTURE_KINDS } from './picture-kinds.ts';
 import { progressBar } from './progress-bar.ts';
 
 const QUESTION = 'Describe the picture.';
 
 const USAGE = `Usage: mipha-web alt-text DIR --csv FILE
 
-Describes every PNG, JPEG, WebP, GIF, AVIF and BMP picture of a folder and those below it. Each row is written when it is known: stopped and
-started again, the command goes on with the pictures that have no description yet, and tries failed ones anew.
+Describes every picture (${PICTURE_KINDS}) of a folder and those below it. Each row is written when
+it is known: stopped and started again, the command goes on with the pictures that have no description yet, and tries
+failed ones anew.
 
   --csv FILE           the table: file, alt_text, error
   --question TEXT      what to ask about each picture (default: "${QUESTION}")
@@ -37,7 +39,6 @@ ${ANSWER_USAGE}
 Exit status: 0 all described, 1 failed or some pictures could not be described, 2 wrong usage, 130 stopped.`;
 
 const HEADER = ['file', 'alt_text', 'error'];
-const PICTURE = /\.(png|apng|jpe?g|jfif|webp|gif|avif|bmp)$/i;
 
 interface AltTextArguments extends ModelWords {
   folder: string;
@@ -68,7 +69,7 @@ async function listPictures(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && PICTURE.test(entry.name))
+      .filter((entry) => entry.isFile() && PICTURE_FILE.test(entry.name))
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .sort();
   } catch (cause) {

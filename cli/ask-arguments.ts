@@ -12,10 +12,11 @@ import {
 } from './arguments.ts';
 import type { AnswerOptions } from './conversation.ts';
 import { typedPath } from './paths.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 
 export const USAGE = `Usage: mipha-web ask --image FILE "QUESTION" ["FOLLOW-UP" ...]
 
-Asks about a picture (PNG or JPEG) and prints the answer. Several questions are one conversation.
+Asks about a picture (${PICTURE_KINDS}) and prints the answer. Several questions are one conversation.
 
   --image FILE         the picture; repeat it to show more than one
 ${MODEL_USAGE}

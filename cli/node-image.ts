@@ -5,6 +5,7 @@ import { broken, checkSize, type ImageKind, readImageHeader } from '../contract/
 import type { RgbaImage } from '../workers/engine/processor/image.ts';
 import { hiddenFirstFrame } from './apng.ts';
 import { avifOrientation, decodeAvif } from './avif.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 import { type Bitmap, bitmapOfPixels, drawOnWhite, forgetSkia, openBitmap, type Place } from './skia.ts';
 
 export interface PictureLimits {
@@ -100,7 +101,7 @@ async function draw(kind: ImageKind, bytes: Uint8Array, size: Size | null, maxPi
       return drawn(await bitmapOfPixels(pixels), avifOrientation(bytes));
     }
     case 'jxl':
-      throw unsupported('JPEG XL', 'Save it as PNG, JPEG, WebP, GIF, AVIF or BMP.', kind);
+      throw unsupported('JPEG XL', `Save it as ${PICTURE_KINDS}.`, kind);
   }
 }
 

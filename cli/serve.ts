@@ -14,14 +14,16 @@ import {
 import type { Command } from './command.ts';
 import { openEngine } from './node-engine.ts';
 import { createOpenAiServer, LOCAL } from './openai-server.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 
 const PORT = 8080;
-/** A photograph of any phone's main mode; decoding takes some 7 bytes a pixel. */
+/** Photographs of 50 megapixels are common; decoding takes up to six bytes a pixel. */
 const MAX_PIXELS = 64_000_000;
 const USAGE = `Usage: mipha-web serve [--port N]
 
-Answers POST /v1/chat/completions as OpenAI's API does, streaming and pictures (data: URLs) included, one answer at a
-time. Any API key is accepted. Only programs on this machine can ask; web pages cannot, unless their origin is allowed.
+Answers POST /v1/chat/completions as OpenAI's API does, streaming and pictures included, one answer at a time. Pictures
+are data: URLs of ${PICTURE_KINDS}, up to ${MAX_PIXELS / 1e6} megapixels. Any API key is accepted. Only programs
+on this machine can ask; web pages cannot, unless their origin is allowed.
 
   --port N             where to listen (default: ${PORT}; 0 takes any free port)
   --host ADDRESS       listen on another address than 127.0.0.1; everybody who can reach it can ask

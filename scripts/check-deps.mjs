@@ -47,8 +47,9 @@ export const LAYERS = {
     'workers/json-grammar.ts',
     'workers/device-ladder.ts',
     'node:',
-    'pngjs',
-    'jpeg-js',
+    'canvaskit-wasm',
+    '@jsquash/avif',
+    'tsx',
     'src/completions/',
   ],
   'bench/': [
@@ -72,7 +73,16 @@ export const LAYERS = {
     '@wllama/wllama',
   ],
   'faults/': ['contract/', 'workers/store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
-  'e2e/': ['node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core'],
+  'e2e/': [
+    'contract/',
+    'workers/engine/',
+    'cli/',
+    'node:',
+    '@playwright/test',
+    '@axe-core/playwright',
+    'puppeteer-core',
+    'vite',
+  ],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };
 

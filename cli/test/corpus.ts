@@ -43,7 +43,7 @@ function* pngs(): Generator<[string, Buffer]> {
       for (const interlaced of [false, true]) {
         const name = `png colour ${colour}, ${depth} bit${interlaced ? ', interlaced' : ''}`;
         const palette = colour === 3 ? CLEAR.slice(0, 2 ** depth) : undefined;
-        const draw = colour === 4 || colour === 6 || depth >= 4 ? clear : at;
+        const draw = colour === 4 || colour === 6 || (colour === 3 && depth >= 4) ? clear : at;
         const form = { colour, depth, interlaced, ...(palette && { palette }) };
         yield [name, pngFile(width, height, draw, form)];
       }
@@ -119,7 +119,14 @@ function* jpegs(): Generator<[string, Buffer]> {
 }
 
 /** Name → bytes, in a fixed order. */
-export function corpus(): Map<string, Buffer> {
+export function corpus(): ReadonlyMap<string, Buffer> {
+  made ??= make();
+  return made;
+}
+
+let made: ReadonlyMap<string, Buffer> | undefined;
+
+function make(): Map<string, Buffer> {
   const { width, height, at } = readDrawing('drawing');
   const files = readdirSync(FIXTURES).filter((name) => /\.(jpg|png|webp|gif|avif)$/.test(name));
   return new Map([

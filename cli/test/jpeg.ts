@@ -41,10 +41,10 @@ export function without(jpeg: Uint8Array, marker: number): Buffer {
   return Buffer.concat(segments(jpeg).filter((part, i) => i === 0 || part[1] !== marker));
 }
 
-/** With bytes before each segment: 0xff are fill bytes, others stray ones. */
+/** With bytes before each segment but the first: 0xff are fill bytes, others stray ones. */
 export function between(jpeg: Uint8Array, ...bytes: number[]): Buffer {
-  const [start, ...rest] = segments(jpeg);
-  return Buffer.concat([start!, ...rest.flatMap((part) => [Buffer.from(bytes), part])]);
+  const [start, first, ...rest] = segments(jpeg);
+  return Buffer.concat([start!, first!, ...rest.flatMap((part) => [Buffer.from(bytes), part])]);
 }
 
 /** With a fill byte before each restart marker and the end. */

@@ -37,6 +37,6 @@ export function dataUrlToBlob(url: string, param: string): Blob {
 export const onlyDataUrls: FetchImage = async (_url, param) => {
   throw invalid(
     param,
-    'Pictures are not fetched from other addresses. Send the bytes: data:image/png;base64,… (or jpeg, webp).',
+    'Pictures are not fetched from other addresses. Send the bytes: data:image/png;base64,… (or jpeg, webp, gif, avif, bmp).',
   );
 };
