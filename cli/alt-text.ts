@@ -21,9 +21,8 @@ import { type AnswerOptions, collect } from './conversation.ts';
 import { csvLine } from './csv.ts';
 import { openEngine } from './node-engine.ts';
 import { typedPath } from './paths.ts';
+import { PICTURE_FILE, PICTURE_KINDS } from './picture-kinds.ts';
 import { progressBar } from './progress-bar.ts';
-
-const PICTURE = /\.(png|jpe?g)$/i;
 
 interface AltTextWords extends ModelWords {
   folder: string;
@@ -40,7 +39,7 @@ async function listPictures(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && PICTURE.test(entry.name))
+      .filter((entry) => entry.isFile() && PICTURE_FILE.test(entry.name))
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((path) => !isHidden(path))
       .sort();
@@ -91,7 +90,7 @@ export const altText = defineCommand({
   name: 'alt-text',
   call: 'mipha-web alt-text',
   words: 'DIR --csv FILE',
-  about: `Describes every PNG and JPEG picture of a folder and those below it; files and folders whose name begins
+  about: `Describes every picture (${PICTURE_KINDS}) of a folder and those below it; files and folders whose name begins
 with a dot are passed over. Each row is written when it is known: stopped and started again, the command goes on with
 the pictures that have no description yet, and tries failed ones anew. Rows written by hand are kept as they are; should
 anything else of a table be lost, the old one is kept as FILE.bak.`,

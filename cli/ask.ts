@@ -15,6 +15,7 @@ import {
 import { defineCommand, repeated, UsageError } from './command.ts';
 import { type AnswerOptions, Conversation } from './conversation.ts';
 import { openEngine } from './node-engine.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 import { typedPath } from './paths.ts';
 
 interface AskWords extends ModelWords {
@@ -54,7 +55,7 @@ export const ask = defineCommand({
   name: 'ask',
   call: 'mipha-web ask',
   words: '--image FILE "QUESTION" ["FOLLOW-UP" ...]',
-  about: 'Asks about a picture (PNG or JPEG) and prints the answer. Several questions are one conversation.',
+  about: `Asks about a picture (${PICTURE_KINDS}) and prints the answer. Several questions are one conversation.`,
   more: 'Exit status: 0 answered, 1 failed, 2 wrong usage, 130 stopped.',
   syntax: (blank) =>
     blank

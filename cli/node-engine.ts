@@ -6,14 +6,17 @@ import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
 import { createJsonGrammar } from '../runtime/json-grammar.ts';
 import { createWasmRuntime } from '../runtime/ort.ts';
+import { PictureDecoder } from './decoder.ts';
 import { openModelFolder } from './node-files.ts';
-import { decodeImage } from './node-image.ts';
+import type { PictureLimits } from './node-image.ts';
 
 export interface NodeEngineOptions {
   /** Model folder. */
   model: string;
   /** Variant id; one that is meant for WebGPU is run on the CPU. @default what the page takes without WebGPU */
   variant?: string | undefined;
+  /** What a picture may take to be opened. @default as much as the page allows */
+  pictures?: PictureLimits | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -25,11 +28,12 @@ function chooseVariant(manifest: ModelManifest, id: string | undefined): Variant
 }
 
 /** Throws what opening the folder or loading the engine throws; `request-invalid` for an unknown variant. */
-export async function openEngine({ model, variant, signal }: NodeEngineOptions): Promise<Engine> {
+export async function openEngine({ model, variant, pictures, signal }: NodeEngineOptions): Promise<Engine> {
   const files = await openModelFolder(model);
   const chosen = chooseVariant(files.manifest, variant);
   const runtime = await createWasmRuntime();
-  const decode = async (image: Blob) => decodeImage(new Uint8Array(await image.arrayBuffer()));
+  const decoder = new PictureDecoder(pictures);
+  const decode = (image: Blob, stop?: AbortSignal) => decoder.decode(image, stop);
   try {
     return await Engine.load({ files, variant: chosen, runtime, decode, grammar: createJsonGrammar(), signal });
   } catch (thrown) {

@@ -7,8 +7,12 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { defineCommand, number, repeated } from './command.ts';
 import { openEngine } from './node-engine.ts';
 import { createOpenAiServer, LOCAL } from './openai-server.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 
 const PORT = 8080;
+/** Photographs of 50 megapixels are common; decoding takes up to six bytes a pixel. */
+const MAX_PIXELS = 64_000_000;
+
 interface ServeWords extends ModelWords {
   port: number;
   host: string;
@@ -38,7 +42,8 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 }
 
 async function run(words: ServeWords, signal: AbortSignal): Promise<void> {
-  const engine = await openEngine({ model: words.model, variant: words.variant, signal });
+  const { model, variant } = words;
+  const engine = await openEngine({ model, variant, pictures: { maxPixels: MAX_PIXELS }, signal });
   const { id } = engine.parts.manifest;
   const everywhere = ['0.0.0.0', '::'].includes(words.host);
   const hosts = everywhere ? null : [...LOCAL, words.host.includes(':') ? `[${words.host}]` : words.host.toLowerCase()];
@@ -60,8 +65,8 @@ export const serve = defineCommand({
   name: 'serve',
   call: 'mipha-web serve',
   words: '[--port N]',
-  about: `Answers POST /v1/chat/completions as OpenAI's API does, streaming and pictures (data: URLs) included, one answer
-at a time. Any API key is accepted.
+  about: `Answers POST /v1/chat/completions as OpenAI's API does, streaming and pictures included, one answer at a time. Pictures
+are data: URLs of ${PICTURE_KINDS}, up to ${MAX_PIXELS / 1e6} megapixels. Any API key is accepted.
 
 Only programs on this machine can ask; web pages cannot, unless their origin is allowed.`,
   syntax: (blank) =>
