@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../scripts/find-browser.mjs';
 import { browserWorld, buildSite, launch } from './browser-world.ts';
-import type { BrowserCase, Verdict } from './case.ts';
+import type { BrowserCase, CaseResult } from './case.ts';
 import { DOWNLOAD } from './cases/download.ts';
 import { INTEGRITY } from './cases/integrity.ts';
 import { LOSSES } from './cases/losses.ts';
@@ -31,7 +31,7 @@ const CASES: BrowserCase[] = [
   ...MANIFESTS,
 ];
 
-function row({ id, title, state, ok, problems, sent, size }: Verdict): string {
+function row({ id, title, state, ok, problems, sent, size }: CaseResult): string {
   const share = size > 0 ? `${Math.round((100 * sent) / size)} %` : '';
   const line = `${ok ? 'ok  ' : 'FAIL'} ${id.padEnd(24)} ${state.padEnd(17)} ${share.padStart(6)}  ${title}`;
   return [line, ...problems.map((problem) => `       ${problem}`)].join('\n');
@@ -48,10 +48,10 @@ async function startBrowser(executablePath: string, site: ReadonlyMap<string, Si
   };
 }
 
-function summary(verdicts: readonly Verdict[], json: boolean): string {
-  const failed = verdicts.filter(({ ok }) => !ok).length;
-  const passed = verdicts.length - failed;
-  const cases = verdicts.map(({ id, state, ok }) => ({ id, state, ok }));
+function summary(results: readonly CaseResult[], json: boolean): string {
+  const failed = results.filter(({ ok }) => !ok).length;
+  const passed = results.length - failed;
+  const cases = results.map(({ id, state, ok }) => ({ id, state, ok }));
   return json ? JSON.stringify({ passed, failed, cases }) : `${passed} passed, ${failed} failed`;
 }
 
@@ -71,22 +71,22 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its id`);
   const executablePath = findBrowser();
   const site = await buildSite();
-  const verdicts: Verdict[] = [];
+  const results: CaseResult[] = [];
   // Whoever ends a long run early still wants to know how far it came.
   const end = (): never => {
-    console.log(summary(verdicts, values.json));
+    console.log(summary(results, values.json));
     process.exit(1);
   };
   process.once('SIGINT', end).once('SIGTERM', end);
   if (!values.json) console.log('     case                     ended in            sent  what happened');
-  const tell = (verdict: Verdict): void => {
-    verdicts.push(verdict);
-    if (!values.json) console.log(row(verdict));
-    else if (!verdict.ok) console.error(row(verdict));
+  const tell = (result: CaseResult): void => {
+    results.push(result);
+    if (!values.json) console.log(row(result));
+    else if (!result.ok) console.error(row(result));
   };
   await runCases(chosen, () => startBrowser(executablePath, site), tell);
-  console.log(summary(verdicts, values.json));
-  if (verdicts.some(({ ok }) => !ok)) process.exitCode = 1;
+  console.log(summary(results, values.json));
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
 try {

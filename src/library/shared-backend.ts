@@ -32,7 +32,7 @@ const startBackend: StartBackend = ({ runtime, modelUrl, device }) =>
   });
 
 /** One holder's grip on a shared backend. After `release` it must not be used. */
-export class Hold {
+export class SharedBackend {
   readonly #key: string;
   readonly #entry: Entry;
   readonly #runtime: URL;
