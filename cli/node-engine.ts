@@ -1,7 +1,7 @@
 /** A model folder on disk → a loaded engine in Node, on the CPU through ONNX Runtime's WebAssembly. */
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { AppError } from '../contract/errors.ts';
-import { planLadder } from '../runtime/fallback-order.ts';
+import { planFallback } from '../runtime/fallback-order.ts';
 import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
 import { createJsonGrammar } from '../runtime/json-grammar.ts';
@@ -22,7 +22,7 @@ export interface NodeEngineOptions {
 
 function chooseVariant(manifest: ModelManifest, id: string | undefined): Variant {
   if (id !== undefined) return findVariant(manifest, id);
-  const [first] = planLadder(manifest, { device: 'wasm' }, null).rungs;
+  const [first] = planFallback(manifest, { device: 'wasm' }, null).candidates;
   if (first) return first;
   throw new AppError('model-unsupported', 'The model has no variant for the CPU. Name one with --variant.', {});
 }

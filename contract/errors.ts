@@ -35,6 +35,12 @@ export type Evidence = Record<
   string | number | boolean | null | readonly string[] | readonly Reason[] | WireError
 >;
 
+/** A text of the evidence; empty when there is none of that name. */
+export function evidenceText(evidence: Evidence, name: string): string {
+  const value = evidence[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** The only error class that crosses module borders. Recognise it by `code`, never by `instanceof`. */
 export class AppError extends Error {
   readonly code: ErrorCode;

@@ -7,7 +7,7 @@ import type { LocalFile } from './stored-models.ts';
 export interface LoadRequest {
   /** Absolute URL of the model folder, with a trailing slash. */
   modelUrl: string;
-  /** Force a device instead of letting the ladder choose. */
+  /** Force a device instead of trying all in order. */
   device?: Device;
   /** Force a variant id from the manifest; for tests and benches. */
   variant?: string;

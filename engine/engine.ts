@@ -22,7 +22,7 @@ import { commonPrefix } from './kv-cache.ts';
 import { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 import { type Progress, readOptions } from './options.ts';
-import { speak } from './speak.ts';
+import { decodeLoop } from './decode-loop.ts';
 
 /** Encoded image → pixels. Throws `image-unsupported`, `image-broken`, `image-too-large`. */
 export type DecodeImage = (image: Blob, signal?: AbortSignal) => Promise<RgbaImage>;
@@ -155,7 +155,9 @@ export class Engine {
       await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
       yield { type: 'phase', phase: 'decode' };
       const context = { constraint, progress, resume, signal };
-      const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
+      const finish_reason = yield* decodeLoop(this.parts, prompt.ids, options, context, (task) =>
+        this.#guard(task, signal),
+      );
       yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
     } finally {
       constraint?.dispose();

@@ -89,7 +89,7 @@ export type BrowserCase = CaseOf<World & { browser: BrowserTools }> & {
 };
 
 /** A case that is over, with what it found wrong; nothing found means passed. */
-export interface Verdict {
+export interface CaseResult {
   id: string;
   title: string;
   state: State;
@@ -116,7 +116,7 @@ export async function judge<W extends World>(
   { id, title, state, waste, says, run }: CaseOf<W>,
   world: W,
   heal: () => Promise<void>,
-): Promise<Verdict> {
+): Promise<CaseResult> {
   const problems: string[] = [];
   const met = await run(world);
   if (met.state !== state) problems.push(`ended in ${met.state} instead of ${state}: ${met.message}`);

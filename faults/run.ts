@@ -3,7 +3,7 @@ import { defineCommand, runAsProgram, untilStopped, UsageError } from '../cli/co
 import { AppError } from '../contract/errors.ts';
 import { findBrowser } from '../scripts/find-browser.mjs';
 import { browserWorld, buildSite, launch } from './browser-world.ts';
-import type { BrowserCase, Verdict } from './case.ts';
+import type { BrowserCase, CaseResult } from './case.ts';
 import { DOWNLOAD } from './cases/download.ts';
 import { INTEGRITY } from './cases/integrity.ts';
 import { LOSSES } from './cases/losses.ts';
@@ -24,7 +24,7 @@ const CASES: BrowserCase[] = [
   ...MANIFESTS,
 ];
 
-function row({ id, title, state, ok, problems, sent, size }: Verdict): string {
+function row({ id, title, state, ok, problems, sent, size }: CaseResult): string {
   const share = size > 0 ? `${Math.round((100 * sent) / size)} %` : '';
   const line = `${ok ? 'ok  ' : 'FAIL'} ${id.padEnd(24)} ${state.padEnd(17)} ${share.padStart(6)}  ${title}`;
   return [line, ...problems.map((problem) => `       ${problem}`)].join('\n');
@@ -41,10 +41,10 @@ async function startBrowser(executablePath: string, site: ReadonlyMap<string, Si
   };
 }
 
-function summary(verdicts: readonly Verdict[], json: boolean): string {
-  const failed = verdicts.filter(({ ok }) => !ok).length;
-  const passed = verdicts.length - failed;
-  const cases = verdicts.map(({ id, state, ok }) => ({ id, state, ok }));
+function summary(results: readonly CaseResult[], json: boolean): string {
+  const failed = results.filter(({ ok }) => !ok).length;
+  const passed = results.length - failed;
+  const cases = results.map(({ id, state, ok }) => ({ id, state, ok }));
   return json ? JSON.stringify({ passed, failed, cases }) : `${passed} passed, ${failed} failed`;
 }
 
@@ -56,12 +56,12 @@ interface FaultsWords {
 async function run({ chosen, json }: FaultsWords, signal: AbortSignal): Promise<void> {
   const executablePath = findBrowser();
   const site = await buildSite();
-  const verdicts: Verdict[] = [];
+  const results: CaseResult[] = [];
   if (!json) console.log('     case                     ended in            sent  what happened');
-  const tell = (verdict: Verdict): void => {
-    verdicts.push(verdict);
-    if (!json) console.log(row(verdict));
-    else if (!verdict.ok) console.error(row(verdict));
+  const tell = (result: CaseResult): void => {
+    results.push(result);
+    if (!json) console.log(row(result));
+    else if (!result.ok) console.error(row(result));
   };
   try {
     await untilStopped(
@@ -70,11 +70,11 @@ async function run({ chosen, json }: FaultsWords, signal: AbortSignal): Promise<
     );
   } finally {
     // Whoever ends a long run early still wants to know how far it came.
-    console.log(summary(verdicts, json));
+    console.log(summary(results, json));
   }
-  const failed = verdicts.filter(({ ok }) => !ok).length;
+  const failed = results.filter(({ ok }) => !ok).length;
   if (failed > 0)
-    throw new AppError('self-test-failed', `${failed} of ${verdicts.length} cases ended in another state.`, { failed });
+    throw new AppError('self-test-failed', `${failed} of ${results.length} cases ended in another state.`, { failed });
 }
 
 export const faults = defineCommand({

@@ -54,8 +54,8 @@ function open(request: Partial<LoadRequest> = {}) {
 }
 
 async function fetchAll() {
-  const { files, rungs } = await open();
-  await files.fetchFiles(rungs[0] ? pathsOf(files, rungs[0]) : []);
+  const { files, candidates } = await open();
+  await files.fetchFiles(candidates[0] ? pathsOf(files, candidates[0]) : []);
 }
 
 const failure = (request: Partial<LoadRequest>) => open(request).then(() => null, asAppError);
@@ -67,7 +67,7 @@ test('what costs more than was agreed to says its price, and nothing is fetched'
     evidence: { name: 'model', license: 'apache-2.0', variant: 'wasm-q8', bytes: SIZE, missing_bytes: SIZE },
   });
   expect(hub.requests.filter((path) => !path.startsWith('/api/'))).toEqual([]);
-  expect((await open({ max_network_bytes: SIZE })).rungs[0]?.id).toBe('wasm-q8');
+  expect((await open({ max_network_bytes: SIZE })).candidates[0]?.id).toBe('wasm-q8');
 });
 
 test('what is here costs nothing, and is opened without the hub', async () => {

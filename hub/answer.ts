@@ -15,7 +15,8 @@ import { pickers } from './picker.ts';
 /** Part of the context that stays free for the answer. */
 const ANSWER_SHARE = 1 / 8;
 
-export interface Speaker {
+/** A hub model that has proven itself, and what it answers with. */
+export interface ReadyModel {
   loaded: HubModel;
   vision: VisionCache;
   decode: DecodeImage;
@@ -52,11 +53,11 @@ async function imagesKey(images: readonly ImagePart[], names: ContentNames, tile
 /** Tensors of the conversation, without its oldest turns where it is longer than the model can read. */
 async function prepare(
   request: ChatRequest,
-  speaker: Speaker,
+  ready: ReadyModel,
   onVision: (milliseconds: number | null) => void,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { loaded, decode, names, tiles } = speaker;
+  const { loaded, decode, names, tiles } = ready;
   const room = loaded.maxLength === 0 ? Number.POSITIVE_INFINITY : Math.floor(loaded.maxLength * (1 - ANSWER_SHARE));
   const decoded = new Map<Blob, Awaited<ReturnType<DecodeImage>>>();
   let messages: readonly Message[] = request.messages;
@@ -65,7 +66,7 @@ async function prepare(
     for (const { image } of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
     const { processorClass, template } = loaded;
     const raw = images.map(({ image }) => toRawImage(decoded.get(image)!));
-    speaker.vision.see(await imagesKey(images, names, tiles), onVision);
+    ready.vision.see(await imagesKey(images, names, tiles), onVision);
     const inputs = await modelInputs(loaded, text, raw, {
       processorClass,
       imageToken: template.imageToken,
@@ -87,7 +88,7 @@ async function prepare(
 }
 
 /** Token ids of the library → text events, until a stop string. */
-class Voice extends BaseStreamer {
+class AnswerStreamer extends BaseStreamer {
   readonly ids: number[] = [];
   readonly #detokeniser: Detokeniser;
   readonly #stops: StopStrings;
@@ -142,7 +143,7 @@ type Generate = (options: Record<string, unknown>) => Promise<unknown>;
 
 /** Ends with a `done` event also when `signal` is aborted. Throws AppError, or what the library throws. */
 export async function answerWith(
-  speaker: Speaker,
+  ready: ReadyModel,
   request: ChatRequest,
   send: Send,
   signal: AbortSignal,
@@ -151,7 +152,7 @@ export async function answerWith(
   const timings: Timings = { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 };
   const usage: Usage = { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 };
   const finish = (finish_reason: FinishReason): void => send({ type: 'done', finish_reason, usage, timings });
-  const options = readOptions(request, { max_tokens: speaker.loaded.maxTokens });
+  const options = readOptions(request, { max_tokens: ready.loaded.maxTokens });
   if (options.schema !== null)
     throw new AppError('request-invalid', 'Hub models cannot keep to a form. Leave response_format out.');
   try {
@@ -160,11 +161,11 @@ export async function answerWith(
       if (milliseconds === null) send({ type: 'phase', phase: 'vision' });
       else timings.vision += milliseconds;
     };
-    const prepared = await prepare(request, speaker, onVision, signal);
+    const prepared = await prepare(request, ready, onVision, signal);
     timings.image = performance.now() - started - timings.vision;
     usage.prompt_tokens = prepared.promptTokens;
     if (prepared.droppedTurns > 0) usage.dropped_turns = prepared.droppedTurns;
-    finish(await speak(speaker, prepared, options, { send, signal, started, timings, usage }));
+    finish(await decodeLoop(ready, prepared, options, { send, signal, started, timings, usage }));
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     finish('cancelled');
@@ -179,16 +180,16 @@ interface Course {
   usage: Usage;
 }
 
-async function speak(
-  speaker: Speaker,
+async function decodeLoop(
+  ready: ReadyModel,
   prepared: Prepared,
   options: AnswerOptions,
   course: Course,
 ): Promise<FinishReason> {
-  const { loaded } = speaker;
+  const { loaded } = ready;
   const { send, signal, started, timings, usage } = course;
   const stopping = new InterruptableStoppingCriteria();
-  const voice = new Voice(loaded, options.stop, {
+  const streamer = new AnswerStreamer(loaded, options.stop, {
     text: (text) => send({ type: 'text', text }),
     token: (first) => {
       const now = performance.now() - started;
@@ -213,15 +214,15 @@ async function speak(
     repetition_penalty: 1,
     logits_processor: pickers(options.sampling),
     stopping_criteria: stopping,
-    streamer: voice,
+    streamer,
     step: async () => {
       await pause();
       signal.throwIfAborted();
     },
   });
   if (signal.aborted) return 'cancelled';
-  const ended = voice.stopped || loaded.stopIds.has(voice.ids.at(-1) ?? -1);
-  return ended || voice.ids.length < limit ? 'stop' : 'length';
+  const ended = streamer.stopped || loaded.stopIds.has(streamer.ids.at(-1) ?? -1);
+  return ended || streamer.ids.length < limit ? 'stop' : 'length';
 }
 
 /** `generate` of the library with a pause before each of its steps. */

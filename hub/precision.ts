@@ -31,7 +31,7 @@ const PREFERENCES: readonly { device: Device; dtypes: readonly string[] }[] = [
 const isHalf = (dtype: string): boolean => dtype.endsWith('f16') || dtype === 'fp16';
 
 /** One thing to try. */
-export interface Rung {
+export interface Candidate {
   id: string;
   device: Device;
   /** Graph → the library's `dtype`. */
@@ -50,7 +50,7 @@ export interface Gpu {
 
 export interface Wish {
   device?: Device | undefined;
-  /** Id of a rung, or one of the library's dtypes for all graphs. */
+  /** Id of a candidate, or one of the library's dtypes for all graphs. */
   variant?: string | undefined;
 }
 
@@ -61,12 +61,12 @@ function graphPaths(path: string, paths: ReadonlySet<string>): string[] {
   return found;
 }
 
-function rungOf(
+function candidateOf(
   paths: ReadonlySet<string>,
   { device, dtypes }: (typeof PREFERENCES)[number],
   only: string | undefined,
-): Rung | null {
-  const rung: Rung = { id: '', device, dtype: {}, dataFiles: {}, paths: [] };
+): Candidate | null {
+  const candidate: Candidate = { id: '', device, dtype: {}, dataFiles: {}, paths: [] };
   for (const session of SESSIONS) {
     const file = (dtype: string): string => `onnx/${session}${SUFFIXES[dtype] ?? ''}.onnx`;
     const offered = Object.keys(SUFFIXES).filter((dtype) => paths.has(file(dtype)));
@@ -75,34 +75,34 @@ function rungOf(
     const dtype = usable.find((candidate) => offered.includes(candidate));
     if (dtype === undefined) return null;
     const data = graphPaths(file(dtype), paths);
-    rung.dtype[session] = dtype;
-    rung.paths.push(file(dtype), ...data);
-    if (data.length > 0) rung.dataFiles[file(dtype).slice('onnx/'.length)] = data.length;
+    candidate.dtype[session] = dtype;
+    candidate.paths.push(file(dtype), ...data);
+    if (data.length > 0) candidate.dataFiles[file(dtype).slice('onnx/'.length)] = data.length;
   }
-  const main = rung.dtype['decoder_model_merged'];
+  const main = candidate.dtype['decoder_model_merged'];
   if (main === undefined) return null;
-  const mixed = !isHalf(main) && Object.values(rung.dtype).some(isHalf);
-  rung.id = `${device}-${main}${mixed ? '-f16' : ''}`;
-  return rung;
+  const mixed = !isHalf(main) && Object.values(candidate.dtype).some(isHalf);
+  candidate.id = `${device}-${main}${mixed ? '-f16' : ''}`;
+  return candidate;
 }
 
 /**
  * Half precision on WebGPU, single precision there, WebAssembly: whatever of these the model has files for.
  * Throws `webgpu-missing`, `request-invalid` (an unknown variant) and `model-unsupported` (no usable graphs).
  */
-export function planRungs(
+export function planCandidates(
   listed: readonly string[],
   wish: Wish,
   gpu: Gpu | null,
-): { rungs: Rung[]; reasons: Reason[] } {
+): { candidates: Candidate[]; reasons: Reason[] } {
   const paths = new Set(listed);
   const reasons = new Map<string, Reason>();
   const { device, variant } = wish;
   if (device === 'webgpu' && gpu === null)
     throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.');
   const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
-  const all = PREFERENCES.flatMap((preference) => rungOf(paths, preference, only) ?? []);
-  const known = all.filter((rung, i) => all.findIndex(({ id }) => id === rung.id) === i);
+  const all = PREFERENCES.flatMap((preference) => candidateOf(paths, preference, only) ?? []);
+  const known = all.filter((candidate, i) => all.findIndex(({ id }) => id === candidate.id) === i);
   if (known.length === 0 && variant === undefined)
     throw new AppError('model-unsupported', 'This model has no ONNX graphs of a kind that runs in a browser.', {
       files: listed.length,
@@ -113,19 +113,19 @@ export function planRungs(
     throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${names || 'none'}.`, {});
   }
   const forced = device !== undefined || variant !== undefined;
-  const rungs = chosen.filter((rung) => {
-    if (device !== undefined && rung.device !== device) return false;
-    if (rung.device === 'wasm') return true;
-    const why = whyNot(rung, gpu, forced);
+  const candidates = chosen.filter((candidate) => {
+    if (device !== undefined && candidate.device !== device) return false;
+    if (candidate.device === 'wasm') return true;
+    const why = whyNot(candidate, gpu, forced);
     if (why !== null) reasons.set(reasonText(why), why); // one that holds for several is told once
     return why === null;
   });
   const why = [...reasons.values()];
-  if (rungs.length === 0) throw errorFor('model-unsupported', { reason: 'noVariant', values: { why } });
-  return { rungs, reasons: why };
+  if (candidates.length === 0) throw errorFor('model-unsupported', { reason: 'noVariant', values: { why } });
+  return { candidates, reasons: why };
 }
 
-function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): Reason | null {
+function whyNot({ id, dtype }: Candidate, gpu: Gpu | null, forced: boolean): Reason | null {
   if (gpu === null) return { reason: 'noWebgpu', values: {} };
   if (gpu.fallback && !forced) return { reason: 'emulated', values: {} };
   const half = Object.values(dtype).some(isHalf);

@@ -14,13 +14,13 @@ export interface GpuFacts {
   safeSubgroups: boolean;
 }
 
-export interface LadderRequest {
+export interface DeviceRequest {
   device?: Device | undefined;
   variant?: string | undefined;
 }
 
-export interface Ladder {
-  rungs: Variant[];
+export interface FallbackPlan {
+  candidates: Variant[];
   /** What was asked for, and why variants are skipped. */
   reasons: Reason[];
 }
@@ -35,13 +35,13 @@ function bySpeed(a: Variant, b: Variant): number {
  * Throws `webgpu-missing` when WebGPU was asked for and is not there, `request-invalid` for an unknown variant,
  * `model-unsupported` when no variant can run here.
  */
-export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu: GpuFacts | null): Ladder {
+export function planFallback(manifest: ModelManifest, request: DeviceRequest, gpu: GpuFacts | null): FallbackPlan {
   const reasons: Reason[] = [];
   const { device, variant } = request;
-  let candidates = manifest.variants;
+  let variants = manifest.variants;
   if (variant !== undefined) {
-    candidates = candidates.filter(({ id }) => id === variant);
-    if (candidates.length === 0) {
+    variants = variants.filter(({ id }) => id === variant);
+    if (variants.length === 0) {
       const known = manifest.variants.map(({ id }) => id).join(', ');
       throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${known}.`, { variant });
     }
@@ -49,19 +49,19 @@ export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu:
   } else if (device !== undefined) {
     reasons.push({ reason: 'deviceAsked', values: { device: deviceName(device) } });
   }
-  const wanted = candidates.filter((candidate) => device === undefined || candidate.device === device);
+  const wanted = variants.filter((item) => device === undefined || item.device === device);
   const forced = device === 'webgpu' || variant !== undefined;
-  const onGpu = wanted.filter((candidate) => candidate.device === 'webgpu').sort(bySpeed);
-  const onCpu = wanted.filter((candidate) => candidate.device === 'wasm').sort(bySpeed);
-  const gpuRungs = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
-  if (gpuRungs.length === 0 && onCpu.length === 0) {
+  const onGpu = wanted.filter((item) => item.device === 'webgpu').sort(bySpeed);
+  const onCpu = wanted.filter((item) => item.device === 'wasm').sort(bySpeed);
+  const gpuCandidates = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
+  if (gpuCandidates.length === 0 && onCpu.length === 0) {
     if (onGpu.length > 0 && gpu === null) {
       throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.', {});
     }
     const nothing = { reason: 'noVariant', values: { why: reasons } } as const;
     throw errorFor('model-unsupported', nothing, { variants: manifest.variants.length });
   }
-  return { rungs: [...gpuRungs, ...onCpu], reasons };
+  return { candidates: [...gpuCandidates, ...onCpu], reasons };
 }
 
 function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: Reason[]): Variant[] {

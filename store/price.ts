@@ -20,7 +20,7 @@ function unconfirmed(price: Price): AppError {
 }
 
 /** How models of one kind are opened, planned for a device, and counted. */
-export interface Market<Version extends { update: boolean }, Rung> {
+export interface Market<Version extends { update: boolean }, Candidate> {
   /** Bytes that may be fetched without asking. */
   limit: number;
   /** The newest version. */
@@ -28,27 +28,27 @@ export interface Market<Version extends { update: boolean }, Rung> {
   /** The complete one that is here, opened without any request. */
   kept: () => Promise<Version>;
   /** What to try, the best first. */
-  plan: (version: Version) => { rungs: Rung[]; reasons: Reason[] };
-  missing: (version: Version, rung: Rung) => Promise<number>;
-  price: (version: Version, rung: Rung, missingBytes: number) => Price;
+  plan: (version: Version) => { candidates: Candidate[]; reasons: Reason[] };
+  missing: (version: Version, candidate: Candidate) => Promise<number>;
+  price: (version: Version, candidate: Candidate, missingBytes: number) => Price;
 }
 
 /**
  * The newest version, unless it would have to be fetched without anybody's agreement and an older one is complete here.
  * Throws `download-unconfirmed` where nothing can run without it, else what opening and planning throw.
  */
-export async function affordable<Version extends { update: boolean }, Rung>(market: Market<Version, Rung>) {
+export async function affordable<Version extends { update: boolean }, Candidate>(market: Market<Version, Candidate>) {
   const { limit, plan, missing, price } = market;
   const version = await market.newest;
   const planned = plan(version);
-  const [first] = planned.rungs;
+  const [first] = planned.candidates;
   const bytes = first && limit < Infinity ? await missing(version, first) : 0;
   if (!first || bytes <= limit) return { version, ...planned };
   const unpaid = unconfirmed(price(version, first, bytes));
   if (!version.update) throw unpaid;
   const kept = await market.kept();
-  const { rungs, reasons } = plan(kept);
-  const [runs] = rungs;
+  const { candidates, reasons } = plan(kept);
+  const [runs] = candidates;
   if (!runs || (await missing(kept, runs)) > 0) throw unpaid;
-  return { version: kept, rungs, reasons: [...reasons, { reason: 'newer' as const, values: { bytes } }] };
+  return { version: kept, candidates, reasons: [...reasons, { reason: 'newer' as const, values: { bytes } }] };
 }

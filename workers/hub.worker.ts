@@ -14,14 +14,14 @@ import { workerApi } from './worker-api.ts';
 allowOwnScripts();
 patchResize();
 
-const { load, model, dispose } = oneModel(loadHubModel, async ({ speaker }) => {
-  await speaker.loaded.model.dispose();
+const { load, model, dispose } = oneModel(loadHubModel, async ({ ready }) => {
+  await ready.loaded.model.dispose();
 });
 
 async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void> {
-  const { speaker } = model();
+  const { ready } = model();
   try {
-    await answerWith(speaker, request, send, signal);
+    await answerWith(ready, request, send, signal);
   } catch (thrown) {
     const error = asAppError(thrown);
     // After what the runtime throws in mid-answer its sessions cannot be trusted, and the device may be gone.

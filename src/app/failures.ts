@@ -106,7 +106,7 @@ export function failureOf({ code, message, evidence }: WireError): Failure {
 
 /** The failure as text for a bug report. Evidence never holds content, so this is safe to share. */
 export function reportOf(error: WireError): string {
-  const plain = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   const evidence = Object.entries(error.evidence).map(([name, value]) => `${name}: ${plain(value)}`);
   return [`${error.code}: ${error.message}`, ...evidence].join('\n');
 }

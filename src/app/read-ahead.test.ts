@@ -73,7 +73,7 @@ test('a picture for a later question is prepared behind the conversation, and no
   open();
   await vi.waitFor(() => expect(prepared).toHaveLength(2));
   expect(prepared[1]?.messages.at(-1)?.content).toEqual([
-    { type: 'image', image: b },
+    { type: 'image', image: b, id: '2' },
     { type: 'text', text: '' },
   ]);
 });

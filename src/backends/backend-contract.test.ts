@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../contract/backend.ts';
-import { Hold } from '../library/shared-backend.ts';
+import { SharedBackend } from '../library/shared-backend.ts';
 import { LateBackend } from './late.ts';
 import { createOpenAiBackend } from './openai.ts';
 import { createPromptApiBackend } from './prompt-api.ts';
@@ -37,7 +37,7 @@ const WRAPPERS: Record<string, (inner: Backend) => Backend> = {
   'switchable over late': (inner) => new SwitchableBackend(new LateBackend(async () => inner)),
   hold: (inner) => {
     const url = new URL(`https://example.test/${places++}/`);
-    return new Hold({ runtime: url, modelUrl: url, device: undefined }, () => inner);
+    return new SharedBackend({ runtime: url, modelUrl: url, device: undefined }, () => inner);
   },
 };
 

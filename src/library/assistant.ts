@@ -14,7 +14,7 @@ import { abortReason } from './abort-reason.ts';
 import { fetchImageFrom } from './fetch-image.ts';
 import { withImageIds } from './image-ids.ts';
 import { DEFAULT_MODEL, inPage, type Place, resolvePlace } from './places.ts';
-import { Hold, type StartBackend } from './shared-backend.ts';
+import { SharedBackend, type StartBackend } from './shared-backend.ts';
 
 export interface AssistantOptions extends Place {
   /** Force a device instead of letting the library choose. @default the best that proves itself */
@@ -49,14 +49,14 @@ export class Assistant {
   readonly model: string;
   /** The image at a `blob:` address or of an allowed origin; throws ApiError for all others. */
   readonly fetchImage: FetchImage;
-  readonly #open: () => Hold;
-  #held: Hold | null = null;
+  readonly #open: () => SharedBackend;
+  #held: SharedBackend | null = null;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   #info: ModelInfo | null = null;
 
   /** @internal */
   constructor({ device, onProgress, imageOrigins, ...place }: AssistantOptions, start?: StartBackend) {
-    this.#open = () => new Hold({ ...resolvePlace(place), device }, start);
+    this.#open = () => new SharedBackend({ ...resolvePlace(place), device }, start);
     // A server that renders a site makes assistants too, and asks them nothing; a page hears at once what is wrong.
     if (inPage()) this.#held = this.#open();
     this.#onProgress = onProgress;
@@ -65,7 +65,7 @@ export class Assistant {
     this.chat = { completions: { create: this.#create.bind(this) as Completions['create'] } };
   }
 
-  get #hold(): Hold {
+  get #hold(): SharedBackend {
     this.#held ??= this.#open();
     return this.#held;
   }

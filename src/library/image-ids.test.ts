@@ -10,8 +10,9 @@ test('whatever an assistant is asked, an image has one name for as long as it li
   const asked: ChatRequest[] = [];
   const backend = {
     load: async () => ({ id: 'm' }),
-    async *chat(request: ChatRequest) {
+    chat(request: ChatRequest) {
       asked.push(structuredClone(request));
+      return [];
     },
     dispose: async () => {},
   } as unknown as Backend;
@@ -22,7 +23,7 @@ test('whatever an assistant is asked, an image has one name for as long as it li
   const part = (blob: Blob) => ({ type: 'image', image: blob }) as const;
   const named = { ...part(other), id: 'a name of its own' };
   for (const messages of [[user(part(image), part(other))], [user(part(image), { type: 'text', text: 'Hm?' }, named)]])
-    for await (const _ of assistant.answer({ messages })) throw new Error('the backend says nothing');
+    for await (const _ of assistant.answer({ messages })) expect.unreachable();
   const ids = asked.map(({ messages }) =>
     messages.flatMap(({ content }) => content.flatMap((sent) => (sent.type === 'image' ? [sent.id] : []))),
   );

@@ -33,7 +33,7 @@ const startBackend: StartBackend = ({ runtime, modelUrl, device }) =>
   });
 
 /** One holder's grip on a shared backend. After `dispose` it must not be used. */
-export class Hold extends ForwardingBackend {
+export class SharedBackend extends ForwardingBackend {
   readonly #key: string;
   readonly #entry: Entry;
   readonly #runtime: URL;

@@ -22,7 +22,7 @@ describe('a model of which nothing is here', () => {
   it('is opened when it may be fetched', async () => {
     const { open, size } = await affording();
     expect((await open()).model.manifest.name).toBe('Test model');
-    expect((await open({ max_network_bytes: size })).rungs[0]?.id).toBe('f32');
+    expect((await open({ max_network_bytes: size })).candidates[0]?.id).toBe('f32');
   });
 
   it('that costs more than was agreed to says its price, and nothing is fetched', async () => {

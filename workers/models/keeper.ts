@@ -1,6 +1,6 @@
 /** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import { AppError, asAppError, settle } from '../../contract/errors.ts';
+import { AppError, asAppError, evidenceText, settle } from '../../contract/errors.ts';
 import { errorFor, type Reason, reasonIn } from '../../contract/reasons.ts';
 import type { Variant } from '../../contract/manifest.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type ModelOffer,
   type ModelStoreApi,
 } from '../../contract/stored-models.ts';
-import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import { type GpuFacts, planFallback } from '../../runtime/fallback-order.ts';
 import { noRoomIn } from '../../store/environment.ts';
 import { localFolder } from '../../store/local-files.ts';
 import {
@@ -46,7 +46,7 @@ const MEMORY_SHARE = 0.6;
 /** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
 const WASM_LIMIT = 3e9;
 /** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
-const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
+const SHORT_TIMEOUT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
 
 function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): Reason | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
@@ -103,7 +103,7 @@ class Keeper {
   }
 
   async inspect(modelUrl: string, keptOnly: boolean, signal: AbortSignal): Promise<ModelOffer> {
-    const timing = { ...this.#options.store?.timing, ...IMPATIENT };
+    const timing = { ...this.#options.store?.timing, ...SHORT_TIMEOUT };
     const source = keptOnly ? { keptOnly } : { timing };
     return (await this.offer(await this.open(modelUrl, signal, source))).offer;
   }
@@ -125,7 +125,7 @@ class Keeper {
     let unfit: Reason | null = null;
     let variant: Variant | null = null;
     try {
-      variant = planLadder(manifest, {}, device.gpu).rungs[0] ?? null;
+      variant = planFallback(manifest, {}, device.gpu).candidates[0] ?? null;
     } catch (thrown) {
       unfit = unplanned(thrown);
     }
@@ -231,7 +231,6 @@ export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
 /** What the store says of servers, said of files. */
 function damagedFile(thrown: unknown): unknown {
   if (!(thrown instanceof AppError) || thrown.code !== 'chunk-corrupt') return thrown;
-  const { path } = thrown.evidence;
-  const message = `The file ${String(path)} is damaged, or belongs to another version of this model. Copy the folder again.`;
+  const message = `The file ${evidenceText(thrown.evidence, 'path')} is damaged, or belongs to another version of this model. Copy the folder again.`;
   return new AppError('chunk-corrupt', message, thrown.evidence, thrown);
 }

@@ -12,7 +12,7 @@ import { createJsonGrammar } from '../../runtime/json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/ort.ts';
 import { openAffordable } from './affordable.ts';
 import type { StoredModel } from '../../store/store.ts';
-import { recallFailure, recallPass, rememberFailure, rememberPass, verdictKey } from './self-test-results.ts';
+import { recallFailure, recallPass, rememberFailure, rememberPass, resultKey } from './self-test-results.ts';
 import { factsOf, pathsOf, requestAdapter } from '../../runtime/variant-choice.ts';
 
 export interface LoadedModel {
@@ -20,7 +20,7 @@ export interface LoadedModel {
   info: ModelInfo;
 }
 
-/** Failures that another device would not change; all others let the next rung try. */
+/** Failures that another device would not change; all others let the next candidate try. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'download-failed',
@@ -56,13 +56,13 @@ function adapterName({ info }: GPUAdapter): string {
 
 async function createRuntime(variant: Variant): Promise<Runtime> {
   if (variant.device === 'wasm') return createWasmRuntime();
-  // Each adapter gives one device, so every rung asks for its own.
+  // Each adapter gives one device, so every candidate asks for its own.
   const adapter = await requestAdapter();
   if (!adapter) throw new AppError('webgpu-missing', 'This browser offers no WebGPU here.');
   return createWebGpuRuntime(adapter);
 }
 
-/** One rung: fetch what it needs, create its runtime and sessions, prove it. */
+/** One candidate: fetch what it needs, create its runtime and sessions, prove it. */
 async function loadVariant(
   model: StoredModel,
   variant: Variant,
@@ -132,7 +132,7 @@ function withOpened(model: StoredModel, opened: Map<string, FileBytes>): ModelFi
 async function proofKey(manifest: ModelManifest, variant: Variant, threads: number): Promise<string | null> {
   const code = import.meta.url;
   if (!/-(?=[\w-]*[A-Z\d])[\w-]{8}\.js$/.test(code)) return null;
-  return verdictKey(manifest, variant, `${navigator.userAgent} ${threads} ${code}`);
+  return resultKey(manifest, variant, `${navigator.userAgent} ${threads} ${code}`);
 }
 
 async function release(runtime: Runtime): Promise<void> {
@@ -141,7 +141,7 @@ async function release(runtime: Runtime): Promise<void> {
   });
 }
 
-/** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
+/** Throws the errors of the store and, when no candidate works, that of the last one with all reasons in its evidence. */
 export async function loadModel(
   request: LoadRequest,
   onProgress: (progress: LoadProgress) => void,
@@ -149,7 +149,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   onProgress({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
   const looking = lookForGpu(request);
-  const { model, rungs, reasons } = await openAffordable(
+  const { model, candidates, reasons } = await openAffordable(
     request,
     looking.then((found) => found?.facts ?? null),
     signal,
@@ -158,10 +158,10 @@ export async function loadModel(
   const { manifest } = model;
   const wanted = request.device !== undefined || request.variant !== undefined;
   let failure: AppError | null = null;
-  for (const [index, variant] of rungs.entries()) {
+  for (const [index, variant] of candidates.entries()) {
     signal.throwIfAborted();
-    const device = variant.device === 'webgpu' && gpu ? await verdictKey(manifest, variant, gpu.name) : null;
-    const before = device && !wanted && index + 1 < rungs.length ? await recallFailure(device) : null;
+    const device = variant.device === 'webgpu' && gpu ? await resultKey(manifest, variant, gpu.name) : null;
+    const before = device && !wanted && index + 1 < candidates.length ? await recallFailure(device) : null;
     if (before !== null) {
       reasons.push({ reason: 'skipped', values: { variant: variant.id, failure: before } });
       continue;

@@ -3,7 +3,7 @@ import { createStore, set } from 'idb-keyval';
 import { expect, test } from 'vitest';
 import type { Variant } from '../../contract/manifest.ts';
 import { fakeManifest } from '../../engine/test/fake-runtime.ts';
-import { recallFailure, recallPass, rememberFailure, rememberPass, verdictKey } from './self-test-results.ts';
+import { recallFailure, recallPass, rememberFailure, rememberPass, resultKey } from './self-test-results.ts';
 
 const files = [
   { path: 'fake/decoder.onnx', bytes: 1, chunks: ['aa'] },
@@ -15,24 +15,24 @@ const variant = manifest.variants[0] as Variant;
 const failure = { code: 'self-test-failed', message: 'wrong answers', evidence: { max_error: 3 } } as const;
 
 test('a failure is remembered for this device, browser and these very weights, and for no others', async () => {
-  const key = await verdictKey(manifest, variant, 'gpu A');
+  const key = await resultKey(manifest, variant, 'gpu A');
   expect(await recallFailure(key)).toBeNull();
   await rememberFailure(key, failure);
-  expect(await recallFailure(await verdictKey(manifest, variant, 'gpu A'))).toEqual(failure);
+  expect(await recallFailure(await resultKey(manifest, variant, 'gpu A'))).toEqual(failure);
   const changed = (path: string) =>
     fakeManifest({ files: files.map((file) => (file.path === path ? { ...file, chunks: ['dd'] } : file)) });
   const others = [
-    await verdictKey(manifest, variant, 'gpu B'),
-    await verdictKey(manifest, { ...variant, id: 'other' }, 'gpu A'),
-    await verdictKey({ ...manifest, id: 'other' }, variant, 'gpu A'),
-    await verdictKey(changed('weights/1.bin'), variant, 'gpu A'),
+    await resultKey(manifest, variant, 'gpu B'),
+    await resultKey(manifest, { ...variant, id: 'other' }, 'gpu A'),
+    await resultKey({ ...manifest, id: 'other' }, variant, 'gpu A'),
+    await resultKey(changed('weights/1.bin'), variant, 'gpu A'),
   ];
   for (const other of others) expect(await recallFailure(other)).toBeNull();
-  expect(await verdictKey(changed('tokenizer.json'), variant, 'gpu A')).toBe(key);
+  expect(await resultKey(changed('tokenizer.json'), variant, 'gpu A')).toBe(key);
 });
 
 test('a passed test counts for some days, and a failure takes its place', async () => {
-  const key = await verdictKey(manifest, variant, 'cpu');
+  const key = await resultKey(manifest, variant, 'cpu');
   expect(await recallPass(key)).toBeNull();
   const day = 24 * 3600 * 1000;
   await rememberPass(key, 0.25, 100 * day);

@@ -7,7 +7,7 @@ let opened: UseStore | null = null;
 const store = (): UseStore => (opened ??= createStore('devices', 'failures'));
 
 /** Names a device, a browser version and the exact bytes of a variant: with any other of them the test is run again. */
-export async function verdictKey(
+export async function resultKey(
   { id, files, self_test }: Pick<ModelManifest, 'id' | 'files' | 'self_test'>,
   variant: Variant,
   device: string,

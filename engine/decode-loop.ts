@@ -9,7 +9,7 @@ import type { AnswerOptions, Progress } from './options.ts';
 import type { Tokenizer } from './preprocessor/tokenizer.ts';
 import { seededRandom } from './sampler.ts';
 
-export interface SpeakContext {
+export interface DecodeContext {
   constraint: Constraint | null;
   /** Counts and times are kept up to date in it. */
   progress: Progress;
@@ -19,7 +19,7 @@ export interface SpeakContext {
 }
 
 /** Ids → the text that may be shown, cut at a stop string. */
-class Voice {
+class AnswerStreamer {
   readonly #detokeniser: Detokeniser;
   readonly #stops: StopStrings;
   /** All text so far. */
@@ -49,27 +49,27 @@ class Voice {
 }
 
 /** `guard` wraps each graph run. What a limit or a stop string cut off is closed when a form has to be kept. */
-export async function* speak(
+export async function* decodeLoop(
   { tokenizer, manifest, runtime, language }: LoadedParts,
   promptIds: readonly number[],
   { sampling, maxTokens, stop }: AnswerOptions,
-  { constraint, progress, resume, signal }: SpeakContext,
+  { constraint, progress, resume, signal }: DecodeContext,
   guard: <T>(task: () => Promise<T>) => Promise<T>,
 ): AsyncGenerator<ChatEvent, FinishReason, void> {
   const { timings, usage, started } = progress;
-  const voice = new Voice(tokenizer, stop);
+  const streamer = new AnswerStreamer(tokenizer, stop);
   const random = seededRandom(sampling.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!);
   const said = resume?.token_ids ?? [];
   for (const id of said) {
-    voice.push(id);
+    streamer.push(id);
     await constraint?.accept(id);
     if (sampling.temperature > 0) random(); // the draw that chose it
   }
   usage.completion_tokens = said.length;
-  if (voice.stopped) return 'stop';
+  if (streamer.stopped) return 'stop';
   /** What stands there already is not said twice. */
   const unsaid = (text: string) =>
-    text.slice(Math.max(0, Math.min(text.length, (resume?.text_length ?? 0) - (voice.shown.length - text.length))));
+    text.slice(Math.max(0, Math.min(text.length, (resume?.text_length ?? 0) - (streamer.shown.length - text.length))));
   const ids = generate(runtime, language, {
     sampling,
     random,
@@ -84,14 +84,14 @@ export async function* speak(
     const { value, done } = await guard(() => ids.next());
     if (timings.first_token === 0) timings.first_token = performance.now() - started;
     timings.decode = performance.now() - started - timings.first_token;
-    let text = unsaid(done ? voice.flush() : voice.push(value));
+    let text = unsaid(done ? streamer.flush() : streamer.push(value));
     if (!done) {
       usage.completion_tokens++;
       token_ids.push(value);
     }
-    const reason = voice.stopped ? 'stop' : done ? value : null;
-    if (voice.stopped && !done) text += unsaid(voice.flush());
-    if (constraint && reason !== null && reason !== 'cancelled') text += await constraint.closing(voice.shown);
+    const reason = streamer.stopped ? 'stop' : done ? value : null;
+    if (streamer.stopped && !done) text += unsaid(streamer.flush());
+    if (constraint && reason !== null && reason !== 'cancelled') text += await constraint.closing(streamer.shown);
     if (text !== '') {
       yield { type: 'text', text, token_ids };
       token_ids = [];
