@@ -1,15 +1,24 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Backend } from '../contract/backend.ts';
-import type { InferenceWorkerApi } from '../contract/protocol.ts';
 import { createChosenBackend } from './backends/choose.ts';
-import { collect, DONE, FakeWorker, INFO, ok, opened, QUESTION, send } from './backends/test/fake-worker.ts';
+import {
+  collect,
+  DONE,
+  type FakeApi,
+  FakeWorker,
+  INFO,
+  ok,
+  opened,
+  QUESTION,
+  send,
+} from './backends/test/fake-worker.ts';
 import { chosenBackend } from './chosen-backend.ts';
 
 const MODEL = 'https://example.test/models/m/';
 const calls: string[] = [];
 
 /** Every method of a worker; each writes down that it was called. */
-const farEnd: Partial<InferenceWorkerApi> = {
+const farEnd: Partial<FakeApi> = {
   async load(_id, _request, onProgress) {
     calls.push('load');
     await send(onProgress, { step: 'prepare', loaded_bytes: 8, total_bytes: 8, network_bytes: 0 });

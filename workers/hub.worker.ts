@@ -1,5 +1,4 @@
 /** Messages of the page → models of the hub, run by @huggingface/transformers; the hub worker's entry. */
-import { expose } from 'comlink';
 import type { ChatEvent, ChatRequest } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
 import { parseHubAddress } from '../files/hub/address.ts';
@@ -8,6 +7,7 @@ import { loadHubModel } from '../hub/load.ts';
 import { patchResize } from '../hub/resize.ts';
 import { oneModel } from './models/one-model.ts';
 import { deleteModel } from '../store/store.ts';
+import { serve } from './serve.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
 import { workerApi } from './worker-api.ts';
 
@@ -18,7 +18,7 @@ const { load, model, dispose } = oneModel(loadHubModel, async ({ ready }) => {
   await ready.loaded.model.dispose();
 });
 
-async function answer(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void> {
+async function chat(request: ChatRequest, send: (event: ChatEvent) => void, signal: AbortSignal): Promise<void> {
   const { ready } = model();
   try {
     await answerWith(ready, request, send, signal);
@@ -30,10 +30,10 @@ async function answer(request: ChatRequest, send: (event: ChatEvent) => void, si
   }
 }
 
-expose(
+serve(
   workerApi({
     load,
-    answer,
+    chat,
     startsOver: true,
     prepare: async () => {}, // transformers.js keeps nothing between answers that could be there before one
     measure() {

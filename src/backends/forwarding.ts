@@ -14,8 +14,9 @@ export abstract class ForwardingBackend implements Backend {
     return (await this.inner()).load(options);
   }
 
-  async *chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {
-    yield* (await this.inner()).chat(request, options);
+  chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {
+    const open = async () => (await this.inner()).chat(request, options);
+    return { [Symbol.asyncIterator]: () => following(open) };
   }
 
   async prepare(next: NextQuestion): Promise<void> {
@@ -33,4 +34,21 @@ export abstract class ForwardingBackend implements Backend {
   async dispose(): Promise<void> {
     await (await this.inner()).dispose();
   }
+}
+
+/** Begins with the first `next`; from then on hands out what the other iterator promises, so that no event is handled twice. */
+function following<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterator<T> {
+  let opening: Promise<AsyncIterator<T>> | null = null;
+  let opened: AsyncIterator<T> | null = null;
+  const begin = async (): Promise<AsyncIterator<T>> => {
+    opened = (await open())[Symbol.asyncIterator]();
+    return opened;
+  };
+  return {
+    next: () => opened?.next() ?? (opening ??= begin()).then((iterator) => iterator.next()),
+    async return() {
+      await (await opening)?.return?.();
+      return { value: undefined, done: true };
+    },
+  };
 }

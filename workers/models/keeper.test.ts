@@ -3,8 +3,9 @@ import { reasonText } from '../../contract/reasons.ts';
 import { CHUNK, modelFolder, noise, sum } from '../../faults/model-folder.ts';
 import type { LoadProgress } from '../../contract/backend.ts';
 import { unwrap } from '../../contract/errors.ts';
-import type { LocalFile, ModelStoreApi } from '../../contract/stored-models.ts';
+import type { LocalFile } from '../../contract/stored-models.ts';
 import { createModelKeeper, type DeviceFacts } from './keeper.ts';
+import { callsOf } from './test/keeper-calls.ts';
 import { openModel } from '../../store/store.ts';
 import { database, FAST, setting } from '../../store/test/setting.ts';
 
@@ -12,15 +13,17 @@ const none = (): void => {};
 
 async function keeping(device: Partial<DeviceFacts> = {}, estimate: StorageEstimate | null = null) {
   const parts = await setting();
-  const keeper = createModelKeeper({
-    device: async () => ({ gpu: null, memory_gb: null, ...device }),
-    estimate: async () => estimate,
-    store: { environment: parts.environment, timing: FAST },
-  });
+  const keeper = callsOf(
+    createModelKeeper({
+      device: async () => ({ gpu: null, memory_gb: null, ...device }),
+      estimate: async () => estimate,
+      store: { environment: parts.environment, timing: FAST },
+    }),
+  );
   return { ...parts, keeper, size: parts.folder.manifest.variants[0]?.bytes ?? 0 };
 }
 
-const inspect = async (keeper: ModelStoreApi, url: string) => unwrap(await keeper.inspect('1', url));
+const inspect = async (keeper: ReturnType<typeof callsOf>, url: string) => unwrap(await keeper.inspect('1', url));
 
 describe('a model on a server', () => {
   it('is offered, fetched, listed and deleted', async () => {

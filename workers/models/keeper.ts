@@ -1,6 +1,6 @@
 /** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import { AppError, asAppError, evidenceText, settle } from '../../contract/errors.ts';
+import { AppError, asAppError, evidenceText } from '../../contract/errors.ts';
 import { errorFor, type Reason, reasonIn } from '../../contract/reasons.ts';
 import type { Variant } from '../../contract/manifest.ts';
 import {
@@ -10,8 +10,9 @@ import {
   type KeptModels,
   type LocalFile,
   type ModelOffer,
-  type ModelStoreApi,
+  type StoreCalls,
 } from '../../contract/stored-models.ts';
+import type { Handlers } from '../../contract/wire.ts';
 import { type GpuFacts, planFallback } from '../../runtime/fallback-order.ts';
 import { noRoomIn } from '../../store/environment.ts';
 import { localFolder } from '../../store/local-files.ts';
@@ -72,24 +73,9 @@ function isAway(modelUrl: string): boolean {
 
 class Keeper {
   readonly #options: KeeperOptions;
-  readonly #running = new Map<string, AbortController>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-  }
-
-  async cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      return await task(controller.signal);
-    } finally {
-      this.#running.delete(id);
-    }
-  }
-
-  cancel(id: string): void {
-    this.#running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
   }
 
   async list(): Promise<KeptModels> {
@@ -190,41 +176,24 @@ class Keeper {
   }
 }
 
-/** The methods of `contract/stored-models.ts`. */
-export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
+/** The calls of `contract/stored-models.ts`. */
+export function createModelKeeper(options: KeeperOptions): Handlers<StoreCalls> {
   const keeper = new Keeper(options);
-  const nothing = async (task: Promise<void>): Promise<null> => {
-    await task;
-    return null;
-  };
   return {
-    list: () => settle(() => keeper.list()),
-    inspect: (id, modelUrl, keptOnly = false) =>
-      settle(() => keeper.cancellable(id, (signal) => keeper.inspect(modelUrl, keptOnly, signal))),
-    fit: (sizes) => settle(() => keeper.fit(sizes)),
-    borrow: (id, modelUrl, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) =>
-          keeper.borrow(await keeper.open(modelUrl, signal), onProgress, signal),
-        ),
-      ),
-    fetch: (id, modelUrl, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) => keeper.keep(await keeper.open(modelUrl, signal), onProgress, signal)),
-      ),
-    importFiles: (id, files, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) => {
-          const folder = await localFolder(files);
-          const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
-          return keeper.keep(model, onProgress, signal).catch((thrown: unknown) => {
-            throw damagedFile(thrown);
-          });
-        }),
-      ),
-    delete: (modelUrl) => settle(() => nothing(deleteModel(modelUrl, options.store))),
-    deleteAll: () => settle(() => nothing(deleteAllModels(options.store))),
-    cancel: async (id) => keeper.cancel(id),
+    list: () => keeper.list(),
+    inspect: ({ signal }, modelUrl, keptOnly = false) => keeper.inspect(modelUrl, keptOnly, signal),
+    fit: (_caller, sizes) => keeper.fit(sizes),
+    borrow: async ({ send, signal }, modelUrl) => keeper.borrow(await keeper.open(modelUrl, signal), send, signal),
+    fetch: async ({ send, signal }, modelUrl) => keeper.keep(await keeper.open(modelUrl, signal), send, signal),
+    async importFiles({ send, signal }, files) {
+      const folder = await localFolder(files);
+      const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
+      return keeper.keep(model, send, signal).catch((thrown: unknown) => {
+        throw damagedFile(thrown);
+      });
+    },
+    delete: (_caller, modelUrl) => deleteModel(modelUrl, options.store).then(() => null),
+    deleteAll: () => deleteAllModels(options.store).then(() => null),
   };
 }
 
