@@ -82,7 +82,8 @@ export function avifOrientation(bytes: Uint8Array): number {
     const primary = named(inside, 'pitm');
     const properties = named(inside, 'iprp');
     if (!primary || !properties) return 1;
-    const item = file.getUint8(primary.from) === 0 ? file.getUint16(primary.from + 4) : file.getUint32(primary.from + 4);
+    const item =
+      file.getUint8(primary.from) === 0 ? file.getUint16(primary.from + 4) : file.getUint32(primary.from + 4);
     const parts = boxes(file, properties.from, properties.to);
     const container = named(parts, 'ipco');
     const association = named(parts, 'ipma');

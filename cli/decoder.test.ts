@@ -85,7 +85,10 @@ test('the server says that it is well while it opens a picture', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     const image_url = { url: `data:image/png;base64,${HUGE.toString('base64')}` };
-    const content = [{ type: 'image_url', image_url }, { type: 'text', text: 'What is it?' }];
+    const content = [
+      { type: 'image_url', image_url },
+      { type: 'text', text: 'What is it?' },
+    ];
     const body = JSON.stringify({ model: 'fake', messages: [{ role: 'user', content }] });
     const headers = { 'content-type': 'application/json' };
     const asked = fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });

@@ -11,15 +11,39 @@ export interface Turn {
 export function upright(width: number, height: number, orientation: number): Turn {
   const [w, h] = [width, height];
   const rows: Record<number, [number[], number[]]> = {
-    2: [[-1, 0, w], [0, 1, 0]],
-    3: [[-1, 0, w], [0, -1, h]],
-    4: [[1, 0, 0], [0, -1, h]],
-    5: [[0, 1, 0], [1, 0, 0]],
-    6: [[0, -1, h], [1, 0, 0]],
-    7: [[0, -1, h], [-1, 0, w]],
-    8: [[0, 1, 0], [-1, 0, w]],
+    2: [
+      [-1, 0, w],
+      [0, 1, 0],
+    ],
+    3: [
+      [-1, 0, w],
+      [0, -1, h],
+    ],
+    4: [
+      [1, 0, 0],
+      [0, -1, h],
+    ],
+    5: [
+      [0, 1, 0],
+      [1, 0, 0],
+    ],
+    6: [
+      [0, -1, h],
+      [1, 0, 0],
+    ],
+    7: [
+      [0, -1, h],
+      [-1, 0, w],
+    ],
+    8: [
+      [0, 1, 0],
+      [-1, 0, w],
+    ],
   };
-  const [across, down] = rows[orientation] ?? [[1, 0, 0], [0, 1, 0]];
+  const [across, down] = rows[orientation] ?? [
+    [1, 0, 0],
+    [0, 1, 0],
+  ];
   const swap = orientation >= 5;
   return { width: swap ? h : w, height: swap ? w : h, matrix: [...across, ...down, 0, 0, 1] };
 }

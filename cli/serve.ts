@@ -77,7 +77,12 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 }
 
 async function run(words: ServeArguments, signal: AbortSignal): Promise<void> {
-  const engine = await openEngine({ model: words.model, variant: words.variant, pictures: { maxPixels: MAX_PIXELS }, signal });
+  const engine = await openEngine({
+    model: words.model,
+    variant: words.variant,
+    pictures: { maxPixels: MAX_PIXELS },
+    signal,
+  });
   const { id } = engine.parts.manifest;
   const everywhere = ['0.0.0.0', '::'].includes(words.host);
   const hosts = everywhere ? null : [...LOCAL, words.host.includes(':') ? `[${words.host}]` : words.host.toLowerCase()];

@@ -26,7 +26,13 @@ async function pageCode(): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [{ name: 'page-code', resolveId: (name) => (name === id ? id : null), load: (name) => (name === id ? PAGE : null) }],
+    plugins: [
+      {
+        name: 'page-code',
+        resolveId: (name) => (name === id ? id : null),
+        load: (name) => (name === id ? PAGE : null),
+      },
+    ],
     build: { write: false, target: 'es2023', lib: { entry: id, formats: ['es'], fileName: 'page' } },
   });
   const [output] = Array.isArray(built) ? built : [built];
@@ -50,9 +56,9 @@ function difference(one: Uint8Array, other: Uint8Array): number {
 }
 
 test('the model gets the same picture from the page and from Node, within two levels', async ({ page, baseURL }) => {
-  const { processor } = JSON.parse(
-    await readFile(join(ROOT, 'public/models/mipha-nano/manifest.json'), 'utf8'),
-  ) as { processor: Processor };
+  const { processor } = JSON.parse(await readFile(join(ROOT, 'public/models/mipha-nano/manifest.json'), 'utf8')) as {
+    processor: Processor;
+  };
   const code = await pageCode();
   const [blank, script] = ['blank.html', 'page-code.js'].map((name) => new URL(name, baseURL).href);
   await page.route(blank!, (route) =>

@@ -59,9 +59,25 @@ function* pngs(): Generator<[string, Buffer]> {
   yield ['png with gamma 1', rgb({ before: [['gAMA', uint32(100_000)]] })];
   yield ['png with gamma 1/2.2', rgb({ before: [['gAMA', uint32(45_455)]] })];
   const swapped = [31_270, 32_900, 30_000, 60_000, 64_000, 33_000, 15_000, 6_000].map(uint32);
-  yield ['png with primaries of its own', rgb({ before: [['gAMA', uint32(45_455)], ['cHRM', Buffer.concat(swapped)]] })];
+  yield [
+    'png with primaries of its own',
+    rgb({
+      before: [
+        ['gAMA', uint32(45_455)],
+        ['cHRM', Buffer.concat(swapped)],
+      ],
+    }),
+  ];
   yield ['png with a profile', rgb({ before: [['iCCP', pngProfile()]] })];
-  yield ['png with gamma 1, sRGB', rgb({ before: [['gAMA', uint32(100_000)], ['sRGB', Uint8Array.of(0)]] })];
+  yield [
+    'png with gamma 1, sRGB',
+    rgb({
+      before: [
+        ['gAMA', uint32(100_000)],
+        ['sRGB', Uint8Array.of(0)],
+      ],
+    }),
+  ];
   yield ['png with an unknown end', Buffer.concat([rgb({}), chunk('tEXt', Buffer.from('a\0b')), Buffer.from('end')])];
 }
 

@@ -2,7 +2,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { type Draw, luma, nearest, type Rgba } from './drawing.ts';
 
-
 export interface PngForm {
   /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGBA. */
   colour: 0 | 2 | 3 | 4 | 6;
