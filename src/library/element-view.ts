@@ -1,9 +1,14 @@
 /** What `<image-assistant>` shows → elements in its shadow root, without a line of HTML; model text is text, never markup. */
+import type { AppError } from '../../contract/errors.ts';
+import { listenForImages } from '../interaction/listen.ts';
+import { questionKey } from '../interaction/question-key.ts';
 import { STYLE } from './element-style.ts';
 import type { ElementWords } from './element-words.ts';
 
 export interface ViewHandlers {
   image(file: Blob): void;
+  /** Something was brought that holds no picture. */
+  refuse(error: AppError): void;
   ask(question: string): void;
   stop(): void;
 }
@@ -65,7 +70,9 @@ export class ElementView {
     });
     this.#ask.addEventListener('click', () => handlers.ask(this.#question.value));
     this.#question.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      const meaning = questionKey(event);
+      if (meaning === 'stop') handlers.stop();
+      if (meaning !== 'ask') return;
       event.preventDefault();
       handlers.ask(this.#question.value);
     });
@@ -136,28 +143,14 @@ export class ElementView {
   }
 
   #listenForImages(root: ShadowRoot, handlers: ViewHandlers): void {
-    const { host } = root;
-    const imageIn = (data: DataTransfer | null): Blob | undefined =>
-      [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
-    const dropping = (on: boolean): void => void this.#log.classList.toggle('dropping', on);
-    host.addEventListener('dragover', (event) => {
-      if (!(event as DragEvent).dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      dropping(true);
-    });
-    host.addEventListener('dragleave', () => dropping(false));
-    host.addEventListener('drop', (event) => {
-      dropping(false);
-      const image = imageIn((event as DragEvent).dataTransfer);
-      if (!image) return;
-      event.preventDefault();
-      handlers.image(image);
-    });
-    host.addEventListener('paste', (event) => {
-      const image = imageIn((event as ClipboardEvent).clipboardData);
-      if (!image) return;
-      event.preventDefault();
-      handlers.image(image);
+    listenForImages(root.host, {
+      take: (files) => {
+        // One picture at a time; of several files the first that says it is one.
+        const image = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+        if (image && !this.#add.disabled) handlers.image(image);
+      },
+      refuse: (error) => handlers.refuse(error),
+      dragging: (over) => void this.#log.classList.toggle('dropping', over),
     });
   }
 }

@@ -33,6 +33,7 @@ export class ImageAssistantElement extends AttributesElement {
     super();
     this.#view = new ElementView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
       image: (file) => void this.attach(file).catch(() => {}), // already told by an event
+      refuse: (error) => void this.#fail(error),
       ask: (question) => void this.ask(question).catch(() => {}),
       stop: () => this.stop(),
     });

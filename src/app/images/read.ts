@@ -1,39 +1,21 @@
 /** A file the person chose → an image that is known to decode, without metadata; or an error that says what to do. */
 import { AppError } from '../../../contract/errors.ts';
-import { broken, checkSize, readImageHeader } from '../../../image/header.ts';
-import type { AttachedImage } from '../state.ts';
+import { broken, checkSize } from '../../../image/header.ts';
 import { withoutMetadata } from '../../../image/metadata.ts';
+import { readImageFile } from '../../interaction/image-file.ts';
+import type { AttachedImage } from '../state.ts';
 import { restore } from './reader.ts';
 
-/** Larger files are no images that anything here could decode, and reading them would fill the memory. */
-const MAX_BYTES = 256 * 1024 * 1024;
 /** Up to so many pixels an image that is drawn anew stays free of loss. */
 const MAX_PNG_PIXELS = 4_000_000;
-
-async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  if (file.size > MAX_BYTES) {
-    const message = 'This file is larger than 256 MB. Add a smaller picture.';
-    throw new AppError('image-too-large', message, { reason: 'tooManyBytes', bytes: file.size });
-  }
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (thrown) {
-    throw new AppError(
-      'image-broken',
-      'The file could not be read. Was it moved or deleted?',
-      { reason: 'gone' },
-      thrown,
-    );
-  }
-}
 
 /**
  * The image in memory, with the type that its bytes show and no metadata; refused from the header alone if it must not
  * be decoded. `clean` is false for kinds whose metadata only goes when they are drawn anew.
  */
 export async function checkImage(file: Blob): Promise<{ blob: Blob; clean: boolean }> {
-  const bytes = await bytesOf(file);
-  const { kind, mime } = readImageHeader(bytes);
+  const { bytes, header } = await readImageFile(file);
+  const { kind, mime } = header;
   const stripped = withoutMetadata(bytes, kind);
   return { blob: new Blob([stripped ?? bytes], { type: mime }), clean: stripped !== null };
 }
