@@ -186,7 +186,9 @@ test('whatever a model writes is shown as it is: no element, no script, no reque
     });
     let index = 0;
     const element = document.body.appendChild(document.createElement('image-assistant')) as Assistant;
-    await element.attach(new Blob(['x'], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(2, 2);
+    canvas.getContext('2d')?.fillRect(0, 0, 1, 1);
+    await element.attach(await canvas.convertToBlob());
     for (; index < texts.length; index++) await element.ask(texts[index]!);
     const log = element.shadowRoot!.querySelector('[role=log]')!;
     return {

@@ -1,5 +1,5 @@
 /** One set of rules in two places, the page and `<image-assistant>`: what is pasted, dropped and typed, by the browser's own events. */
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -142,6 +142,28 @@ for (const [name, place] of Object.entries(PLACES)) {
       await expect(place.question(page)).toHaveValue('');
     });
 
+    test('files that are no pictures are refused with a word, and opened nowhere', async ({ page }) => {
+      const over = place.question(page);
+      await drop(page, over, { files: [join(folder, 'README.md')] });
+      await expect(place.notice(page)).toContainText('This file is not a picture.');
+      await drop(page, over, { files: [join(folder, 'photo.heic')] });
+      await expect(place.notice(page)).toContainText('This is a HEIC file');
+      await expect(place.picture(page)).toBeHidden();
+      await drop(page, over, { items: [{ mimeType: 'text/uri-list', data: 'https://example.org/a.png' }] });
+      await expect(place.notice(page)).toContainText('That came without a file.');
+      expect(page.context().pages().length).toBe(1);
+      await expect(over).toHaveValue('');
+
+      await writeFile(join(folder, 'drawn.png'), await drawnPicture(page));
+      await drop(page, over, { files: [join(folder, 'drawn.png')] });
+      await expect(place.picture(page)).toBeVisible();
+      await expect(place.notice(page)).toBeHidden();
+      // A second one that is refused leaves the first.
+      await drop(page, over, { files: [join(folder, 'photo.heic')] });
+      await expect(place.notice(page)).toContainText('HEIC');
+      await expect(place.picture(page)).toBeVisible();
+    });
+
     test('the Enter that ends a composition asks nothing, not in Safari either', async ({ page }) => {
       const client = await page.context().newCDPSession(page);
       await place.question(page).click();
@@ -161,3 +183,18 @@ for (const [name, place] of Object.entries(PLACES)) {
     });
   });
 }
+
+test('<image-assistant> refuses in the language it stands in', async ({ page }) => {
+  await page.goto(site.url);
+  const heic = { name: 'photo.heic', mimeType: 'image/heic', buffer: await readFile(join(folder, 'photo.heic')) };
+  for (const [lang, words] of [
+    ['de', 'Das ist eine HEIC-Datei, die sich hier nicht öffnen lässt. Füge sie als JPEG oder PNG hinzu.'],
+    ['ar', 'هذا ملف HEIC ولا يمكن فتحه هنا. أضفه بصيغة JPEG أو PNG.'],
+    ['zh-CN', '这是 HEIC 文件，无法在此打开。请将其另存为 JPEG 或 PNG 后添加。'],
+  ] as const) {
+    await page.evaluate((tag) => void (document.documentElement.lang = tag), lang);
+    await element(page).locator('input[type=file]').setInputFiles(heic);
+    await expect(element(page).getByRole('alert')).toHaveText(words);
+    await expect(element(page).getByRole('img')).toHaveCount(0);
+  }
+});

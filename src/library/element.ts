@@ -1,9 +1,11 @@
 /** `<image-assistant>`: an image, a question, an answer, in a box that any page can hold. */
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
+import { readImageFile } from '../interaction/image-file.ts';
 import { type ApiError, asApiError } from './completions/api-error.ts';
 import { Assistant } from './assistant.ts';
 import { AttributesElement } from './element-attributes.ts';
+import { refusalIn } from './element-refusals.ts';
 import { ElementView } from './element-view.ts';
 import { type ElementWords, wordsFor } from './element-words.ts';
 import { readImage } from './fetch-image.ts';
@@ -132,9 +134,12 @@ export class ImageAssistantElement extends AttributesElement {
     this.#setImage(null);
   }
 
+  get #language(): string {
+    return (this.closest<HTMLElement>('[lang]') ?? document.documentElement).lang;
+  }
+
   get #words(): ElementWords {
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
-    return wordsFor(lang);
+    return wordsFor(this.#language);
   }
 
   get #connected(): Assistant {
@@ -189,6 +194,7 @@ export class ImageAssistantElement extends AttributesElement {
   async #read(source: Blob | string): Promise<void> {
     try {
       const image = typeof source === 'string' ? await readImage(source) : source;
+      await readImageFile(image); // refused now, not with the question
       this.stop();
       this.#forget();
       this.#setImage(image);
@@ -229,7 +235,7 @@ export class ImageAssistantElement extends AttributesElement {
     const error = asApiError(thrown);
     if (error.code === 'cancelled' || !this.isConnected) return error;
     this.#view.showStatus('');
-    this.#view.showError(error.message);
+    this.#view.showError(refusalIn(this.#language, error.evidence) ?? error.message);
     this.#tell('error', error.error);
     return error;
   }
