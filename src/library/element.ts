@@ -99,7 +99,7 @@ export class ImageAssistantElement extends AttributesElement {
   async load(): Promise<void> {
     try {
       const info = await this.#connected.load();
-      this.#view.showStatus(this.#words.ready);
+      this.#view.showStatus(this.#words.ready, true);
       this.#tell('ready', info);
     } catch (thrown) {
       throw this.#fail(thrown);
@@ -160,6 +160,7 @@ export class ImageAssistantElement extends AttributesElement {
     this.#view.beginTurn(text);
     try {
       const answer = await this.#answer(text, controller.signal);
+      this.#view.endTurn(controller.signal.aborted ? words.stopped : '');
       this.#view.showStatus(words.ready);
       return answer;
     } catch (thrown) {
