@@ -1,9 +1,11 @@
 /** `<image-assistant>`: an image, a question, an answer, in a box that any page can hold. */
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
+import { readImageFile } from '../interaction/image-file.ts';
 import { type ApiError, asApiError } from './completions/api-error.ts';
 import { Assistant } from './assistant.ts';
 import { AttributesElement } from './element-attributes.ts';
+import { refusalIn } from './element-refusals.ts';
 import { ElementView } from './element-view.ts';
 import { type ElementWords, wordsFor } from './element-words.ts';
 import { readImage } from './fetch-image.ts';
@@ -33,6 +35,7 @@ export class ImageAssistantElement extends AttributesElement {
     super();
     this.#view = new ElementView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
       image: (file) => void this.attach(file).catch(() => {}), // already told by an event
+      refuse: (error) => void this.#fail(error),
       ask: (question) => void this.ask(question).catch(() => {}),
       stop: () => this.stop(),
     });
@@ -96,7 +99,7 @@ export class ImageAssistantElement extends AttributesElement {
   async load(): Promise<void> {
     try {
       const info = await this.#connected.load();
-      this.#view.showStatus(this.#words.ready);
+      this.#view.showStatus(this.#words.ready, true);
       this.#tell('ready', info);
     } catch (thrown) {
       throw this.#fail(thrown);
@@ -131,9 +134,12 @@ export class ImageAssistantElement extends AttributesElement {
     this.#setImage(null);
   }
 
+  get #language(): string {
+    return (this.closest<HTMLElement>('[lang]') ?? document.documentElement).lang;
+  }
+
   get #words(): ElementWords {
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
-    return wordsFor(lang);
+    return wordsFor(this.#language);
   }
 
   get #connected(): Assistant {
@@ -154,6 +160,7 @@ export class ImageAssistantElement extends AttributesElement {
     this.#view.beginTurn(text);
     try {
       const answer = await this.#answer(text, controller.signal);
+      this.#view.endTurn(controller.signal.aborted ? words.stopped : '');
       this.#view.showStatus(words.ready);
       return answer;
     } catch (thrown) {
@@ -188,6 +195,7 @@ export class ImageAssistantElement extends AttributesElement {
   async #read(source: Blob | string): Promise<void> {
     try {
       const image = typeof source === 'string' ? await readImage(source) : source;
+      await readImageFile(image); // refused now, not with the question
       this.stop();
       this.#forget();
       this.#setImage(image);
@@ -228,7 +236,7 @@ export class ImageAssistantElement extends AttributesElement {
     const error = asApiError(thrown);
     if (error.code === 'cancelled' || !this.isConnected) return error;
     this.#view.showStatus('');
-    this.#view.showError(error.message);
+    this.#view.showError(refusalIn(this.#language, error.evidence) ?? error.message);
     this.#tell('error', error.error);
     return error;
   }
