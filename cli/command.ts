@@ -44,10 +44,13 @@ export interface Declaration<Args extends unknown[], Options extends OptionValue
 /** Columns of usage texts; the same on every terminal. */
 const WIDTH = 110;
 
+/** The lines of each paragraph as one; the terminal's are made of it. */
+const unbroken = (text: string): string => text.replaceAll(/(?<!\n)\n(?!\n)/g, ' ');
+
 /** With the default, unless that is to have nothing. */
 function describe({ description, defaultValue }: { description: string; defaultValue?: unknown }): string {
   const isNothing = [undefined, false, true, ''].includes(defaultValue as undefined) || Array.isArray(defaultValue);
-  return isNothing ? description : `${description} (default: ${String(defaultValue)})`;
+  return unbroken(isNothing ? description : `${description} (default: ${String(defaultValue)})`);
 }
 
 export function defineCommand<Args extends unknown[], Options extends OptionValues, Words>(
@@ -55,10 +58,10 @@ export function defineCommand<Args extends unknown[], Options extends OptionValu
 ): Command<Words> {
   const { name, call = name, words, about, more, read, run, report } = declared;
   let printed = '';
-  const blank = new Syntax(call).usage(words).description(about).helpOption('-h, --help', 'this text');
+  const blank = new Syntax(call).usage(words).description(unbroken(about)).helpOption('-h, --help', 'this text');
   blank.exitOverride().allowExcessArguments();
   blank.configureOutput({ writeOut: (text) => (printed += text), writeErr: () => {}, getOutHelpWidth: () => WIDTH });
-  blank.configureHelp({ optionDescription: describe });
+  blank.configureHelp({ optionDescription: describe, argumentDescription: describe });
   const syntax = declared.syntax(blank);
   if (more !== undefined) syntax.addHelpText('after', `\n${more}`);
   syntax.outputHelp();
