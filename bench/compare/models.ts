@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildModel } from '../../builder/build.ts';
-import { buildTransformersJs } from '../../builder/layouts/transformers-js.ts';
+import { buildFolder, buildPeerFolder } from '../../cli/build-folder.ts';
 import { writeSyntheticCheckpoint } from '../../cli/synthetic-checkpoint.ts';
 import { writeGguf } from './gguf.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
@@ -48,8 +47,8 @@ export async function prepareModel(id: ModelId, folder: string): Promise<ModelFa
   if (!existsSync(own) || !existsSync(peer)) {
     const checkpoint = await CHECKPOINTS[id]();
     await rm(own, { recursive: true, force: true });
-    await buildModel({ checkpoint, out: own, variants, card });
-    await buildTransformersJs({ checkpoint, out: peer, variants, card, force: true });
+    await buildFolder({ checkpoint, out: own, variants, card });
+    await buildPeerFolder({ checkpoint, out: peer, variants, force: true });
   }
   const gguf = join(folder, 'wllama', `${id}.gguf`);
   if (!existsSync(gguf)) {
