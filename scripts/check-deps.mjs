@@ -90,7 +90,17 @@ export const LAYERS = {
     '@wllama/wllama',
   ],
   'faults/': ['contract/', 'files/', 'files/http/', 'store/', 'scripts/', 'node:', '@playwright/test', 'vite'],
-  'e2e/': ['node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core'],
+  'e2e/': ['e2e/build/', 'scripts/', 'node:', '@playwright/test', '@axe-core/playwright', 'puppeteer-core', 'vite'],
+  'e2e/build/': [
+    'contract/',
+    'files/',
+    'files/opfs/',
+    'files/http/',
+    'builder/',
+    'runtime/ort.ts',
+    'workers/trusted-scripts.ts',
+    'comlink',
+  ],
   'scripts/': ['node:', '@playwright/test', 'vite'],
 };
 
