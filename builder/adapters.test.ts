@@ -1,18 +1,17 @@
 /** LoRA adapters, merged and beside the weights, against PyTorch's numbers and against each other. */
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { testImage } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
-import { buildModel } from './build.ts';
-import { type Comparison, compare, maxError, readGolden } from './golden.ts';
-import { openVariant } from './runner.ts';
-import { writeTinyCheckpoint } from './tiny.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { folderSink } from '../files/node/sink.ts';
+import { openBuilt, openGolden, openWeights, writeTinyFolder } from './test/folders.ts';
+import { type Comparison, compare, maxError } from './golden.ts';
 import { filler } from './synthetic/fill.ts';
 import type { TensorSpec } from './synthetic/shape.ts';
-import { openSafetensors } from './weights/safetensors.ts';
 import { writeSafetensors } from './weights/safetensors-write.ts';
 
 const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
@@ -32,9 +31,9 @@ const base = { checkpoint: CHECKPOINT, card: CARD, tokenizer: false };
 const variantOf = ({ variants }: ModelManifest, id: string) => variants.find((variant) => variant.id === id) as Variant;
 
 async function judge(out: string, manifest: ModelManifest, variant: Variant, golden: string): Promise<Comparison> {
-  const runner = await openVariant(out, manifest, variant, manifest.limits.max_length);
+  const runner = await openBuilt(out, manifest, variant, manifest.limits.max_length);
   try {
-    return await compare(runner, await readGolden(golden, manifest.architecture.vocab_size));
+    return await compare(runner, await openGolden(dirname(golden), manifest.architecture.vocab_size));
   } finally {
     await runner.dispose();
   }
@@ -45,7 +44,7 @@ describe('against PyTorch', () => {
   let out = '';
   beforeAll(async () => {
     out = join(folder, 'beside');
-    manifest = await buildModel({ ...base, out, variants: VARIANTS, adapters: [SOURCE] });
+    manifest = await buildFolder({ ...base, out, variants: VARIANTS, adapters: [SOURCE] });
   });
   const on = (id: string): Variant => {
     const item = manifest.adapters?.[0]?.variants.find(({ variant }) => variant === id);
@@ -65,7 +64,7 @@ describe('against PyTorch', () => {
   });
 
   test('off: to the last byte the model that is built without an adapter', async () => {
-    const plain = await buildModel({ ...base, out: join(folder, 'plain'), variants: VARIANTS });
+    const plain = await buildFolder({ ...base, out: join(folder, 'plain'), variants: VARIANTS });
     const { adapters = [], ...rest } = manifest;
     const own = ({ path }: { path: string }) => !path.startsWith('adapters/');
     expect({ ...rest, files: rest.files.filter(own) }).toEqual(plain);
@@ -76,7 +75,7 @@ describe('against PyTorch', () => {
 
   test('merged: the same logits as beside the weights', async () => {
     const merged = join(folder, 'merged');
-    const whole = await buildModel({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
+    const whole = await buildFolder({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
     expect(whole.adapters).toBeUndefined();
     const result = await judge(merged, whole, variantOf(whole, 'f32'), GOLDEN);
     expect(result.max_abs_logit_error).toBeLessThan(2e-4);
@@ -85,7 +84,7 @@ describe('against PyTorch', () => {
 });
 
 async function logitsOf(out: string, manifest: ModelManifest, variant: Variant, ids: number[]): Promise<Float32Array> {
-  const runner = await openVariant(out, manifest, variant);
+  const runner = await openBuilt(out, manifest, variant);
   try {
     await runner.see(testImage(manifest.processor.image_size));
     return await runner.feed(ids);
@@ -99,7 +98,7 @@ async function writeAdapter(checkpoint: string, directory: string, config: objec
   await mkdir(directory, { recursive: true });
   const plain = { peft_type: 'LORA', r: 2, lora_alpha: 3, use_rslora: true, target_modules: ['all'] };
   await writeFile(join(directory, 'adapter_config.json'), JSON.stringify({ ...plain, ...config }));
-  const file = await openSafetensors(join(checkpoint, 'model.safetensors'));
+  const file = await openWeights(checkpoint);
   const specs: TensorSpec[] = [];
   for (const [name, { shape }] of file.tensors) {
     const [outputs = 0, inputs = 0] = shape;
@@ -109,21 +108,22 @@ async function writeAdapter(checkpoint: string, directory: string, config: objec
     specs.push({ name: `${path}.lora_A.default.weight`, dims: [2, inputs], kind: 'matrix' });
     specs.push({ name: `${path}.lora_B.default.weight`, dims: [outputs, 2], kind: 'matrix' });
   }
-  await file.close();
   const fill = filler(5);
-  await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+  const sink = folderSink(directory);
+  await writeSafetensors(sink, 'adapter_model.safetensors', specs, 'float32', (spec) => [fill(spec)]);
+  await sink.finish();
 }
 
 describe('every family', () => {
   test.each(['phi-fused', 'gemma', 'llava', 'onevision-nested'] as const)('%s: beside is merged', async (family) => {
     const checkpoint = join(folder, family);
-    await writeTinyCheckpoint(checkpoint, { family, max_length: 128, tokenizer: false });
+    await writeTinyFolder(checkpoint, { family, max_length: 128, tokenizer: false });
     const directory = join(folder, `${family}-adapter`);
     await writeAdapter(checkpoint, directory);
     const common = { checkpoint, card: CARD, tokenizer: false, variants: ['f32'] };
     const [apart, whole] = [join(folder, `${family}-beside`), join(folder, `${family}-merged`)];
-    const beside = await buildModel({ ...common, out: apart, adapters: [{ ...SOURCE, directory }] });
-    const merged = await buildModel({ ...common, out: whole, mergeAdapter: directory });
+    const beside = await buildFolder({ ...common, out: apart, adapters: [{ ...SOURCE, directory }] });
+    const merged = await buildFolder({ ...common, out: whole, mergeAdapter: directory });
     const item = beside.adapters?.[0]?.variants[0];
     if (!item) throw new Error('no adapter');
     const prompt = beside.self_test.input_ids;
@@ -190,7 +190,7 @@ describe('what is refused, by name', () => {
     const directory = join(folder, 'refused');
     await writeAdapter(CHECKPOINT, directory, config);
     for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }]) {
-      const building = buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+      const building = buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
       await expect(building).rejects.toMatchObject({
         code: 'model-unsupported',
         message: expect.stringMatching(message),
@@ -206,7 +206,7 @@ describe('what is refused, by name', () => {
       await writeFile(join(directory, name), 'weights');
       for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }])
         await expect(
-          buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way }),
+          buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way }),
         ).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) });
     },
   );
@@ -216,13 +216,13 @@ describe('what is refused, by name', () => {
     await writeAdapter(CHECKPOINT, directory, AS_PEFT_WRITES);
     for (const name of ['training_args.bin', 'optimizer.pt', 'scheduler.pt', 'rng_state_0.pth', 'README.md'])
       await writeFile(join(directory, name), 'x');
-    const built = await buildModel({ ...base, out: join(folder, 'fine'), variants: ['f32'], mergeAdapter: directory });
+    const built = await buildFolder({ ...base, out: join(folder, 'fine'), variants: ['f32'], mergeAdapter: directory });
     expect(built.self_test.next_ids.length).toBeGreaterThan(0);
   });
 
   test('a Linear that is not there, one outside the language model, a tensor that is no matrix of a LoRA', async () => {
     const directory = join(folder, 'renamed');
-    const build = (way: object) => buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+    const build = (way: object) => buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
     const named = async (name: string): Promise<void> => {
       await mkdir(directory, { recursive: true });
       await copyFile(join(ADAPTER, 'adapter_config.json'), join(directory, 'adapter_config.json'));
@@ -231,7 +231,9 @@ describe('what is refused, by name', () => {
         { name: `base_model.model.${name}lora_B.weight`, dims: [64, 4], kind: 'matrix' },
       ];
       const fill = filler(1);
-      await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+      const sink = folderSink(directory);
+      await writeSafetensors(sink, 'adapter_model.safetensors', specs, 'float32', (spec) => [fill(spec)]);
+      await sink.finish();
     };
     await named('model.layers.9.self_attn.q_proj.');
     await expect(build({ mergeAdapter: directory })).rejects.toThrow(/layers\.9/);

@@ -1,13 +1,13 @@
 /** `build-model CHECKPOINT --out DIR`: the command line of the builder. */
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { AdapterSource } from '../builder/adapters.ts';
-import { buildModel, type BuildOptions } from '../builder/build.ts';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { defineCommand, oneOf, repeated, runAsProgram, UsageError } from './command.ts';
-import { downloadCheckpoint, isHubName } from '../builder/hub.ts';
-import { buildTransformersJs, PEER_VARIANTS } from '../builder/layouts/transformers-js.ts';
+import { PEER_VARIANTS } from '../builder/layouts/transformers-js.ts';
 import { defaultVariants, VARIANT_IDS } from '../builder/variants.ts';
+import { folderSink } from '../files/node/sink.ts';
+import { buildFolder, buildPeerFolder, type FolderAdapter, type FolderBuild } from './build-folder.ts';
+import { downloadCheckpoint, isHubName } from './hub.ts';
 
 const LAYOUTS = ['mipha-web', 'transformers-js'] as const;
 
@@ -19,7 +19,7 @@ function readLayout(text: string): (typeof LAYOUTS)[number] {
 
 interface BuildWords {
   layout: (typeof LAYOUTS)[number];
-  options: BuildOptions;
+  options: FolderBuild;
   /** Undefined where the layout chooses. */
   variants: string[] | undefined;
   revision: string;
@@ -36,7 +36,7 @@ function named(words: readonly string[], option: string): [id: string, rest: str
   });
 }
 
-function readAdapters(adapters: readonly string[], texts: readonly string[]): AdapterSource[] {
+function readAdapters(adapters: readonly string[], texts: readonly string[]): FolderAdapter[] {
   const descriptions = new Map(named(texts, '--adapter-text'));
   return named(adapters, '--adapter').map(([id, directory]) => ({
     id,
@@ -58,21 +58,29 @@ function progressLine(): (step: string, done: number, total: number) => void {
 }
 
 /** A local folder as it is; a name on the hub is downloaded first and noted as the source. */
-async function fetchSource({ options, revision, downloadDir }: BuildWords, signal: AbortSignal): Promise<BuildOptions> {
+async function fetchSource({ options, revision, downloadDir }: BuildWords, signal: AbortSignal): Promise<FolderBuild> {
   const { checkpoint: repo, card } = options;
   if (existsSync(repo) || !isHubName(repo)) return options;
   const directory = downloadDir ?? join('.cache', 'checkpoints', ...repo.split('/'));
   const { HF_ENDPOINT: endpoint, HF_TOKEN: token } = process.env;
   const onProgress = progressLine();
-  const source = { repo, revision, directory, token, signal, onProgress, ...(endpoint ? { endpoint } : {}) };
+  const source = {
+    repo,
+    revision,
+    sink: folderSink(directory),
+    token,
+    signal,
+    onProgress,
+    ...(endpoint ? { endpoint } : {}),
+  };
   const commit = await downloadCheckpoint(source);
   return { ...options, checkpoint: directory, card: { ...card, source: { repo, revision: commit } } };
 }
 
 /** Bytes by variant, or by the other library's name for it, and of the whole folder. */
-async function build({ layout, variants }: BuildWords, options: BuildOptions) {
-  if (layout === 'transformers-js') return buildTransformersJs({ ...options, variants });
-  const manifest = await buildModel(options);
+async function build({ layout, variants }: BuildWords, options: FolderBuild) {
+  if (layout === 'transformers-js') return buildPeerFolder({ ...options, variants });
+  const manifest = await buildFolder(options);
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
   return { sizes: manifest.variants.map(({ id, bytes }) => ({ id, bytes })), total };
 }

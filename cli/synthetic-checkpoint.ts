@@ -1,12 +1,12 @@
 /** `npx tsx cli/synthetic-checkpoint.ts SHAPE --out DIR`: a checkpoint of random numbers in a published model's full size. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { defineCommand, oneOf, runAsProgram, untilStopped, UsageError, wholeFrom } from './command.ts';
 import { tinyTokenizer } from '../builder/tiny-tokenizer.ts';
 import { configOf } from '../builder/synthetic/config.ts';
 import { pooledFiller } from '../builder/synthetic/fill.ts';
 import { NAMED_SHAPES, type ShapeName } from '../builder/synthetic/named.ts';
 import { tensorSpecs } from '../builder/synthetic/tensors.ts';
+import { writeText } from '../builder/emit/text-file.ts';
+import { folderSink } from '../files/node/sink.ts';
 import { splitBySize, writeCheckpoint } from '../builder/synthetic/write.ts';
 
 const NAMES = Object.keys(NAMED_SHAPES) as ShapeName[];
@@ -17,15 +17,17 @@ const FILE_BYTES = 2.5e9;
 export async function writeSyntheticCheckpoint(name: ShapeName, directory: string, seed = 1): Promise<number> {
   const dtype = 'bfloat16';
   const shape = NAMED_SHAPES[name];
-  const bytes = await writeCheckpoint(directory, configOf(shape, dtype), {
+  const sink = folderSink(directory);
+  const bytes = await writeCheckpoint(sink, configOf(shape, dtype), {
     dtype,
     files: splitBySize(tensorSpecs(shape), FILE_BYTES, dtype),
     piecesOf: pooledFiller(seed),
     onFile: (done, total) => process.stderr.write(`weights ${done}/${total}\n`),
   });
   const { tokenizer, config } = tinyTokenizer(shape.language.kind);
-  await writeFile(join(directory, 'tokenizer.json'), JSON.stringify(tokenizer));
-  await writeFile(join(directory, 'tokenizer_config.json'), JSON.stringify(config));
+  await writeText(sink, 'tokenizer.json', JSON.stringify(tokenizer));
+  await writeText(sink, 'tokenizer_config.json', JSON.stringify(config));
+  await sink.finish();
   return bytes;
 }
 

@@ -1,7 +1,9 @@
 /** `verify-model DIR --golden FILE`: a built model against reference outputs, one line per variant that runs here. */
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
+import { folderSource } from '../files/node/source.ts';
+import { createWasmRuntime } from '../runtime/ort.ts';
 import { defineCommand, runAsProgram, untilStopped, UsageError } from './command.ts';
 import { compare, readGolden } from '../builder/golden.ts';
 import { openVariant } from '../builder/runner.ts';
@@ -16,15 +18,22 @@ interface VerifyWords {
 
 async function verify(words: VerifyWords): Promise<void> {
   const { folder } = words;
-  const json = await readJsonObject(join(folder, 'manifest.json'));
+  const files = folderSource(folder);
+  const json = await readJsonObject(files, 'manifest.json');
   if (!json) throw new AppError('manifest-invalid', `${folder} has no manifest.json; it is not a model folder.`);
   const manifest = parseManifest(json);
-  const golden = await readGolden(words.golden, manifest.architecture.vocab_size);
+  const { vocab_size } = manifest.architecture;
+  const golden = await readGolden(folderSource(dirname(words.golden)), basename(words.golden), vocab_size);
   const chosen = manifest.variants.filter(({ id }) => !words.variant || id === words.variant);
   if (chosen.length === 0) throw new UsageError(`The model has no variant ${words.variant}.`);
   const results = [];
   for (const variant of chosen) {
-    const runner = await openVariant(folder, manifest, variant, manifest.limits.max_length);
+    const runner = await openVariant(
+      { files, createRuntime: createWasmRuntime },
+      manifest,
+      variant,
+      manifest.limits.max_length,
+    );
     const result = { variant: variant.id, ...(await compare(runner, golden)) };
     await runner.dispose();
     results.push(result);

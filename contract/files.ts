@@ -39,7 +39,7 @@ export interface Sink {
   write(path: string, offset: number, bytes: Uint8Array): Promise<void>;
   /** Gives a file another path; what was there is replaced. */
   rename(from: string, to: string): Promise<void>;
-  /** Deletes a file; nothing happens when there is none. */
+  /** Deletes a file, or a folder with all that is in it; nothing happens when there is neither. */
   remove(path: string): Promise<void>;
   /** Everything was written: it is at its place, complete, when this resolves. */
   finish(): Promise<void>;

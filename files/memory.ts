@@ -36,7 +36,9 @@ export function memorySink(name = 'memory'): Sink {
       files.delete(from);
       put(to, file);
     },
-    remove: async (path) => void files.delete(path),
+    remove: async (path) => {
+      for (const known of files.keys()) if (known === path || known.startsWith(`${path}/`)) files.delete(known);
+    },
     finish: async () => undefined,
     abort: async () => files.clear(),
   };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildModel } from '../builder/build.ts';
-import { writeTinyCheckpoint } from '../builder/tiny.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { writeTinyFolder } from '../builder/test/folders.ts';
 import { openModelFolder } from '../cli/node-files.ts';
 import type { Message } from '../contract/chat.ts';
 import { Engine } from '../engine/engine.ts';
@@ -35,10 +35,10 @@ beforeAll(async () => {
     }
   };
   folder = await mkdtemp(join(tmpdir(), 'soak-test-'));
-  await writeTinyCheckpoint(join(folder, 'checkpoint'), { seed: 3 });
+  await writeTinyFolder(join(folder, 'checkpoint'), { seed: 3 });
   const card = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
   const out = join(folder, 'model');
-  await buildModel({ checkpoint: join(folder, 'checkpoint'), out, variants: ['wasm-int8'], card });
+  await buildFolder({ checkpoint: join(folder, 'checkpoint'), out, variants: ['wasm-int8'], card });
   const files = await openModelFolder(out);
   const runtime = await createWasmRuntime();
   const variant = findVariant(files.manifest, 'wasm-int8');

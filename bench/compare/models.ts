@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildModel } from '../../builder/build.ts';
-import { buildTransformersJs } from '../../builder/layouts/transformers-js.ts';
+import { buildFolder, buildPeerFolder } from '../../cli/build-folder.ts';
 import { writeSyntheticCheckpoint } from '../../cli/synthetic-checkpoint.ts';
 import { writeGguf } from './gguf.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
@@ -45,7 +44,7 @@ const cardOf = (id: ModelId) => ({ id, name: id, description: '', license: '', s
 /** Builds `own/<model>` where `folder` lacks it; resolves to its folder. */
 export async function prepareOwn(id: ModelId, folder: string): Promise<string> {
   const out = join(folder, 'own', id);
-  if (!existsSync(out)) await buildModel({ checkpoint: await CHECKPOINTS[id](), out, variants, card: cardOf(id) });
+  if (!existsSync(out)) await buildFolder({ checkpoint: await CHECKPOINTS[id](), out, variants, card: cardOf(id) });
   return out;
 }
 
@@ -54,13 +53,7 @@ export async function prepareModel(id: ModelId, folder: string): Promise<ModelFa
   const peer = join(folder, 'peer', id);
   const own = await prepareOwn(id, folder);
   if (!existsSync(peer))
-    await buildTransformersJs({
-      checkpoint: await CHECKPOINTS[id](),
-      out: peer,
-      variants,
-      card: cardOf(id),
-      force: true,
-    });
+    await buildPeerFolder({ checkpoint: await CHECKPOINTS[id](), out: peer, variants, force: true });
   const gguf = join(folder, 'wllama', `${id}.gguf`);
   if (!existsSync(gguf)) {
     await mkdir(dirname(gguf), { recursive: true });

@@ -1,6 +1,6 @@
 /** The missing chunks of a file on a server → verified bytes, by as few requests as the server allows. */
 import { AppError, type Evidence } from '../../contract/errors.ts';
-import { open, type RequestOptions, type WatchedResponse } from './request.ts';
+import { open, refusal, type RequestOptions, type WatchedResponse } from './request.ts';
 import { type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
 import { isIntact } from '../sha256.ts';
 import { type Promised, WholeSum } from './whole-sum.ts';
@@ -155,7 +155,7 @@ class FileDownload {
   #firstByte(response: Response, plain: boolean, from: number): number {
     const { status, headers } = response;
     if (status === 200) return 0; // asked for plainly, or the server does not know ranges
-    if (plain) throw new AppError('download-failed', refusal(status), { status });
+    if (plain) throw refusal(status);
     const encoding = headers.get('content-encoding') ?? 'identity';
     // Other origins may hide this header; then the sums alone decide.
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
@@ -241,10 +241,6 @@ class FileDownload {
     if (this.#partial) this.#options.onBytes?.(0, -this.#partial.filled);
     this.#partial = null;
   }
-}
-
-function refusal(status: number): string {
-  return `The server does not hand out the model (status ${status}). Check the address of the model.`;
 }
 
 /** The same failure, and for which file. */

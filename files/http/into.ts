@@ -42,7 +42,7 @@ async function isThere(folder: Source, { path, bytes, sha256 }: RemoteFile, star
 export async function downloadInto(sink: Sink, file: RemoteFile, options: IntoOptions): Promise<void> {
   const { path, url, bytes, sha256, version } = file;
   const { fetch, timing, runningSum, signal, onBytes } = options;
-  if (await isThere(sink.written, file, runningSum)) return;
+  if (await isThere(sink.written, file, runningSum)) return onBytes?.(bytes);
   const partial = `${path}.${version}.partial`;
   let here = (await sink.written.size(partial)) ?? 0;
   if (here > bytes) {

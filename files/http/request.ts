@@ -21,6 +21,12 @@ export function retryAfter(header: string | null, now: number): number | undefin
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
+/** A status that no later try will change. */
+export function refusal(status: number): AppError {
+  const text = `The server does not hand out the model (status ${status}). Check the address of the model.`;
+  return new AppError('download-failed', text, { status });
+}
+
 /** Throws unless the response is the 200 or 206 that was hoped for, or the 416 that the caller deals with. */
 function checkStatus(response: Response): void {
   const { status, headers } = response;
@@ -29,10 +35,7 @@ function checkStatus(response: Response): void {
     const waitMs = retryAfter(headers.get('retry-after'), Date.now());
     throw new TemporaryFailure(`the server answered ${status}`, { status }, { waitMs });
   }
-  if (status !== 200 && status !== 206) {
-    const text = `The server does not hand out the model (status ${status}). Check the address of the model.`;
-    throw new AppError('download-failed', text, { status });
-  }
+  if (status !== 200 && status !== 206) throw refusal(status);
   const type = headers.get('content-type') ?? '';
   if (/^\s*(text\/html|application\/xhtml)/i.test(type)) {
     throw new AppError(

@@ -1,13 +1,17 @@
 /** The address of a model on the hub → endpoint, repository and revision, and the addresses of its parts. */
 import { AppError } from '../../contract/errors.ts';
 
-export interface HubAddress {
+/** A revision of a repository. */
+export interface HubPlace {
   /** Origin of the hub, without a slash at its end. */
   endpoint: string;
   /** `owner/name` */
   repo: string;
   /** Branch, tag or commit. */
   revision: string;
+}
+
+export interface HubAddress extends HubPlace {
   /** The one form that names this model in the store. */
   url: string;
 }
@@ -35,11 +39,11 @@ export function parseHubAddress(address: string): HubAddress {
 }
 
 /** Where the hub lists the files of a revision, with their sizes and sums. */
-export function listingUrl({ endpoint, repo, revision }: HubAddress): string {
+export function listingUrl({ endpoint, repo, revision }: HubPlace): string {
   return `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
 }
 
 /** Where a file of one commit lies. */
-export function fileUrl({ endpoint, repo }: HubAddress, commit: string, path: string): string {
+export function fileUrl({ endpoint, repo }: HubPlace, commit: string, path: string): string {
   return `${endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }

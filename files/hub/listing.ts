@@ -2,7 +2,7 @@
 import { AppError } from '../../contract/errors.ts';
 import { type DownloadTiming, Retries } from '../http/retry.ts';
 import { fetchText } from '../http/text.ts';
-import { type HubAddress, listingUrl } from './address.ts';
+import { type HubPlace, listingUrl } from './address.ts';
 
 export interface ListedFile {
   path: string;
@@ -41,7 +41,7 @@ function parseJson(text: string, repo: string): unknown {
 }
 
 /** Throws `download-failed` (with advice where the hub refuses), `manifest-invalid`, `cancelled`. */
-export async function fetchListing(address: HubAddress, options: ListingOptions): Promise<Listing> {
+export async function fetchListing(address: HubPlace, options: ListingOptions): Promise<Listing> {
   const { timing, patient } = options;
   const hurried = { ...timing, maxTries: 1, stallMs: Math.min(timing.stallMs, IMPATIENT_MS) };
   const used = patient ? timing : hurried;

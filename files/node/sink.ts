@@ -1,7 +1,7 @@
 /** A folder on a disk → a Sink that writes into it as it stands. */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { Sink } from '../../contract/files.ts';
 import { named, partsOf } from '../path.ts';
 import { failed } from './failure.ts';
@@ -55,8 +55,9 @@ export function folderSink(directory: string): Sink {
       }),
     remove: (path) =>
       report(path, async () => {
-        await close(at(path));
-        await rm(at(path), { force: true });
+        const target = at(path);
+        for (const file of files.keys()) if (file === target || file.startsWith(target + sep)) await close(file);
+        await rm(target, { recursive: true, force: true });
       }),
     finish: closeAll,
     abort: closeAll,

@@ -26,7 +26,7 @@ export async function replacingOpfsSink(parent: Directory, name: string): Promis
     },
     remove: async (path) => {
       await inside.remove(path);
-      order.delete(path);
+      for (const known of order) if (known === path || known.startsWith(`${path}/`)) order.delete(known);
     },
     finish: async () => {
       await inside.finish();

@@ -35,8 +35,13 @@ class OpenFiles {
     opened?.close();
   }
 
+  /** Closes a file, or all files of a folder. */
+  async closeBelow(path: string): Promise<void> {
+    for (const open of this.#handles.keys()) if (open === path || open.startsWith(`${path}/`)) await this.close(open);
+  }
+
   async closeAll(): Promise<void> {
-    for (const path of [...this.#handles.keys()]) await this.close(path);
+    for (const path of this.#handles.keys()) await this.close(path);
   }
 }
 
@@ -75,7 +80,7 @@ export function opfsSink(root: Directory, name: string = root.name): Sink {
       }),
     remove: (path) =>
       report(path, async () => {
-        await files.close(path);
+        await files.closeBelow(path);
         await remove(root, path);
       }),
     finish: () => files.closeAll(),

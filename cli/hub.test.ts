@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { folderSink } from '../files/node/sink.ts';
 import { downloadCheckpoint, isHubName } from './hub.ts';
-import { type HubServer, startHub } from './test/hub-server.ts';
+import { type HubServer, startHub } from '../builder/test/hub-server.ts';
 
 const FILES: Readonly<Record<string, Buffer>> = {
   'config.json': Buffer.from('{"architectures":["MiphaPhiForCausalLM"]}'),
@@ -36,7 +37,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const download = (token?: string) => downloadCheckpoint({ repo: REPO, directory, endpoint: hub.endpoint, token });
+const download = (token?: string) =>
+  downloadCheckpoint({ repo: REPO, sink: folderSink(directory), endpoint: hub.endpoint, token });
 const weights = (): Promise<Buffer> => readFile(join(directory, 'model.safetensors'));
 
 describe('downloadCheckpoint', () => {
