@@ -44,8 +44,8 @@ declare const performance: {
 };
 declare const crypto: {
   getRandomValues<T extends ArrayBufferView>(array: T): T;
-  randomUUID(): string;
-  readonly subtle: { digest(algorithm: 'SHA-256', bytes: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer> };
+  /** Absent on pages that came over plain http; so is `randomUUID`, which is why it is not listed here. */
+  readonly subtle?: { digest(algorithm: 'SHA-256', bytes: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer> };
 };
 
 declare function atob(base64: string): string;

@@ -9,6 +9,7 @@ const variant = 'webgpu-q4f16';
 const EACH: { [Name in Reason['reason']]: [Extract<Reason, { reason: Name }>['values'], string] } = {
   variantAsked: [{ variant }, 'The variant webgpu-q4f16 was asked for.'],
   deviceAsked: [{ device: 'WebGPU' }, 'WebGPU was asked for.'],
+  insecureGpu: [{}, 'Browsers give WebGPU only to pages that come over https or from localhost.'],
   noWebgpu: [{}, 'This browser offers no WebGPU here.'],
   emulated: [{}, 'WebGPU is only emulated in software here, which is slower than WebAssembly.'],
   subgroups: [{}, 'Subgroups of this GPU are too small or missing; they are not used.'],
@@ -20,6 +21,10 @@ const EACH: { [Name in Reason['reason']]: [Extract<Reason, { reason: Name }>['va
   threads: [{ variant, threads: 4 }, 'webgpu-q4f16 runs on 4 threads.'],
   oneThread: [{ variant }, 'webgpu-q4f16 runs on 1 thread.'],
   notIsolated: [{ variant }, 'webgpu-q4f16 runs on 1 thread, because this page is not cross-origin isolated.'],
+  insecureThread: [
+    { variant },
+    'webgpu-q4f16 runs on 1 thread, because this page came over plain http. Over https or on localhost it is faster.',
+  ],
   runs: [{ variant }, 'webgpu-q4f16 runs.'],
   fails: [{ variant, failure }, 'webgpu-q4f16 does not work here: Wrong answers.'],
   newer: [{ bytes: 1_000_001 }, 'A newer version of this model (2 MB) can be fetched under Models.'],

@@ -8,6 +8,7 @@ import { AppError, type ErrorCode, type Evidence, type WireError } from './error
 export const REASONS = {
   variantAsked: 'The variant {variant} was asked for.',
   deviceAsked: '{device} was asked for.',
+  insecureGpu: 'Browsers give WebGPU only to pages that come over https or from localhost.',
   noWebgpu: 'This browser offers no WebGPU here.',
   emulated: 'WebGPU is only emulated in software here, which is slower than WebAssembly.',
   subgroups: 'Subgroups of this GPU are too small or missing; they are not used.',
@@ -16,6 +17,8 @@ export const REASONS = {
   threads: '{variant} runs on {threads} threads.',
   oneThread: '{variant} runs on 1 thread.',
   notIsolated: '{variant} runs on 1 thread, because this page is not cross-origin isolated.',
+  insecureThread:
+    '{variant} runs on 1 thread, because this page came over plain http. Over https or on localhost it is faster.',
   runs: '{variant} runs.',
   fails: '{variant} does not work here: {failure}',
   newer: 'A newer version of this model ({bytes}) can be fetched under Models.',
@@ -41,6 +44,7 @@ interface ReasonValues {
   variantAsked: { variant: string };
   /** `WebGPU` or `WebAssembly`. */
   deviceAsked: { device: string };
+  insecureGpu: Plain;
   noWebgpu: Plain;
   emulated: Plain;
   subgroups: Plain;
@@ -50,6 +54,7 @@ interface ReasonValues {
   threads: { variant: string; threads: number };
   oneThread: { variant: string };
   notIsolated: { variant: string };
+  insecureThread: { variant: string };
   runs: { variant: string };
   fails: { variant: string; failure: WireError };
   newer: { bytes: number };

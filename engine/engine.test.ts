@@ -1,3 +1,4 @@
+import { sha256 } from '../files/sha256.ts';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent, Message } from '../contract/chat.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
@@ -103,9 +104,9 @@ describe('answer', () => {
 
   test('pictures are hashed once, although each answer brings them as other objects', async () => {
     const digested: number[] = [];
-    const digest = (bytes: ArrayBuffer): Promise<ArrayBuffer> => {
+    const digest = (bytes: ArrayBuffer): Promise<string> => {
       digested.push(bytes.byteLength);
-      return crypto.subtle.digest('SHA-256', bytes);
+      return sha256(bytes);
     };
     const { engine, runtime } = await load({}, 128, digest);
     const size = 10_000_000;
@@ -135,10 +136,10 @@ describe('answer', () => {
 
   test('without an id a picture is hashed once for each Blob; what could not be read is read again', async () => {
     let count = 0;
-    const digest = async (bytes: ArrayBuffer): Promise<ArrayBuffer> => {
+    const digest = async (bytes: ArrayBuffer): Promise<string> => {
       count += 1;
       if (count === 1) throw new Error('not this time');
-      return crypto.subtle.digest('SHA-256', bytes);
+      return sha256(bytes);
     };
     const { engine } = await load({}, 128, digest);
     await expect(ask(engine, question)).rejects.toThrow('not this time');

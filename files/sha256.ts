@@ -1,6 +1,5 @@
 /** Bytes → their SHA-256 in lower-case hex: at once, with what the platform offers, or piece by piece as they pass. */
 import { sha256 as passing } from '@noble/hashes/sha2.js';
-import { AppError } from '../contract/errors.ts';
 
 /** A sum that is still being made. */
 export interface RunningSum {
@@ -17,17 +16,12 @@ export function runningSum(): RunningSum {
   return { update: (bytes) => void hash.update(bytes), hex: () => hexOf(hash.digest()) };
 }
 
-/** Throws `backend-failed` where the browser offers no cryptography (a page over plain http). */
+/** Pages that came over plain http have no Web Crypto; there it is computed in this thread. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<string> {
-  const { subtle } = (globalThis as { crypto?: Partial<typeof crypto> }).crypto ?? {};
-  if (!subtle) {
-    throw new AppError(
-      'backend-failed',
-      'Model files cannot be verified on this page. Open it over https or from localhost.',
-      { secure_context: false },
-    );
-  }
-  return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
+  // oxlint-disable-next-line no-restricted-properties
+  const { subtle } = crypto;
+  if (subtle) return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
+  return hexOf(passing(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)));
 }
 
 /** True when `bytes` have the promised length and sum. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../files/sha256.ts';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -109,7 +110,7 @@ describe.each(['tiny/llava', 'tiny/smolvlm'])('%s', (repo) => {
     let digested = 0;
     const names = new ContentNames((bytes) => {
       digested += 1;
-      return crypto.subtle.digest('SHA-256', bytes);
+      return sha256(bytes);
     });
     const messages = [user('What is it?', { ...image(7), id: 'a' } as Part, { ...image(8), id: 'b' } as Part)];
     for (let i = 0; i < 3; i++) await ask({ ...ready, names }, { messages: structuredClone(messages), max_tokens: 2 });

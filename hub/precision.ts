@@ -2,6 +2,7 @@
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import { errorFor, type Reason, reasonText } from '../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** The library's names for precisions and what it appends to a file's name for each. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -98,8 +99,7 @@ export function planCandidates(
   const paths = new Set(listed);
   const reasons = new Map<string, Reason>();
   const { device, variant } = wish;
-  if (device === 'webgpu' && gpu === null)
-    throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.');
+  if (device === 'webgpu' && gpu === null) throw noWebGpu();
   const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
   const all = PREFERENCES.flatMap((preference) => candidateOf(paths, preference, only) ?? []);
   const known = all.filter((candidate, i) => all.findIndex(({ id }) => id === candidate.id) === i);
@@ -126,7 +126,7 @@ export function planCandidates(
 }
 
 function whyNot({ id, dtype }: Candidate, gpu: Gpu | null, forced: boolean): Reason | null {
-  if (gpu === null) return { reason: 'noWebgpu', values: {} };
+  if (gpu === null) return { reason: isInsecure() ? 'insecureGpu' : 'noWebgpu', values: {} };
   if (gpu.fallback && !forced) return { reason: 'emulated', values: {} };
   const half = Object.values(dtype).some(isHalf);
   return half && !gpu.half ? { reason: 'lacks', values: { variant: id, features: ['shader-f16'] } } : null;

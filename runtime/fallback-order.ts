@@ -3,6 +3,7 @@ import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { errorFor, type Reason } from '../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** What is known of the GPU before anything is loaded. */
 export interface GpuFacts {
@@ -55,9 +56,7 @@ export function planFallback(manifest: ModelManifest, request: DeviceRequest, gp
   const onCpu = wanted.filter((item) => item.device === 'wasm').sort(bySpeed);
   const gpuCandidates = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
   if (gpuCandidates.length === 0 && onCpu.length === 0) {
-    if (onGpu.length > 0 && gpu === null) {
-      throw new AppError('webgpu-missing', 'This browser offers no WebGPU here. Use the CPU instead.', {});
-    }
+    if (onGpu.length > 0 && gpu === null) throw noWebGpu();
     const nothing = { reason: 'noVariant', values: { why: reasons } } as const;
     throw errorFor('model-unsupported', nothing, { variants: manifest.variants.length });
   }
@@ -66,7 +65,7 @@ export function planFallback(manifest: ModelManifest, request: DeviceRequest, gp
 
 function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: Reason[]): Variant[] {
   if (gpu === null) {
-    reasons.push({ reason: 'noWebgpu', values: {} });
+    reasons.push({ reason: isInsecure() ? 'insecureGpu' : 'noWebgpu', values: {} });
     return [];
   }
   if (gpu.fallback && !forced) {

@@ -33,7 +33,7 @@ const inherits = environment.location?.protocol === 'blob:';
 
 /** The bytes of a WebAssembly file where it can't be fetched; otherwise nothing, and the runtime fetches it. */
 async function storedWasm(url: string): Promise<{ wasmBinary?: ArrayBuffer }> {
-  const kept = inherits ? await caches.match(url) : undefined;
+  const kept = inherits ? await globalThis.caches?.match(url) : undefined;
   return kept ? { wasmBinary: await kept.arrayBuffer() } : {};
 }
 

@@ -17,7 +17,7 @@ export const LAYERS = {
   'files/http/': ['contract/', 'files/'],
   'files/hub/': ['contract/', 'files/', 'files/http/'],
   'image/': ['contract/'],
-  'engine/': ['contract/', 'image/', '@huggingface/tokenizers'],
+  'engine/': ['contract/', 'files/', 'image/', '@huggingface/tokenizers'],
   'store/': ['contract/', 'files/', 'files/http/', 'idb-keyval'],
   'runtime/': ['contract/', 'image/', 'engine/', 'onnxruntime-web', '@mlc-ai/web-xgrammar'],
   'hub/': [
@@ -34,6 +34,7 @@ export const LAYERS = {
   ],
   'workers/': [
     'contract/',
+    'files/',
     'files/http/',
     'files/hub/',
     'engine/',

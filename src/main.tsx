@@ -1,4 +1,5 @@
 /** Starts the page: settings from the address, one backend, one session, one root. */
+import './app/start-failure.ts';
 import { StrictMode, useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { ModelStore } from '../contract/stored-models.ts';

@@ -45,13 +45,34 @@ function runtimeOf(url: string): Runtime | null {
   return url.includes('asyncify') ? 'webgpu' : 'wasm';
 }
 
+/** Whether a file arrives whole and yet is not what was built: something between the site's files and here changes it. */
+async function isChanged(url: string): Promise<boolean> {
+  const response = await fetch(url, { cache: 'no-cache' });
+  if (!response.ok) return false;
+  // oxlint-disable-next-line no-restricted-properties -- service workers exist on safe pages only
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer()));
+  return `sha256-${btoa(String.fromCharCode(...digest))}` !== fileOf.get(url)?.integrity;
+}
+
+/** Tells every page of this site, so that its owner can learn it: the browser says nothing but "failed to fetch". */
+async function tellIfChanged(url: string): Promise<void> {
+  if (!(await isChanged(url).catch(() => false))) return;
+  const message = { type: 'changed-file', path: url.slice(SCOPE.length) };
+  for (const client of await self.clients.matchAll({ includeUncontrolled: true })) client.postMessage(message);
+}
+
 /** From an older version's cache when the name says that the content is the same, else from the network, checked. */
 async function obtain(url: string): Promise<Response> {
   const hashed = url.startsWith(ASSETS);
   const kept = hashed ? await caches.match(url) : undefined;
   if (kept !== undefined) return kept;
   const integrity = fileOf.get(url)?.integrity ?? '';
-  const response = await fetch(url, { integrity, cache: hashed ? 'default' : 'no-cache' });
+  const response = await fetch(url, { integrity, cache: hashed ? 'default' : 'no-cache' }).catch(
+    async (thrown: unknown) => {
+      await tellIfChanged(url);
+      throw thrown;
+    },
+  );
   if (!response.ok) throw new Error(`HTTP ${response.status} for ${url}`);
   // A browser refuses a redirected answer to a navigation; the bytes were checked, so where they lay is of no interest.
   return response.redirected ? new Response(response.body, { headers: response.headers }) : response;
@@ -77,7 +98,12 @@ async function storedRuntimes(): Promise<Set<Runtime | null>> {
 
 async function install(): Promise<void> {
   const wanted = await storedRuntimes();
-  await store([...fileOf.keys()].filter((url) => runtimeOf(url) === null || wanted.has(runtimeOf(url))));
+  try {
+    await store([...fileOf.keys()].filter((url) => runtimeOf(url) === null || wanted.has(runtimeOf(url))));
+  } catch (thrown) {
+    await caches.delete(CACHE); // half a version is of no use, and would take room for ever
+    throw thrown;
+  }
 }
 
 async function activate(): Promise<void> {

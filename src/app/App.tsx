@@ -88,7 +88,7 @@ export function App({ session, offline, history, reader, settings, elsewhere = f
           <p>{words.image.drop}</p>
         </div>
       )}
-      {drawer && <HistoryDrawer history={history} session={session} reader={reader} onClose={() => setDrawer(false)} />}
+      {drawer && <HistoryDrawer {...{ history, session, reader, offline }} onClose={() => setDrawer(false)} />}
       {viewed !== null && <Viewer image={viewed} info={info} session={session} onClose={() => setViewed(null)} />}
       <Announcer model={model} turns={turns} />
     </div>

@@ -1,9 +1,23 @@
 /** Language and appearance of the page. */
-import { useState } from 'react';
-import { isLanguage, language, LANGUAGES, tagOf, useWords } from './language.ts';
+import { useState, useSyncExternalStore } from 'react';
+import { isInsecure } from '../../contract/secure-context.ts';
+import { fill, isLanguage, language, LANGUAGES, tagOf, useWords } from './language.ts';
+import type { Offline } from './offline.ts';
 import { changePreferences, type Preferences, readPreferences, THEMES } from './preferences.ts';
 
-export function Settings() {
+/** What keeps the page from its best here, for whoever runs the site. */
+function SiteNotes({ offline }: { offline: Offline }) {
+  const w = useWords().settings;
+  const changed = useSyncExternalStore(offline.subscribe, offline.getChanged, offline.getChanged);
+  return (
+    <>
+      {isInsecure() && <p className="note">{w.plainHttp}</p>}
+      {changed !== null && <p className="note">{fill(w.changedFile, { file: changed })}</p>}
+    </>
+  );
+}
+
+export function Settings({ offline }: { offline: Offline }) {
   const words = useWords();
   const w = words.settings;
   const [chosen, setChosen] = useState(readPreferences);
@@ -49,6 +63,7 @@ export function Settings() {
         </select>
       </label>
       {missing && <p role="alert">{words.failures.partMissing}</p>}
+      <SiteNotes offline={offline} />
     </section>
   );
 }

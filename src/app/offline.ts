@@ -16,6 +16,8 @@ export const worksWithoutNetwork = ({ stored }: { stored: boolean }, offline: Of
 export interface Offline {
   subscribe: (listener: () => void) => () => void;
   getState: () => OfflineState;
+  /** A file of the page, by its path, that reaches this browser changed, so that nothing can be stored; else null. */
+  getChanged: () => string | null;
   /**
    * Registers the service worker and has it store what the model in use needs. Call it when the model is ready, so that
    * the two don't compete for the network; again when another model is.
@@ -57,20 +59,49 @@ export async function ownFile(path: string): Promise<Response> {
   return (await globalThis.caches?.match(url)) ?? fetch(url);
 }
 
+/** The path in the service worker's message that a file reaches this browser changed; null for any other message. */
+function changedFileOf(message: unknown): string | null {
+  const { type, path } = Object(message) as { type?: unknown; path?: unknown };
+  return type === 'changed-file' && typeof path === 'string' ? path : null;
+}
+
+/** For whoever runs the site, who looks into the console first. */
+function warnOwner(path: string): void {
+  // oxlint-disable-next-line no-console
+  console.warn(
+    `Mipha Web: ${path} arrives in this browser with other bytes than were built. Something between (a CDN or proxy ` +
+      'that adds to pages or rewrites them) changes it. So the service worker stores nothing: no offline use, and one ' +
+      'thread where the host sends no isolation headers. Have the files served as they are; see docs/hosting.md.',
+  );
+}
+
 /** @param locked whether the page's policy forbids every request */
 export function createOffline(locked = false): Offline {
   let state: OfflineState = locked ? 'locked' : 'unavailable';
   let registration: ServiceWorkerRegistration | null = null;
   let stored = false;
   let updating = false;
+  let changed: string | null = null;
   const listeners = new Set<() => void>();
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
 
   function refresh(): void {
     let next: OfflineState = stored ? 'ready' : 'unavailable';
     if (stored && registration?.waiting) next = 'update';
     if (next === state) return;
     state = next;
-    for (const listener of listeners) listener();
+    tell();
+  }
+
+  function onMessage({ data }: MessageEvent<unknown>): void {
+    const path = changedFileOf(data);
+    if (path === null || path === changed) return;
+    changed = path;
+    warnOwner(path);
+    tell();
   }
 
   function watch({ installing }: ServiceWorkerRegistration): void {
@@ -78,6 +109,7 @@ export function createOffline(locked = false): Offline {
   }
 
   async function register(): Promise<void> {
+    navigator.serviceWorker.addEventListener('message', onMessage);
     const found = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI), {
       updateViaCache: 'none',
     });
@@ -102,6 +134,7 @@ export function createOffline(locked = false): Offline {
       return () => listeners.delete(listener);
     },
     getState: () => state,
+    getChanged: () => changed,
     async start(runtimes) {
       // Absent without a secure context and in some private modes; the page then simply needs the network.
       if (locked || !('serviceWorker' in navigator)) return;

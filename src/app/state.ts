@@ -2,6 +2,7 @@
 import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, Phase } from '../../contract/chat.ts';
 import { AppError, type WireError } from '../../contract/errors.ts';
+import { newId } from '../../contract/new-id.ts';
 
 /** An image the person added. `url` is an object URL of `blob`, for `<img>` only. */
 export interface AttachedImage {
@@ -72,7 +73,7 @@ export interface State {
 }
 
 export function newConversation(temporary = false): Conversation {
-  return { id: crypto.randomUUID(), title: '', created: Date.now(), temporary };
+  return { id: newId(), title: '', created: Date.now(), temporary };
 }
 
 /** The first screen, with a conversation that nothing was asked in yet. */

@@ -23,6 +23,7 @@ export function createModelStore(createWorker: () => WorkerLike = startStoreWork
     fetch: (modelUrl, { signal, onProgress: onEvent }) => client.call('fetch', [modelUrl], { signal, onEvent }),
     importFiles: (files, { signal, onProgress: onEvent }) => client.call('importFiles', [files], { signal, onEvent }),
     watch(listener) {
+      if (typeof BroadcastChannel === 'undefined') return () => {}; // other tabs are not heard of
       const channel = new BroadcastChannel(STORE_CHANNEL);
       channel.onmessage = ({ data }: MessageEvent<unknown>) => {
         const change = asStoreChange(data);

@@ -1,6 +1,7 @@
 /** Calls to a worker → promises that always settle, also when the worker dies or never answers. */
 import { transfer, wrap } from 'comlink';
 import { AppError, asAppError, fromWire } from '../../contract/errors.ts';
+import { newId } from '../../contract/new-id.ts';
 import { type Call, type Calls, type Down, HOLD, type Up } from '../../contract/wire.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -180,7 +181,7 @@ export class WorkerClient<C extends Calls<C>> {
   async #noticeDeath(live: LiveWorker): Promise<void> {
     const { locks } = globalThis.navigator ?? {};
     if (!locks) return;
-    const name = `worker ${crypto.randomUUID()}`;
+    const name = `worker ${newId()}`;
     try {
       await this.#exchange(live, HOLD, [name]);
       await locks.request(name, () => this.#lose(live, 'ended', {}));

@@ -1,12 +1,8 @@
 /** A request → the same with a name for each image, so that a worker reads an image once that is asked about again. */
 import type { ChatRequest, Part } from '../../contract/chat.ts';
+import { newId } from '../../contract/new-id.ts';
 
 const ids = new WeakMap<Blob, string>();
-
-/** Random, so that no two pages or libraries give one name to two images; needs no secure context. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
-}
 
 function named(part: Part): Part {
   if (part.type !== 'image' || part.id !== undefined) return part;

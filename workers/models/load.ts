@@ -4,6 +4,7 @@ import { AppError, asAppError, type ErrorCode, toWire } from '../../contract/err
 import type { FileBytes, ModelFiles, ModelManifest, Preprocessor, Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
 import type { Reason } from '../../contract/reasons.ts';
+import { isInsecure, noWebGpu } from '../../contract/secure-context.ts';
 import { decodeImage } from '../../runtime/decode-image.ts';
 import type { GpuFacts } from '../../runtime/fallback-order.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -58,7 +59,7 @@ async function createRuntime(variant: Variant): Promise<Runtime> {
   if (variant.device === 'wasm') return createWasmRuntime();
   // Each adapter gives one device, so every candidate asks for its own.
   const adapter = await requestAdapter();
-  if (!adapter) throw new AppError('webgpu-missing', 'This browser offers no WebGPU here.');
+  if (!adapter) throw noWebGpu();
   return createWebGpuRuntime(adapter);
 }
 
@@ -185,6 +186,7 @@ export async function loadModel(
 function runsReason({ id: variant, device }: Variant, threads: number): Reason {
   if (device !== 'wasm') return { reason: 'runs', values: { variant } };
   if (threads > 1) return { reason: 'threads', values: { variant, threads } };
+  if (isInsecure()) return { reason: 'insecureThread', values: { variant } };
   return { reason: self.crossOriginIsolated ? 'oneThread' : 'notIsolated', values: { variant } };
 }
 

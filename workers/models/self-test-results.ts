@@ -2,6 +2,7 @@
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import { ERROR_CODES, type ErrorCode, toWire, type WireError } from '../../contract/errors.ts';
 import type { ModelManifest, Variant } from '../../contract/manifest.ts';
+import { sha256 } from '../../files/sha256.ts';
 
 let opened: UseStore | null = null;
 const store = (): UseStore => (opened ??= createStore('devices', 'failures'));
@@ -15,8 +16,7 @@ export async function resultKey(
   const parts = [variant.vision, variant.decoder, ...variant.weights];
   const chunks = files.filter(({ path }) => parts.includes(path)).map(({ chunks }) => chunks);
   const bytes = new TextEncoder().encode(JSON.stringify([chunks, self_test]));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hash = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hash = (await sha256(bytes)).slice(0, 16);
   return [id, variant.id, hash, device].join(' | ');
 }
 

@@ -2,6 +2,7 @@
 import { memo, type ReactNode, useState } from 'react';
 import type { ModelInfo } from '../../../contract/backend.ts';
 import type { WireError } from '../../../contract/errors.ts';
+import { copyText } from './copy.ts';
 import { detailRows } from './details.ts';
 import { failureOf, reportOf } from '../failures.ts';
 import { fill, number, tagOf, useWords, words } from '../language.ts';
@@ -23,14 +24,10 @@ function CopyButton({ text }: { text: string }) {
   const w = useWords().conversation;
   const [copied, setCopied] = useState(false);
   async function copy() {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2000);
-    } catch {
-      // The browser refused (no permission, no focus): the text can still be selected by hand, so nothing is claimed.
-      setCopied(false);
-    }
+    // Where the browser refuses (no permission, no focus) the text can still be selected by hand, so nothing is claimed.
+    const done = await copyText(text);
+    setCopied(done);
+    if (done) setTimeout(() => setCopied(false), 2000);
   }
   return (
     <button type="button" className="quiet" onClick={() => void copy()}>

@@ -4,6 +4,7 @@ import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { GhostIcon, NewIcon, SearchIcon } from '../icons.tsx';
 import { fill, plural, useWords } from '../language.ts';
+import type { Offline } from '../offline.ts';
 import type { ImageReader, Session } from '../session.ts';
 import { Settings } from '../Settings.tsx';
 import { Entry } from './Entry.tsx';
@@ -16,6 +17,7 @@ interface DrawerProps {
   history: History;
   session: Session;
   reader: ImageReader;
+  offline: Offline;
   onClose: () => void;
 }
 
@@ -177,7 +179,7 @@ export function HistoryDrawer({
       <Records {...props} state={state} />
       <Everything {...props} state={state} />
       <p className="muted">{w.history.kept}</p>
-      <Settings />
+      <Settings offline={props.offline} />
       <a className="quiet results" href="benchmarks.html" target="_blank" rel="noopener">
         {w.benchmarks}
       </a>

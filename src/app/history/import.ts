@@ -1,5 +1,6 @@
 /** A JSON file that `export.ts` wrote, or that somebody made up → conversations, with every field checked on the way. */
 import { AppError, ERROR_CODES, type ErrorCode, type Evidence, type WireError } from '../../../contract/errors.ts';
+import { newId } from '../../../contract/new-id.ts';
 import type { ImageReader } from '../session.ts';
 import type { DoneEvent } from '../state.ts';
 import { FORMAT } from './export.ts';
@@ -167,7 +168,7 @@ async function parseConversation(value: unknown, path: string, reader: ImageRead
     record: {
       version: 1,
       // A new name, so that nothing that is kept already is overwritten.
-      id: crypto.randomUUID(),
+      id: newId(),
       title: text(title, `${path}.title`).slice(0, 200),
       created: count(created, `${path}.created`),
       updated: count(updated, `${path}.updated`),

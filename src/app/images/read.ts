@@ -1,5 +1,6 @@
 /** A file the person chose → an image that is known to decode, without metadata; or an error that says what to do. */
 import { AppError } from '../../../contract/errors.ts';
+import { newId } from '../../../contract/new-id.ts';
 import { type ImageHeader, checkSize, unreadable } from '../../../image/header.ts';
 import { withoutMetadata } from '../../../image/metadata.ts';
 import { readImageFile } from '../../interaction/image-file.ts';
@@ -41,7 +42,7 @@ export async function readImage(file: Blob): Promise<AttachedImage> {
     const { width, height } = bitmap;
     checkSize({ width, height });
     const asIs = clean && opened.decodable && opened.file === blob;
-    return restore({ id: crypto.randomUUID(), blob: asIs ? blob : await redraw(bitmap), width, height });
+    return restore({ id: newId(), blob: asIs ? blob : await redraw(bitmap), width, height });
   } finally {
     bitmap.close();
   }

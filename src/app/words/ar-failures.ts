@@ -61,6 +61,8 @@ export const arReasons: Texts<typeof enReasons> = {
   svg: 'هذا ملف SVG، ولا يمكن فتحه هنا. احفظه بصيغة PNG.',
   zip: 'هذا ملف ZIP، ولا يمكن فتحه هنا. فُكّ ضغطه وأضف الصورة التي بداخله.',
   video: 'هذا ملف فيديو، ولا يمكن فتحه هنا. التقط صورة للمشهد من الشاشة وأضفها.',
+  insecureContext:
+    'لا تسمح المتصفّحات بهذا إلا للصفحات المفتوحة عبر https أو على localhost. افتح هذه الصفحة عبر https أو على localhost.',
   importNotJson: 'لم يُستورد «{file}»: ليس ملف JSON.',
   importForeign: 'لم يُستورد «{file}»: لم تحفظه هذه الصفحة.',
   importNewer: 'لم يُستورد «{file}»: حفظته نسخة أحدث من هذه الصفحة.',

@@ -2,6 +2,7 @@
 export const arWhy = {
   variantAsked: 'طُلبت النسخة {variant}.',
   deviceAsked: 'طُلب {device}.',
+  insecureGpu: 'لا تتيح المتصفّحات WebGPU إلا للصفحات المفتوحة عبر https أو على localhost.',
   noWebgpu: 'لا يوفّر هذا المتصفّح WebGPU هنا.',
   emulated: 'WebGPU هنا مُحاكى برمجيًا فقط، وهو أبطأ من WebAssembly.',
   subgroups: 'المجموعات الفرعية في وحدة GPU هذه صغيرة جدًا أو غير موجودة، لذا لا تُستخدم.',
@@ -10,6 +11,8 @@ export const arWhy = {
   threads: 'يعمل {variant} بعدد خيوط قدره {threads}.',
   oneThread: 'يعمل {variant} بخيط واحد.',
   notIsolated: 'يعمل {variant} بخيط واحد، لأن هذه الصفحة غير معزولة عن المصادر الأخرى.',
+  insecureThread:
+    'يعمل {variant} بخيط واحد، لأن هذه الصفحة فُتحت عبر http غير المشفّر. يكون أسرع عبر https أو على localhost.',
   runs: 'يعمل {variant}.',
   fails: 'لا يعمل {variant} هنا: {failure}',
   newer: 'توجد نسخة أحدث من هذا النموذج ({bytes}) يمكن تنزيلها من «النماذج».',

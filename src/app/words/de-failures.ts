@@ -70,6 +70,8 @@ export const deReasons: Texts<typeof enReasons> = {
   svg: 'Das ist eine SVG-Datei, die hier nicht geöffnet werden kann. Speichern Sie sie als PNG.',
   zip: 'Das ist eine ZIP-Datei, die hier nicht geöffnet werden kann. Entpacken Sie sie und nehmen Sie das Bild darin.',
   video: 'Das ist ein Video, das hier nicht geöffnet werden kann. Nehmen Sie ein Bildschirmfoto der Szene.',
+  insecureContext:
+    'Das erlauben Browser nur Seiten, die über https oder von localhost kommen. Öffnen Sie diese Seite über https oder auf localhost.',
   importNotJson: '„{file}“ wurde nicht eingelesen: Es ist keine JSON-Datei.',
   importForeign: '„{file}“ wurde nicht eingelesen: Diese Seite hat sie nicht gespeichert.',
   importNewer: '„{file}“ wurde nicht eingelesen: Eine neuere Version dieser Seite hat sie gespeichert.',

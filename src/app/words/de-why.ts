@@ -2,6 +2,7 @@
 export const deWhy = {
   variantAsked: 'Die Variante {variant} wurde verlangt.',
   deviceAsked: '{device} wurde verlangt.',
+  insecureGpu: 'WebGPU geben Browser nur Seiten, die über https oder von localhost kommen.',
   noWebgpu: 'Dieser Browser bietet hier kein WebGPU.',
   emulated: 'WebGPU wird hier nur in Software nachgebildet; das ist langsamer als WebAssembly.',
   subgroups: 'Untergruppen dieser GPU sind zu klein oder fehlen; sie werden nicht verwendet.',
@@ -10,6 +11,8 @@ export const deWhy = {
   threads: '{variant} läuft mit {threads} Threads.',
   oneThread: '{variant} läuft mit einem Thread.',
   notIsolated: '{variant} läuft mit einem Thread, weil diese Seite nicht von anderen Herkünften isoliert ist.',
+  insecureThread:
+    '{variant} läuft mit einem Thread, weil diese Seite über einfaches http kam. Über https oder auf localhost geht es schneller.',
   runs: '{variant} läuft.',
   fails: '{variant} geht hier nicht: {failure}',
   newer: 'Eine neuere Fassung dieses Modells ({bytes}) lässt sich unter „Modelle“ laden.',

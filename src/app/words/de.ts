@@ -212,6 +212,10 @@ export const de: Words = {
   settings: {
     name: 'Einstellungen',
     language: 'Sprache',
+    plainHttp:
+      'Diese Seite kam über einfaches http. Über https oder auf localhost kann sie die GPU, mehrere Threads und die Kamera nutzen und geht auch offline.',
+    changedFile:
+      'Für den Betreiber dieser Website: {file} kommt verändert im Browser an, deshalb lässt sich die Seite nicht für den Offline-Betrieb speichern. Mehr dazu in der Konsole des Browsers.',
     theme: 'Aussehen',
     system: 'Wie das Gerät',
     light: 'Hell',

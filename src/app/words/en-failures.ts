@@ -60,6 +60,8 @@ export const enReasons = {
   svg: 'This is an SVG file, which cannot be opened here. Save it as PNG.',
   zip: 'This is a ZIP file, which cannot be opened here. Unpack it and add the picture inside.',
   video: 'This is a video file, which cannot be opened here. Take a screenshot of the scene and add that.',
+  insecureContext:
+    'Browsers allow this only to pages that come over https or from localhost. Open this page over https or on localhost.',
   importNotJson: '“{file}” was not imported: it is not a JSON file.',
   importForeign: '“{file}” was not imported: it was not saved by this page.',
   importNewer: '“{file}” was not imported: a newer version of this page saved it.',

@@ -75,6 +75,10 @@ export const enLate = {
   settings: {
     name: 'Settings',
     language: 'Language',
+    plainHttp:
+      'This page came over plain http. Over https or on localhost it can use the GPU, several threads and the camera, and works offline.',
+    changedFile:
+      'For the owner of this site: {file} reaches browsers changed, so the page cannot be stored for offline use. The browser’s console says more.',
     theme: 'Appearance',
     system: 'As the device',
     light: 'Light',

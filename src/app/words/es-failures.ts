@@ -63,6 +63,8 @@ export const esReasons: Texts<typeof enReasons> = {
   svg: 'Este es un archivo SVG, que no se puede abrir aquí. Guárdalo como PNG.',
   zip: 'Este es un archivo ZIP, que no se puede abrir aquí. Descomprímelo y añade la imagen que contiene.',
   video: 'Este es un vídeo, que no se puede abrir aquí. Haz una captura de pantalla de la escena y añádela.',
+  insecureContext:
+    'Los navegadores solo permiten esto a páginas que llegan por https o desde localhost. Abre esta página por https o en localhost.',
   importNotJson: 'No se importó «{file}»: no es un archivo JSON.',
   importForeign: 'No se importó «{file}»: no lo guardó esta página.',
   importNewer: 'No se importó «{file}»: lo guardó una versión más nueva de esta página.',

@@ -2,6 +2,7 @@
 export const esWhy = {
   variantAsked: 'Se pidió la variante {variant}.',
   deviceAsked: 'Se pidió {device}.',
+  insecureGpu: 'Los navegadores solo dan WebGPU a páginas que llegan por https o desde localhost.',
   noWebgpu: 'Este navegador no ofrece WebGPU aquí.',
   emulated: 'Aquí WebGPU solo se emula por software, lo que es más lento que WebAssembly.',
   subgroups: 'Los subgrupos de esta GPU son demasiado pequeños o faltan; no se usan.',
@@ -10,6 +11,8 @@ export const esWhy = {
   threads: '{variant} funciona con {threads} hilos.',
   oneThread: '{variant} funciona con un hilo.',
   notIsolated: '{variant} funciona con un hilo, porque esta página no está aislada de otros orígenes.',
+  insecureThread:
+    '{variant} funciona con un hilo, porque esta página llegó por http sin cifrar. Por https o en localhost es más rápido.',
   runs: '{variant} funciona.',
   fails: '{variant} no funciona aquí: {failure}',
   newer: 'Hay una versión más nueva de este modelo ({bytes}); puedes descargarla en «Modelos».',

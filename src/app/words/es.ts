@@ -209,6 +209,10 @@ export const es: Words = {
   settings: {
     name: 'Ajustes',
     language: 'Idioma',
+    plainHttp:
+      'Esta página llegó por http sin cifrar. Por https o en localhost puede usar la GPU, varios hilos y la cámara, y funciona sin conexión.',
+    changedFile:
+      'Para quien administra este sitio: {file} llega modificado a los navegadores, así que la página no se puede guardar para usarla sin conexión. La consola del navegador dice más.',
     theme: 'Apariencia',
     system: 'Como el dispositivo',
     light: 'Clara',

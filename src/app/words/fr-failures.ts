@@ -66,6 +66,8 @@ export const frReasons: Texts<typeof enReasons> = {
   svg: 'C’est un fichier SVG, qui ne peut pas être ouvert ici. Enregistrez-le en PNG.',
   zip: 'C’est un fichier ZIP, qui ne peut pas être ouvert ici. Décompressez-le et ajoutez l’image qu’il contient.',
   video: 'C’est une vidéo, qui ne peut pas être ouverte ici. Faites une capture d’écran de la scène et ajoutez-la.',
+  insecureContext:
+    'Les navigateurs ne permettent cela qu’aux pages venues par https ou de localhost. Ouvrez cette page par https ou sur localhost.',
   importNotJson: '« {file} » n’a pas été importé : ce n’est pas un fichier JSON.',
   importForeign: '« {file} » n’a pas été importé : il n’a pas été enregistré par cette page.',
   importNewer: '« {file} » n’a pas été importé : une version plus récente de cette page l’a enregistré.',

@@ -2,6 +2,7 @@
 export const frWhy = {
   variantAsked: 'La variante {variant} a été demandée.',
   deviceAsked: '{device} a été demandé.',
+  insecureGpu: 'Les navigateurs ne donnent WebGPU qu’aux pages venues par https ou de localhost.',
   noWebgpu: 'Ce navigateur n’offre pas WebGPU ici.',
   emulated: 'WebGPU n’est ici qu’émulé par logiciel, ce qui est plus lent que WebAssembly.',
   subgroups: 'Les sous-groupes de ce GPU sont trop petits ou absents ; ils ne sont pas utilisés.',
@@ -11,6 +12,8 @@ export const frWhy = {
   oneThread: '{variant} fonctionne avec un seul fil d’exécution.',
   notIsolated:
     '{variant} fonctionne avec un seul fil d’exécution, car cette page n’est pas isolée des autres origines.',
+  insecureThread:
+    '{variant} fonctionne avec un seul fil d’exécution, car cette page est venue par http simple. Par https ou sur localhost, c’est plus rapide.',
   runs: '{variant} fonctionne.',
   fails: '{variant} ne fonctionne pas ici : {failure}',
   newer: 'Une version plus récente de ce modèle ({bytes}) peut être téléchargée sous « Modèles ».',

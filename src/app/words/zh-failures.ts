@@ -54,6 +54,7 @@ export const zhReasons: Texts<typeof enReasons> = {
   svg: '这是 SVG 文件，无法在此打开。请将它另存为 PNG。',
   zip: '这是 ZIP 文件，无法在此打开。请解压后添加其中的图片。',
   video: '这是视频文件，无法在此打开。请对画面截图并添加截图。',
+  insecureContext: '浏览器只允许通过 https 或 localhost 打开的页面这样做。请通过 https 或在 localhost 上打开此页面。',
   importNotJson: '未导入“{file}”：它不是 JSON 文件。',
   importForeign: '未导入“{file}”：它不是由本页保存的。',
   importNewer: '未导入“{file}”：它由本页的更新版本保存。',

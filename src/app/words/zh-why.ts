@@ -2,6 +2,7 @@
 export const zhWhy = {
   variantAsked: '已指定变体 {variant}。',
   deviceAsked: '已指定 {device}。',
+  insecureGpu: '浏览器只为通过 https 或 localhost 打开的页面提供 WebGPU。',
   noWebgpu: '此浏览器在这里不提供 WebGPU。',
   emulated: 'WebGPU 在这里只是软件模拟，比 WebAssembly 更慢。',
   subgroups: '此 GPU 的子组太小或不存在，因此不使用。',
@@ -10,6 +11,7 @@ export const zhWhy = {
   threads: '{variant} 正以 {threads} 个线程运行。',
   oneThread: '{variant} 正以 1 个线程运行。',
   notIsolated: '{variant} 正以 1 个线程运行，因为此页面未与其他来源隔离。',
+  insecureThread: '{variant} 正以 1 个线程运行，因为此页面是通过普通 http 打开的。通过 https 或 localhost 打开会更快。',
   runs: '{variant} 正在运行。',
   fails: '{variant} 在这里无法运行：{failure}',
   newer: '此模型有新版本（{bytes}），可在“模型”中下载。',

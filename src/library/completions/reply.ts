@@ -1,6 +1,7 @@
 /** The events of an answer → the completion, or the chunks, that OpenAI clients know. */
 import type { ChatEvent, Usage } from '../../../contract/chat.ts';
 import { AppError } from '../../../contract/errors.ts';
+import { newId } from '../../../contract/new-id.ts';
 
 export interface CompletionUsage {
   prompt_tokens: number;
@@ -50,7 +51,7 @@ export interface ReplyHead {
 }
 
 export function replyHead(model: string): ReplyHead {
-  return { id: `chatcmpl-${crypto.randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+  return { id: `chatcmpl-${newId()}`, created: Math.floor(Date.now() / 1000), model };
 }
 
 export function toUsage({ prompt_tokens, completion_tokens, cached_tokens }: Usage): CompletionUsage {

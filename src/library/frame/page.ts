@@ -1,4 +1,5 @@
 /** Starts embed.html: nothing is shown or loaded before an allowed page around it has connected. */
+import './start-failure.ts';
 import { startInferenceWorker } from '../../backends/inference-worker.ts';
 import { createWorkerBackend } from '../../backends/worker.ts';
 import { Assistant } from '../assistant.ts';
