@@ -108,6 +108,14 @@ describe('serve', () => {
       const { choices, usage } = await client.chat.completions.create(params);
       const text = choices[0]!.message.content!;
       expect(text).toMatch(/circle|square|triangle|rectangle|star|shapes/i);
+      // The other kinds that browsers read arrive as well, however they are turned.
+      for (const name of ['lossy.webp', 'palette.gif', 'turned6.avif', 'rgb.jpg']) {
+        const bytes = await readFile(join(SAMPLES, '../../fixtures/pictures', name));
+        const image_url = { url: `data:image/${name.split('.')[1]};base64,${bytes.toString('base64')}` };
+        const asked = [{ type: 'image_url' as const, image_url }, content[1]!];
+        const seen = await client.chat.completions.create({ ...params, messages: [{ role: 'user', content: asked }] });
+        expect(seen.choices[0]!.message.content, name).toMatch(/red circle/);
+      }
       let streamed = '';
       for await (const chunk of await client.chat.completions.create({ ...params, stream: true }))
         streamed += chunk.choices[0]?.delta.content ?? '';

@@ -7,6 +7,7 @@ import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import type { RgbaImage } from '../image/pixel-values.ts';
 import { decodeImage } from './node-image.ts';
+import { asWindowsBmp } from './os2-bmp.ts';
 import { openBitmap } from './skia.ts';
 import { corpus, os2Bmp } from './test/corpus.ts';
 import { type Draw, FIXTURES, luma, readDrawing, type Rgba } from './test/drawing.ts';
@@ -284,7 +285,8 @@ describe('every encoding of the same drawing', () => {
   });
 
   test('the decoder itself reads OS/2 headers and passes over stray bytes between segments', async () => {
-    for (const bytes of [os2Bmp(), between(corpus().get('420.jpg')!, 1, 2, 3)]) {
+    const stray = between(corpus().get('420.jpg')!, 1, 2, 3);
+    for (const bytes of [os2Bmp(16), asWindowsBmp(os2Bmp(16)), asWindowsBmp(os2Bmp(8)), stray]) {
       const bitmap = await openBitmap(bytes);
       expect([bitmap?.width, bitmap?.height]).toEqual([width, height]);
       bitmap?.close();

@@ -5,6 +5,7 @@ import { broken, checkSize, type ImageKind, readImageHeader } from '../image/hea
 import type { RgbaImage } from '../image/pixel-values.ts';
 import { hiddenFirstFrame } from './apng.ts';
 import { avifOrientation, decodeAvif } from './avif.ts';
+import { asWindowsBmp } from './os2-bmp.ts';
 import { PICTURE_KINDS } from './picture-kinds.ts';
 import { type Bitmap, bitmapOfPixels, drawOnWhite, forgetSkia, openBitmap, type Place } from './skia.ts';
 
@@ -91,8 +92,9 @@ async function draw(kind: ImageKind, bytes: Uint8Array, size: Size | null, maxPi
     case 'webp':
       return drawn(await openBitmap(withoutExif(bytes)));
     case 'gif':
-    case 'bmp':
       return drawn(await openBitmap(bytes));
+    case 'bmp':
+      return drawn(await openBitmap(asWindowsBmp(bytes)));
     case 'avif': {
       const pixels = await decodeAvif(bytes).catch((thrown: unknown) => {
         throw broken(thrown);

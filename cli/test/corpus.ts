@@ -114,10 +114,10 @@ const BMPS: [string, BmpForm][] = [
   ['bmp 32 bit, masks', { bits: 32, masks: [0x0000ff, 0x00ff00, 0xff0000] }],
 ];
 
-/** A BMP of OS/2, with the palette of 16 colours that its four bits promise. */
-export function os2Bmp(): Buffer {
+/** A BMP of OS/2 with so many of the 16 colours that its four bits promise. */
+export function os2Bmp(colours: number): Buffer {
   const { width, height, at } = readDrawing('drawing');
-  const palette = Array.from({ length: 16 }, (_, i) => PALETTE[i % PALETTE.length]!);
+  const palette = Array.from({ length: colours }, (_, i) => PALETTE[i % PALETTE.length]!);
   return bmpFile(width, height, at, { bits: 4, os2: true, palette });
 }
 
