@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Down, Up } from '../contract/wire.ts';
-import { answering } from './serve.ts';
+import { callable } from './serve.ts';
 
 interface Calls {
   count: { args: [to: number]; event: number; result: string };
   wait: { args: []; event: never; result: null };
 }
 
-const answer = answering<Calls>({
+const answer = callable<Calls>({
   async count({ send }, to) {
     for (let number = 1; number <= to; number++) send(number);
     return 'counted';

@@ -13,11 +13,11 @@ function hold(name: string): Promise<null> {
 }
 
 /** The function that a worker exposes. The caller closes the port once it has the end of its call. */
-export function answering<C extends Calls<C>>(handlers: Handlers<C>) {
+export function callable<C extends Calls<C>>(handlers: Handlers<C>) {
   const handlerOf = new Map<string, Handler>(Object.entries<Handler>(handlers as Record<string, Handler>));
   handlerOf.set(HOLD, (_caller, name) => hold(name as string));
 
-  async function answer(name: string, args: unknown[], port: MessagePort): Promise<void> {
+  async function perform(name: string, args: unknown[], port: MessagePort): Promise<void> {
     const controller = new AbortController();
     const say = (message: Up<Call>): void => port.postMessage(message);
     port.onmessage = ({ data }: MessageEvent<Down>) => {
@@ -32,10 +32,10 @@ export function answering<C extends Calls<C>>(handlers: Handlers<C>) {
     });
     say(ended.ok ? { result: ended.value } : { error: ended.error });
   }
-  return (name: string, args: unknown[], port: MessagePort): void => void answer(name, args, port);
+  return (name: string, args: unknown[], port: MessagePort): void => void perform(name, args, port);
 }
 
 /** The last line of a worker: from now on it answers. */
 export function serve<C extends Calls<C>>(handlers: Handlers<C>): void {
-  expose(answering(handlers));
+  expose(callable(handlers));
 }

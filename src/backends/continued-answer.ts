@@ -1,6 +1,7 @@
 /** Events of one answer from one or several workers → one stream, and what the next worker needs to continue it. */
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import type { Resume } from '../../contract/protocol.ts';
+import type { AnswerSilence } from './answer-silence.ts';
 import { EventStream } from './event-stream.ts';
 
 /** The last event of an answer whose worker did not report its counts in time. */
@@ -18,6 +19,8 @@ export class ContinuedAnswer extends EventStream<ChatEvent> {
   #textLength = 0;
   /** Workers that broke off. */
   restarts = 0;
+  /** Of the worker that answers now. */
+  silence: AnswerSilence | null = null;
 
   constructor(request: ChatRequest, onOver: (left: boolean) => void) {
     super(onOver);
@@ -30,6 +33,7 @@ export class ContinuedAnswer extends EventStream<ChatEvent> {
   }
 
   override push(event: ChatEvent): void {
+    this.silence?.note(event, performance.now());
     if (event.type === 'text') {
       this.#tokenIds.push(...(event.token_ids ?? []));
       this.#textLength += event.text.length;

@@ -202,15 +202,12 @@ class SupervisedBackend implements Backend {
       await this.#ahead.pending;
     }
     const silence = new AnswerSilence(this.#timing.silenceMs, this.#timing.tokenSilenceMs);
-    const onEvent = (event: ChatEvent): void => {
-      silence.note(event, performance.now());
-      answer.push(event);
-      if (event.type !== 'done') return;
-      this.#client.forgetCrashes();
-      if (this.#device === 'webgpu') this.#policy.forgive();
-    };
+    answer.silence = silence;
     const { request, resume } = answer;
+    const onEvent = answer.push.bind(answer);
     await this.#client.call('chat', [request, resume], { signal, onEvent, silence: () => silence.limit });
-    answer.fail(new AppError('backend-failed', 'The answer ended without saying why. Ask again.'));
+    if (!answer.over) throw new AppError('backend-failed', 'The answer ended without saying why. Ask again.');
+    this.#client.forgetCrashes();
+    if (this.#device === 'webgpu') this.#policy.forgive();
   }
 }

@@ -6,7 +6,7 @@ import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../../../con
 import { type AppError, type Result, toWire, unwrap } from '../../../contract/errors.ts';
 import type { InferenceCalls, LoadRequest, Resume } from '../../../contract/protocol.ts';
 import type { Down, Handlers } from '../../../contract/wire.ts';
-import { answering } from '../../../workers/serve.ts';
+import { callable } from '../../../workers/serve.ts';
 import { createWorkerBackend, type WorkerBackendOptions } from '../worker.ts';
 import type { WorkerLike } from '../worker-client.ts';
 
@@ -68,7 +68,7 @@ export class FakeWorker {
     const { port1, port2 } = new MessageChannel();
     this.near = port1;
     this.far = port2;
-    const answer = answering(this.#handlers(api));
+    const answer = callable(this.#handlers(api));
     expose((name: string, args: unknown[], port: MessagePort) => {
       this.ports.push(port);
       answer(name, args, port);
