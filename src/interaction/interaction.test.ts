@@ -1,5 +1,6 @@
 /** What pastes, drops and keys mean: words of office programs, copied pictures, files of file managers, input methods. */
 import { describe, expect, test } from 'vitest';
+import { evidenceText } from '../../contract/errors.ts';
 import { readImageFile } from './image-file.ts';
 import { type Brought, isOnlyImages, readDrop, readPaste, type Transfer } from './pasted.ts';
 import { questionKey } from './question-key.ts';
@@ -15,7 +16,7 @@ function transfer(texts: Record<string, string>, ...files: File[]): Transfer {
 }
 const kindOf = (brought: Brought): string => {
   if (brought === null) return 'left to the browser';
-  return 'files' in brought ? 'files' : String(brought.refusal.evidence['reason']);
+  return 'files' in brought ? 'files' : evidenceText(brought.refusal.evidence, 'reason');
 };
 
 const WORD =

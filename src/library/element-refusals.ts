@@ -1,5 +1,5 @@
 /** Why a file was not taken → what `<image-assistant>` says about it, by language. */
-import type { Evidence } from '../../contract/errors.ts';
+import { type Evidence, evidenceText } from '../../contract/errors.ts';
 
 interface Refusals {
   notAnImage: string;
@@ -88,10 +88,12 @@ const FOREIGN: ReadonlySet<unknown> = new Set(['heic', 'tiff', 'pdf', 'svg', 'zi
 const TOO_LARGE: ReadonlySet<unknown> = new Set(['tooManyPixels', 'tooManyBytes']);
 
 /** The sentence for a `reason` in the evidence, in the language of a BCP 47 tag, else English; null for other reasons. */
-export function refusalIn(tag: string, { reason, kind }: Evidence): string | null {
+export function refusalIn(tag: string, evidence: Evidence): string | null {
+  const { reason, kind } = evidence;
   const language = tag.toLowerCase().split('-', 1)[0] ?? '';
   const words = (Object.hasOwn(REFUSALS, language) ? REFUSALS[language] : undefined) ?? (REFUSALS['en'] as Refusals);
-  if (FOREIGN.has(reason)) return words.foreign.replace('{kind}', kind === 'video' ? words.video : String(kind));
+  if (FOREIGN.has(reason))
+    return words.foreign.replace('{kind}', kind === 'video' ? words.video : evidenceText(evidence, 'kind'));
   const name = TOO_LARGE.has(reason) ? 'tooLarge' : reason;
   if (typeof name !== 'string' || name === 'foreign' || name === 'video') return null;
   return Object.hasOwn(words, name) ? words[name as keyof Refusals] : null;

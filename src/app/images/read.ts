@@ -1,5 +1,4 @@
 /** A file the person chose → an image that is known to decode, without metadata; or an error that says what to do. */
-import { AppError } from '../../../contract/errors.ts';
 import { newId } from '../../../contract/new-id.ts';
 import { type ImageHeader, checkSize, unreadable } from '../../../image/header.ts';
 import { withoutMetadata } from '../../../image/metadata.ts';
