@@ -5,6 +5,7 @@ import { callable } from './serve.ts';
 interface Calls {
   count: { args: [to: number]; event: number; result: string };
   wait: { args: []; event: never; result: null };
+  unsendable: { args: []; event: never; result: () => void };
 }
 
 const answer = callable<Calls>({
@@ -12,6 +13,7 @@ const answer = callable<Calls>({
     for (let number = 1; number <= to; number++) send(number);
     return 'counted';
   },
+  unsendable: () => () => {},
   wait: ({ signal }) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
 });
@@ -46,6 +48,10 @@ test('a call answers pings while it runs, and ends by an error when it is aborte
   tell('ping');
   tell('abort');
   expect(await ended).toEqual(['pong', 'pong', { error: { code: 'cancelled', message: 'Stopped.', evidence: {} } }]);
+});
+
+test('a result that cannot travel is an error', async () => {
+  expect(await call('unsendable').ended).toMatchObject([{ error: { code: 'backend-failed' } }]);
 });
 
 test('a call that nobody answers is an error', async () => {

@@ -28,9 +28,9 @@ export function callable<C extends Calls<C>>(handlers: Handlers<C>) {
     const ended = await settle(async () => {
       const handler = handlerOf.get(name);
       if (!handler) throw new TypeError(`This worker knows no call ${name}.`);
-      return handler(caller, ...args);
+      say({ result: await handler(caller, ...args) });
     });
-    say(ended.ok ? { result: ended.value } : { error: ended.error });
+    if (!ended.ok) say({ error: ended.error });
   }
   return (name: string, args: unknown[], port: MessagePort): void => void perform(name, args, port);
 }
