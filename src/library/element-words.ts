@@ -1,4 +1,5 @@
 /** What `<image-assistant>` says, by language. */
+import type { LoadProgress } from '../../contract/backend.ts';
 
 export interface ElementWords {
   /** BCP 47 tag of these words. */
@@ -134,4 +135,9 @@ const LANGUAGES: Readonly<Record<string, ElementWords>> = { en, de, fr, es, zh, 
 export function wordsFor(tag: string): ElementWords {
   const language = tag.toLowerCase().split('-', 1)[0] ?? '';
   return (Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined) ?? en;
+}
+
+/** Where loading stands. */
+export function loadingText({ loading }: ElementWords, { loaded_bytes, total_bytes }: LoadProgress): string {
+  return total_bytes > 0 ? `${loading} ${Math.floor((100 * loaded_bytes) / total_bytes)} %` : loading;
 }
