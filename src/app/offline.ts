@@ -1,4 +1,5 @@
 /** The service worker's life → whether the page works without a network, and whether a newer version waits. */
+import { observable, type Observable } from './observable.ts';
 
 /** Parts of the built site that only some visits need: the two runtimes, and the worker for models of the hub. */
 export type Runtime = 'wasm' | 'webgpu' | 'hub';
@@ -13,9 +14,7 @@ export type OfflineState = 'unavailable' | 'ready' | 'update' | 'locked';
 export const worksWithoutNetwork = ({ stored }: { stored: boolean }, offline: OfflineState): boolean =>
   offline !== 'locked' && offline !== 'unavailable' && stored;
 
-export interface Offline {
-  subscribe: (listener: () => void) => () => void;
-  getState: () => OfflineState;
+export interface Offline extends Observable<OfflineState> {
   /**
    * Registers the service worker and has it store what the model in use needs. Call it when the model is ready, so that
    * the two don't compete for the network; again when another model is.
@@ -59,18 +58,14 @@ export async function ownFile(path: string): Promise<Response> {
 
 /** @param locked whether the page's policy forbids every request */
 export function createOffline(locked = false): Offline {
-  let state: OfflineState = locked ? 'locked' : 'unavailable';
+  const { getState, setState, subscribe } = observable<OfflineState>(locked ? 'locked' : 'unavailable');
   let registration: ServiceWorkerRegistration | null = null;
   let stored = false;
   let updating = false;
-  const listeners = new Set<() => void>();
 
   function refresh(): void {
-    let next: OfflineState = stored ? 'ready' : 'unavailable';
-    if (stored && registration?.waiting) next = 'update';
-    if (next === state) return;
-    state = next;
-    for (const listener of listeners) listener();
+    if (!stored) setState('unavailable');
+    else setState(registration?.waiting ? 'update' : 'ready');
   }
 
   function watch({ installing }: ServiceWorkerRegistration): void {
@@ -97,11 +92,8 @@ export function createOffline(locked = false): Offline {
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    getState: () => state,
+    subscribe,
+    getState,
     async start(runtimes) {
       // Absent without a secure context and in some private modes; the page then simply needs the network.
       if (locked || !('serviceWorker' in navigator)) return;
