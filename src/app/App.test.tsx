@@ -13,7 +13,7 @@ import { doneEvent, FAKE_INFO, FakeBackend, type Script } from './test/fake-back
 const OFFLINE: Offline = {
   subscribe: () => () => {},
   getState: () => 'ready',
-  getChanged: () => null,
+  changedFile: { subscribe: () => () => {}, getState: () => null },
   start: async () => {},
   update: () => {},
 };
