@@ -1,21 +1,5 @@
-/** Bytes → their SHA-256 in lower-case hex: at once, with what the platform offers, or piece by piece as they pass. */
-import { sha256 as passing } from '@noble/hashes/sha2.js';
+/** Bytes → their SHA-256 in lower-case hex, with what the platform offers. */
 import { AppError } from '../contract/errors.ts';
-
-/** A sum that is still being made. */
-export interface RunningSum {
-  update(bytes: Uint8Array): void;
-  /** Once, at the end. */
-  hex(): string;
-}
-
-const hexOf = (digest: Uint8Array): string => Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** Runs anywhere, at about a tenth of the speed of `sha256` and of Node's own (`files/node/sha256.ts`). */
-export function runningSum(): RunningSum {
-  const hash = passing.create();
-  return { update: (bytes) => void hash.update(bytes), hex: () => hexOf(hash.digest()) };
-}
 
 /** Throws `backend-failed` where the browser offers no cryptography (a page over plain http). */
 export async function sha256(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<string> {
@@ -27,7 +11,8 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Prom
       { secure_context: false },
     );
   }
-  return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** True when `bytes` have the promised length and sum. */

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
  */
 export const LAYERS = {
   'contract/': [],
-  'files/': ['contract/', '@noble/hashes'],
+  'files/': ['contract/'],
   'files/node/': ['contract/', 'files/', 'node:'],
   'files/opfs/': ['contract/', 'files/'],
   'files/http/': ['contract/', 'files/'],

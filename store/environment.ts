@@ -69,11 +69,15 @@ async function inOrder<T>(name: string, task: () => Promise<T>): Promise<T> {
   }
 }
 
+/** As a person reads it. */
+export function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** Null when `bytes` more can be stored as far as the browser tells, else why not. */
-export async function noRoomFor(environment: StoreEnvironment, bytes: number): Promise<string | null> {
-  const estimate = await environment.storage?.estimate().catch(() => null); // no estimate: the write itself will tell
+export async function noRoomFor({ storage }: Pick<StoreEnvironment, 'storage'>, bytes: number): Promise<string | null> {
+  const estimate = bytes > 0 ? await storage?.estimate().catch(() => null) : null; // no estimate: the write itself will tell
   const { quota, usage } = estimate ?? {};
   if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-  const megabytes = (count: number): string => `${Math.max(0, Math.ceil(count / 1e6))} MB`;
-  return reasonText('room', { room: megabytes(quota - usage), size: megabytes(bytes * OVERHEAD) });
+  return reasonText('room', { room: sizeText(Math.max(0, quota - usage)), size: sizeText(bytes * OVERHEAD) });
 }

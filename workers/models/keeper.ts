@@ -13,6 +13,7 @@ import {
   type ModelStoreApi,
 } from '../../contract/stored-models.ts';
 import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import { noRoomFor, sizeText } from '../../store/environment.ts';
 import { localFolder } from '../../store/local-files.ts';
 import {
   deleteAllModels,
@@ -44,21 +45,16 @@ const MEMORY_CAP_GB = 8;
 const MEMORY_SHARE = 0.6;
 /** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
 const WASM_LIMIT = 3e9;
-/** For the database's bookkeeping. */
-const OVERHEAD = 1.1;
 
 /** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
 const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
 
-const size = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
 function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
-    return reasonText('wasmLimit', { limit: size(WASM_LIMIT), size: size(bytes) });
+    return reasonText('wasmLimit', { limit: sizeText(WASM_LIMIT), size: sizeText(bytes) });
   }
   if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
-  return reasonText('memory', { memory: `${memory_gb} GB`, size: size(bytes) });
+  return reasonText('memory', { memory: `${memory_gb} GB`, size: sizeText(bytes) });
 }
 
 /** Whether the worker that answers asks no server for this model: it came from files or from another site. */
@@ -183,10 +179,8 @@ class Keeper {
   }
 
   async #noRoom(bytes: number): Promise<string | null> {
-    if (bytes === 0) return null;
-    const { quota, usage } = (await this.#options.estimate()) ?? {};
-    if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-    return reasonText('room', { room: size(Math.max(0, quota - usage)), size: size(bytes) });
+    const estimate = async (): Promise<StorageEstimate> => (await this.#options.estimate()) ?? {};
+    return noRoomFor({ storage: { estimate } }, bytes);
   }
 }
 
