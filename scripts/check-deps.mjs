@@ -30,6 +30,7 @@ export const LAYERS = {
     'store/',
     'runtime/ort.ts',
     'runtime/decode-image.ts',
+    'runtime/events.ts',
     '@huggingface/transformers',
   ],
   'workers/': [
