@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { newId } from '../contract/new-id.ts';
 import { noWebGpu } from '../contract/secure-context.ts';
-import { runningSum, sha256 } from './sha256.ts';
+import { runningSum } from './running-sum.ts';
+import { sha256 } from './sha256.ts';
 
 const expected = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 

@@ -6,6 +6,7 @@ import type { ContentNames } from '../engine/content-hash.ts';
 import { Detokeniser, StopStrings } from '../engine/detokenise.ts';
 import type { DecodeImage } from '../engine/engine.ts';
 import { type AnswerOptions, readOptions } from '../engine/options.ts';
+import { letEventsRun } from '../runtime/events.ts';
 import type { VisionCache } from './features.ts';
 import type { HubModel, OpenModel } from './hub-model.ts';
 import { type Inputs, modelInputs, toRawImage } from './inputs.ts';
@@ -26,18 +27,6 @@ export interface ReadyModel {
 }
 
 type Send = (event: ChatEvent) => void;
-
-/** Lets waiting messages in, above all the one that says Stop: between tokens the library only awaits promises. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 interface Prepared {
   inputs: Inputs;
@@ -216,7 +205,7 @@ async function decodeLoop(
     stopping_criteria: stopping,
     streamer,
     step: async () => {
-      await pause();
+      await letEventsRun(); // between tokens the library only awaits promises
       signal.throwIfAborted();
     },
   });

@@ -10,8 +10,9 @@ import { exclusive, noRoomFor, type StoreEnvironment } from '../store/environmen
 import type { Records, Version } from '../store/records.ts';
 import type { DownloadTiming } from '../files/http/retry.ts';
 import { inParallel } from '../files/http/several.ts';
-import type { Promised } from '../files/http/whole-sum.ts';
-import { isIntact, runningSum, sha256 } from '../files/sha256.ts';
+import { WholeSum } from '../files/http/whole-sum.ts';
+import { runningSum } from '../files/running-sum.ts';
+import { isIntact, sha256 } from '../files/sha256.ts';
 import { fileUrl, type HubAddress } from '../files/hub/address.ts';
 import { ByteCount } from './byte-count.ts';
 import type { HubFile, HubListing } from './listing.ts';
@@ -132,6 +133,7 @@ export class HubFiles {
   ): Promise<void> {
     const { address, chunks, send, timing, listing } = this.#parts;
     const pieces = Math.ceil(file.bytes / CHUNK_BYTES);
+    const whole = this.#whole(file);
     if (file.chunks.length !== pieces) file.chunks = Array.from({ length: pieces }, () => '');
     await downloadFile(fileUrl(address, listing.commit, file.path), file, CHUNK_BYTES, {
       fetch: send,
@@ -144,22 +146,23 @@ export class HubFiles {
         return true;
       },
       onChunk: async (index, bytes) => {
+        await whole?.passed(index, new Uint8Array(bytes));
         const sum = file.chunks[index] ?? '';
         await chunks.write(sum, bytes);
         present.add(sum);
         count.stored(bytes.byteLength);
         await this.#note();
       },
-      whole: this.#promised(file),
       onBytes: (received, useful) => count.arrived(received, useful),
     });
+    await whole?.check(file.path, pieces);
     file.verified = true;
   }
 
   /** The sum of the whole file, where the hub tells it and nobody has compared it yet. */
-  #promised(file: HubFile): Promised | undefined {
+  #whole(file: HubFile): WholeSum | undefined {
     if (file.verified || file.sha256 === null) return undefined;
-    return {
+    return new WholeSum({
       sha256: file.sha256,
       running: runningSum,
       kept: async (index) => this.#piece(file, index),
@@ -167,7 +170,7 @@ export class HubFiles {
         for (const sum of file.chunks) await this.#parts.chunks.drop(sum);
         file.chunks = [];
       },
-    };
+    });
   }
 
   /** Remembers which pieces there are, so that a later visit goes on from here. */

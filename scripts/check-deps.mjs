@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
  */
 export const LAYERS = {
   'contract/': [],
-  'files/': ['contract/', '@noble/hashes'],
+  'files/': ['contract/'],
   'files/node/': ['contract/', 'files/', 'node:'],
   'files/opfs/': ['contract/', 'files/'],
   'files/http/': ['contract/', 'files/'],
@@ -30,6 +30,7 @@ export const LAYERS = {
     'store/',
     'runtime/ort.ts',
     'runtime/decode-image.ts',
+    'runtime/events.ts',
     '@huggingface/transformers',
   ],
   'workers/': [

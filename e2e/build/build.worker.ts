@@ -8,7 +8,8 @@ import { DEFAULT_TIMING } from '../../files/http/retry.ts';
 import { replacingOpfsSink } from '../../files/opfs/replacing.ts';
 import { opfsSink } from '../../files/opfs/sink.ts';
 import { opfsSource } from '../../files/opfs/source.ts';
-import { runningSum, sha256 } from '../../files/sha256.ts';
+import { runningSum } from '../../files/running-sum.ts';
+import { sha256 } from '../../files/sha256.ts';
 import { SAMPLE, SINK_CASES, SOURCE_CASES } from '../../files/test/folders.ts';
 import { createWasmRuntime } from '../../runtime/ort.ts';
 

@@ -3,7 +3,6 @@ import { AppError, type Evidence } from '../../contract/errors.ts';
 import { open, refusal, type RequestOptions, type WatchedResponse } from './request.ts';
 import { type DownloadTiming, Retries, TemporaryFailure } from './retry.ts';
 import { isIntact } from '../sha256.ts';
-import { type Promised, WholeSum } from './whole-sum.ts';
 
 /** Wrong bytes for the same chunk so many times in a row are no accident. */
 const MAX_MISMATCHES = 3;
@@ -13,7 +12,7 @@ export interface Wanted {
   path: string;
   /** How many bytes are wanted. */
   bytes: number;
-  /** Lower-case hex SHA-256 of each chunk. */
+  /** Lower-case hex SHA-256 of each chunk; what nobody promised is empty, and judged as a whole (`WholeSum`). */
   chunks: readonly string[];
   /** Where in the file they begin. @default 0 */
   begin?: number;
@@ -31,8 +30,6 @@ export interface DownloadOptions {
   onChunk(index: number, bytes: ArrayBuffer): Promise<void>;
   /** Judges the bytes of chunk `index`. @default they have the sum that the file promises */
   accept?(index: number, bytes: ArrayBuffer): Promise<boolean>;
-  /** What the file has to be as a whole, where the sums of its chunks are not known. */
-  whole?: Promised | undefined;
   /** `received` bytes came over the network; the bytes of chunks under way changed by `useful` (negative: discarded). */
   onBytes?(received: number, useful: number): void;
 }
@@ -65,7 +62,6 @@ class FileDownload {
   readonly #chunkBytes: number;
   readonly #options: DownloadOptions;
   readonly #retries: Retries;
-  readonly #sum: WholeSum | null;
   readonly #mismatches = new Map<number, number>();
   /** The chunk under way. It outlives a cut connection, so that no byte is fetched twice. */
   #partial: { index: number; bytes: Uint8Array<ArrayBuffer>; filled: number } | null = null;
@@ -80,11 +76,10 @@ class FileDownload {
     this.#url = url;
     this.#file = file;
     this.#begin = file.begin ?? 0;
-    this.#total = file.total ?? this.#begin + file.bytes;
+    this.#total = file.total ?? file.bytes;
     this.#chunkBytes = chunkBytes;
     this.#options = options;
     this.#retries = new Retries(options.timing, options.signal);
-    this.#sum = options.whole ? new WholeSum(options.whole) : null;
   }
 
   async run(): Promise<void> {
@@ -95,13 +90,6 @@ class FileDownload {
         await this.#retries.afterFailure(withPath(thrown, this.#file.path), { path: this.#file.path });
       }
     }
-    if (!this.#sum || (await this.#sum.isRight(this.#file.chunks.length))) return;
-    await this.#options.whole?.discard();
-    throw new AppError(
-      'chunk-corrupt',
-      `The server sent other bytes for ${this.#file.path} than it promises. They were discarded; try again.`,
-      { path: this.#file.path },
-    );
   }
 
   #nextRun(): Run | null {
@@ -134,7 +122,7 @@ class FileDownload {
       stallMs: timing.stallMs,
       cache: 'no-store', // the store is the cache; the browser's own would keep the weights a second time
       // Asked for up to its end, a file may be sent from where it lies.
-      ...(plain ? {} : { range: { first: from, last: to === this.#total ? null : to - 1 } }),
+      ...(plain ? {} : { range: `${from}-${to === this.#total ? '' : to - 1}` }),
     };
     const opened = await open(this.#url, request);
     this.#damaged = 0;
@@ -214,7 +202,6 @@ class FileDownload {
     const accepted = accept ? accept(index, bytes.buffer) : isIntact(bytes.buffer, bytes.byteLength, sum);
     if (await accepted) {
       this.#partial = null;
-      await this.#sum?.passed(index, bytes);
       await this.#options.onChunk(index, bytes.buffer);
       this.#retries.reset();
       return;

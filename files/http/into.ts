@@ -1,8 +1,9 @@
 /** A file on a server → the same file in a folder: verified while it passes, gone on with where an earlier run stopped. */
 import type { Sink, Source } from '../../contract/files.ts';
-import type { RunningSum } from '../sha256.ts';
+import type { RunningSum } from '../running-sum.ts';
 import { downloadFile } from './download.ts';
 import type { DownloadTiming } from './retry.ts';
+import { WholeSum } from './whole-sum.ts';
 
 /** What is lost when a run is broken off in the middle of a file, at most. */
 const PIECE_BYTES = 1024 * 1024;
@@ -55,6 +56,10 @@ export async function downloadInto(sink: Sink, file: RemoteFile, options: IntoOp
   let counted = Math.min(bytes, complete * PIECE_BYTES);
   onBytes?.(counted);
   if (here === 0) await sink.write(partial, 0, new Uint8Array(0)); // a file without bytes is a file too
+  const kept = (index: number): Promise<Uint8Array> =>
+    sink.written.read(partial, index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+  const discard = (): Promise<void> => sink.remove(partial);
+  const whole = sha256 === null ? null : new WholeSum({ sha256, running: runningSum, kept, discard });
   const wanted = { path, bytes, chunks: Array.from({ length: pieces }, () => '') };
   await downloadFile(url, wanted, PIECE_BYTES, {
     fetch,
@@ -63,23 +68,16 @@ export async function downloadInto(sink: Sink, file: RemoteFile, options: IntoOp
     isMissing: (index) => index >= complete,
     accept: async () => true,
     onChunk: async (index, piece) => {
-      await sink.write(partial, index * PIECE_BYTES, new Uint8Array(piece));
+      const arrived = new Uint8Array(piece);
+      await whole?.passed(index, arrived);
+      await sink.write(partial, index * PIECE_BYTES, arrived);
       complete = index + 1;
     },
     onBytes: (_, useful) => {
       counted += useful;
       onBytes?.(counted);
     },
-    ...(sha256 === null
-      ? {}
-      : {
-          whole: {
-            sha256,
-            running: runningSum,
-            kept: (index: number) => sink.written.read(partial, index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
-            discard: () => sink.remove(partial),
-          },
-        }),
   });
+  await whole?.check(path, pieces);
   await sink.rename(partial, path);
 }

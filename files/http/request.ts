@@ -7,8 +7,8 @@ export interface RequestOptions {
   signal: AbortSignal | undefined;
   stallMs: number;
   cache: RequestCache;
-  /** First and last byte, both included; null: up to the end of the file. */
-  range?: { first: number; last: number | null };
+  /** As HTTP writes it: first and last byte, both included, or `first-` up to the end of the file. */
+  range?: string;
 }
 
 /** What a server may say that a later try can change. */
@@ -140,7 +140,7 @@ class Watch {
 export async function open(url: string, options: RequestOptions): Promise<WatchedResponse> {
   const { range, signal, stallMs, cache } = options;
   const watch = new Watch(url, signal, stallMs);
-  const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last ?? ''}` } : {};
+  const headers: Record<string, string> = range ? { range: `bytes=${range}` } : {};
   try {
     const send = options.fetch;
     const response = await watch.during(() => send(url, { headers, cache, signal: watch.controller.signal }));

@@ -1,5 +1,6 @@
 /** The chunks of a file, as they arrive and as they were kept → whether the whole has the promised SHA-256. */
-import type { RunningSum } from '../sha256.ts';
+import { AppError } from '../../contract/errors.ts';
+import type { RunningSum } from '../running-sum.ts';
 
 export interface Promised {
   sha256: string;
@@ -29,9 +30,12 @@ export class WholeSum {
     this.#next += 1;
   }
 
-  /** Asked once, when all `count` chunks are here. */
-  async isRight(count: number): Promise<boolean> {
-    return (await this.#catchUp(count)) && this.#sum.hex() === this.#promised.sha256;
+  /** Asked once, when all `count` chunks of the file are here. Throws `chunk-corrupt` after everything is let go of. */
+  async check(path: string, count: number): Promise<void> {
+    if ((await this.#catchUp(count)) && this.#sum.hex() === this.#promised.sha256) return;
+    await this.#promised.discard();
+    const message = `The server sent other bytes for ${path} than it promises. They were discarded; try again.`;
+    throw new AppError('chunk-corrupt', message, { path });
   }
 
   async #catchUp(to: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Sink } from '../../contract/files.ts';
 import { downloadInto } from '../http/into.ts';
 import type { DownloadTiming } from '../http/retry.ts';
 import { inParallel } from '../http/several.ts';
-import type { RunningSum } from '../sha256.ts';
+import type { RunningSum } from '../running-sum.ts';
 import { fileUrl, type HubPlace } from './address.ts';
 import type { Listing } from './listing.ts';
 
