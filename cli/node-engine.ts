@@ -4,7 +4,6 @@ import { AppError } from '../contract/errors.ts';
 import { planLadder } from '../workers/device-ladder.ts';
 import { Engine } from '../workers/engine/engine.ts';
 import { findVariant } from '../workers/engine/load.ts';
-import { createJsonGrammar } from '../workers/json-grammar.ts';
 import { createWasmRuntime } from '../workers/ort.ts';
 import { openModelFolder } from './node-files.ts';
 import { decodeImage } from './node-image.ts';
@@ -31,7 +30,7 @@ export async function openEngine({ model, variant, signal }: NodeEngineOptions):
   const runtime = await createWasmRuntime();
   const decode = async (image: Blob) => decodeImage(new Uint8Array(await image.arrayBuffer()));
   try {
-    return await Engine.load({ files, variant: chosen, runtime, decode, grammar: createJsonGrammar(), signal });
+    return await Engine.load({ files, variant: chosen, runtime, decode, signal });
   } catch (thrown) {
     await runtime.dispose();
     throw thrown;

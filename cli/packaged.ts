@@ -5,4 +5,3 @@ const runtime = new URL('../runtime/', import.meta.url);
 
 export const DEFAULT_MODEL = join(import.meta.dirname, '../runtime/models/mipha-nano');
 export const ORT_GLUE = new URL('ort-wasm-simd-threaded.mjs', runtime).href;
-export const XGRAMMAR = new URL('index.js', runtime).href;

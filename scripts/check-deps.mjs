@@ -28,7 +28,6 @@ export const LAYERS = {
     'workers/hub/',
     'comlink',
     'onnxruntime-web',
-    '@mlc-ai/web-xgrammar',
     'idb-keyval',
   ],
   'src/': ['contract/', 'src/app/', 'src/app/backends/', 'src/backends/', 'react', 'react-dom'],
@@ -44,7 +43,6 @@ export const LAYERS = {
     'contract/',
     'workers/engine/',
     'workers/ort.ts',
-    'workers/json-grammar.ts',
     'workers/device-ladder.ts',
     'node:',
     'pngjs',
@@ -84,7 +82,6 @@ export const SOLE_IMPORTERS = {
     'bench/compare/page/bare.worker.ts',
     'bench/compare/page/peer.worker.ts',
   ],
-  '@mlc-ai/web-xgrammar': ['workers/json-grammar.ts'],
   '@huggingface/tokenizers': ['workers/engine/processor/tokenizer.ts'],
 };
 
@@ -100,6 +97,9 @@ const FOR_TESTS = [
   '@bufbuild/protobuf',
   'openai',
   'ai',
+  'ajv',
+  'ajv-formats',
+  'zod',
   '@huggingface/transformers',
 ];
 

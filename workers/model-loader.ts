@@ -8,7 +8,6 @@ import { decodeImage } from './decode.ts';
 import type { GpuFacts } from './device-ladder.ts';
 import { Engine } from './engine/engine.ts';
 import type { Runtime } from './engine/runtime.ts';
-import { createJsonGrammar } from './json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from './ort.ts';
 import { openAffordable } from './affordable.ts';
 import type { StoredModel } from './store/store.ts';
@@ -103,7 +102,6 @@ async function loadVariant(
       variant,
       runtime,
       decode: decodeImage,
-      grammar: createJsonGrammar(),
       signal,
       onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
     });

@@ -12,7 +12,6 @@ import type { Message } from '../contract/chat.ts';
 import { Engine } from './engine/engine.ts';
 import { findVariant } from './engine/load.ts';
 import { ask, assistant, decodePicture, picture, user } from './engine/test/chat.ts';
-import { createJsonGrammar } from './json-grammar.ts';
 import { createWasmRuntime } from './ort.ts';
 
 const QUESTIONS = Number(process.env['SOAK'] ?? 50);
@@ -42,7 +41,7 @@ beforeAll(async () => {
   const files = await openModelFolder(out);
   const runtime = await createWasmRuntime();
   const variant = findVariant(files.manifest, 'wasm-int8');
-  engine = await Engine.load({ files, variant, runtime, decode: decodePicture, grammar: createJsonGrammar() });
+  engine = await Engine.load({ files, variant, runtime, decode: decodePicture });
 });
 
 afterAll(async () => {

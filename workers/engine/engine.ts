@@ -5,7 +5,10 @@ import type { ModelFiles, Variant } from '../../contract/manifest.ts';
 import type { Resume } from '../../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
 import { contentHash } from './content-hash.ts';
-import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
+import { toVocabulary } from './grammar.ts';
+import type { AnswerForm } from './json-schema/answer-form.ts';
+import { AnswerConstraint } from './json-schema/constraint.ts';
+import { TokenTable } from './json-schema/token-mask.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { pixelValues, type RgbaImage } from './processor/image.ts';
 import {
@@ -30,8 +33,6 @@ export interface EngineOptions extends LoadPartsOptions {
   variant: Variant;
   runtime: Runtime;
   decode: DecodeImage;
-  /** Keeps answers in a form; without it `response_format` is refused. */
-  grammar?: Grammar;
 }
 
 /** Two questions that begin differently: what prompts with them share is there before the question is. */
@@ -51,16 +52,15 @@ const ANSWER_SHARE = 1 / 8;
 export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
-  readonly #grammar: Grammar | undefined;
   readonly #adapter: AdapterSwitch;
   readonly #queue = new Queue();
-  #vocabulary: Vocabulary | null = null;
+  /** Made for the first answer in a form. */
+  #tokens: TokenTable | null = null;
 
-  private constructor(parts: LoadedParts, { files, decode, grammar }: EngineOptions) {
+  private constructor(parts: LoadedParts, { files, decode }: EngineOptions) {
     this.parts = parts;
     this.#adapter = new AdapterSwitch(files, parts);
     this.#decode = decode;
-    this.#grammar = grammar;
   }
 
   /** Loads and proves a model; see `loadParts` for the errors. */
@@ -141,27 +141,21 @@ export class Engine {
     const prompt = this.#buildPrompt(request, pictures, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
-    const constraint = await this.#constrain(options.schema);
-    try {
-      await this.#adapter.use(request.adapter ?? null, signal);
-      for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
-      yield { type: 'phase', phase: 'prefill' };
-      await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
-      yield { type: 'phase', phase: 'decode' };
-      const context = { constraint, progress, resume, signal };
-      const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
-      yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
-    } finally {
-      constraint?.dispose();
-    }
+    const constraint = options.form && this.#constrain(options.form);
+    await this.#adapter.use(request.adapter ?? null, signal);
+    for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
+    yield { type: 'phase', phase: 'prefill' };
+    await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
+    yield { type: 'phase', phase: 'decode' };
+    const context = { constraint, progress, resume, signal };
+    const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
+    yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
   }
 
-  async #constrain(schema: string | null): Promise<Constraint | null> {
-    if (schema === null) return null;
-    if (!this.#grammar) throw new AppError('request-invalid', 'response_format is not available here.');
+  #constrain(form: AnswerForm): AnswerConstraint {
     const { manifest, tokenizer } = this.parts;
-    this.#vocabulary ??= toVocabulary(tokenizer, manifest);
-    return this.#grammar.constrain(schema, this.#vocabulary);
+    this.#tokens ??= new TokenTable(toVocabulary(tokenizer, manifest));
+    return new AnswerConstraint(form, this.#tokens);
   }
 
   /** The pictures of a request by their number; equal bytes have equal numbers. */

@@ -37,7 +37,8 @@ export class SchemaDocument {
     const dead = (reason: string) => refusal('$ref', place.pointer, reason);
     const id = isRecord(this.#json) ? this.#json['$id'] : undefined;
     const local = typeof id === 'string' && reference.startsWith(`${id}#`) ? reference.slice(id.length) : reference;
-    if (local !== id && !local.startsWith('#')) throw dead('it refers to something outside the schema. Put it under $defs.');
+    if (local !== id && !local.startsWith('#'))
+      throw dead('it refers to something outside the schema. Put it under $defs.');
     let fragment: string;
     try {
       fragment = local === id ? '' : decodeURIComponent(local.slice(1));

@@ -144,7 +144,12 @@ export function listedValues({ members }: Facts): Json[] | undefined {
 }
 
 /** The largest (or smallest) value of a keyword among the members. */
-export function bound({ members }: Facts, keyword: string, choose: (...values: number[]) => number, none: number): number {
+export function bound(
+  { members }: Facts,
+  keyword: string,
+  choose: (...values: number[]) => number,
+  none: number,
+): number {
   return members.reduce((chosen, { schema }) => {
     const value = schema[keyword];
     return typeof value === 'number' ? choose(chosen, value) : chosen;
@@ -153,11 +158,11 @@ export function bound({ members }: Facts, keyword: string, choose: (...values: n
 
 /** All names under `properties` (or another keyword with schemas by name), in order. */
 export function namesUnder({ members }: Facts, keyword: string): string[] {
-  return [
-    ...new Set(members.flatMap(({ schema }) => (isRecord(schema[keyword]) ? Object.keys(schema[keyword]) : []))),
-  ];
+  return [...new Set(members.flatMap(({ schema }) => (isRecord(schema[keyword]) ? Object.keys(schema[keyword]) : [])))];
 }
 
 export function requiredNames({ members }: Facts): Set<string> {
-  return new Set(members.flatMap(({ schema }) => (Array.isArray(schema['required']) ? (schema['required'] as string[]) : [])));
+  return new Set(
+    members.flatMap(({ schema }) => (Array.isArray(schema['required']) ? (schema['required'] as string[]) : [])),
+  );
 }

@@ -28,7 +28,8 @@ export function expressionOf(pattern: string): RegExp {
 
 /** Whether two JSON values are the same; the order of properties does not count. */
 export function isSame(a: Json, b: Json): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]!));
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]!));
   if (!isRecord(a)) return a === b;
   if (!isRecord(b)) return false;
   const names = Object.keys(a);
@@ -113,7 +114,8 @@ export class Checker {
       (isRecord(value) ? this.#checkProperties(value, place, schema, known) : null);
     if (part) return part;
     const isClosed = schema['unevaluatedProperties'] === false && isRecord(value);
-    if (isClosed && Object.keys(value).some((name) => !known.has(name))) return { keyword: 'unevaluatedProperties', pointer };
+    if (isClosed && Object.keys(value).some((name) => !known.has(name)))
+      return { keyword: 'unevaluatedProperties', pointer };
     return null;
   }
 
@@ -160,12 +162,7 @@ export class Checker {
     return null;
   }
 
-  #checkProperties(
-    value: Record<string, Json>,
-    place: Place,
-    schema: SchemaObject,
-    known: Set<string>,
-  ): Misfit | null {
+  #checkProperties(value: Record<string, Json>, place: Place, schema: SchemaObject, known: Set<string>): Misfit | null {
     for (const [name, item] of Object.entries(value)) {
       const paths = propertyPaths(schema, name);
       if (paths.length > 0) known.add(name);
@@ -174,7 +171,8 @@ export class Checker {
         if (misfit) return misfit;
       }
       if (schema['propertyNames'] === undefined) continue;
-      if (this.check(name, this.#document.below(place, 'propertyNames'))) return { keyword: 'propertyNames', pointer: place.pointer };
+      if (this.check(name, this.#document.below(place, 'propertyNames')))
+        return { keyword: 'propertyNames', pointer: place.pointer };
     }
     return null;
   }

@@ -43,7 +43,11 @@ export class GrammarGraph {
   /** One character of a JSON string, as it may be written. */
   readonly anyCharacter = this.characters(SCALARS);
   /** Any JSON string. */
-  readonly anyString = this.seq(this.text('"'), this.repeat(this.anyCharacter, 0, Number.POSITIVE_INFINITY), this.text('"'));
+  readonly anyString = this.seq(
+    this.text('"'),
+    this.repeat(this.anyCharacter, 0, Number.POSITIVE_INFINITY),
+    this.text('"'),
+  );
 
   node(id: NodeId): GraphNode {
     return this.#nodes[id]!;
@@ -59,7 +63,10 @@ export class GrammarGraph {
   }
 
   text(text: string): NodeId {
-    return this.#chain([...encoder.encode(text)].map((byte): Range => [byte, byte]), this.empty);
+    return this.#chain(
+      [...encoder.encode(text)].map((byte): Range => [byte, byte]),
+      this.empty,
+    );
   }
 
   seq(...parts: NodeId[]): NodeId {
@@ -72,7 +79,9 @@ export class GrammarGraph {
 
   alt(...parts: NodeId[]): NodeId {
     const different = [...new Set(parts)];
-    return different.length === 1 ? different[0]! : this.#once(`|${different}`, () => ({ kind: 'alt', parts: different }));
+    return different.length === 1
+      ? different[0]!
+      : this.#once(`|${different}`, () => ({ kind: 'alt', parts: different }));
   }
 
   /** `part` must take at least one byte. */
@@ -99,9 +108,10 @@ export class GrammarGraph {
 
   /** The JSON strings whose contents an automaton accepts, quotes included. */
   stringOf(automaton: Automaton): NodeId {
-    return this.seq(this.text('"'), this.#statesOf(automaton, this.text('"'), (node, range, next) =>
-      this.#addCharacters(node, range, next),
-    ));
+    return this.seq(
+      this.text('"'),
+      this.#statesOf(automaton, this.text('"'), (node, range, next) => this.#addCharacters(node, range, next)),
+    );
   }
 
   /** The texts that an automaton of ASCII characters accepts. */
@@ -139,7 +149,9 @@ export class GrammarGraph {
     connect: (node: NodeId, range: Range, next: NodeId) => void,
   ): NodeId {
     const states = arcs.map(() => this.#add({ kind: 'bytes', arcs: [] }));
-    const entries = states.map((state, index) => (accepting[index] ? this.#add({ kind: 'alt', parts: [end, state] }) : state));
+    const entries = states.map((state, index) =>
+      accepting[index] ? this.#add({ kind: 'alt', parts: [end, state] }) : state,
+    );
     arcs.forEach((out, index) => {
       for (const { from, to, state } of out) connect(states[index]!, [from, to], entries[state]!);
     });

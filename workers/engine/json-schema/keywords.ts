@@ -101,7 +101,9 @@ function checkKeyword(keyword: string, value: Json, pointer: string, depth: numb
     for (const [name, schema] of Object.entries(value))
       checkSchema(schema, `${place}/${escapePointer(name)}`, depth + 1);
   } else if (!asksForNothing(keyword, value, pointer)) {
-    const advice = Object.hasOwn(ADVICE, keyword) ? ADVICE[keyword]! : 'it is not among the keywords that answers are kept to.';
+    const advice = Object.hasOwn(ADVICE, keyword)
+      ? ADVICE[keyword]!
+      : 'it is not among the keywords that answers are kept to.';
     throw refusal(keyword, pointer, advice);
   }
 }
@@ -122,7 +124,8 @@ function checkList(keyword: string, schemas: Json[], pointer: string, depth: num
 export function checkSchema(schema: Json, pointer = '', depth = 0): void {
   if (depth > MAX_DEPTH) throw unusable(`The schema nests more than ${MAX_DEPTH} levels. Make it flatter.`);
   if (typeof schema === 'boolean') return;
-  if (!isRecord(schema)) throw unusable(`What stands at #${pointer} is no schema: it has to be an object or a boolean.`);
+  if (!isRecord(schema))
+    throw unusable(`What stands at #${pointer} is no schema: it has to be an object or a boolean.`);
   for (const [keyword, value] of Object.entries(schema)) checkKeyword(keyword, value, pointer, depth);
 }
 

@@ -123,7 +123,10 @@ export class Languages {
       }
       arcs.push(out);
     }
-    return trim(arcs, order.map((state) => this.nullable(state)));
+    return trim(
+      arcs,
+      order.map((state) => this.nullable(state)),
+    );
   }
 
   /** Whether no string belongs to it. Throws `TooManyStates`. */

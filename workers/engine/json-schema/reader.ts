@@ -56,7 +56,8 @@ export class Reader {
     let isWhole = false;
     for (const stack of from)
       for (const arc of this.#arcs(stack))
-        if (arc.from <= byte && byte <= arc.to) isWhole = this.#open(arc.next, this.#tails[stack]!, stacks, seen) || isWhole;
+        if (arc.from <= byte && byte <= arc.to)
+          isWhole = this.#open(arc.next, this.#tails[stack]!, stacks, seen) || isWhole;
     const reached = this.#position(stacks, isWhole);
     next.set(byte, reached);
     return reached;

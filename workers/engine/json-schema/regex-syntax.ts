@@ -12,16 +12,27 @@ export type Syntax =
 export class UnreadablePattern extends Error {}
 
 const DIGITS: Range[] = [[48, 57]];
-const WORD: Range[] = union(DIGITS, [[65, 90], [95, 95], [97, 122]]);
+const WORD: Range[] = union(DIGITS, [
+  [65, 90],
+  [95, 95],
+  [97, 122],
+]);
 const SPACE = matchedSpaces();
-const LINE_ENDS: Range[] = [[10, 10], [13, 13], [0x2028, 0x2029]];
+const LINE_ENDS: Range[] = [
+  [10, 10],
+  [13, 13],
+  [0x2028, 0x2029],
+];
 const CONTROLS: Record<string, number> = { n: 10, r: 13, t: 9, v: 11, f: 12, '0': 0 };
 /** Larger counts would make automata of more states than are built. */
 const MAX_COUNT = 4096;
 
 function matchedSpaces(): Range[] {
   const spaces = [9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff];
-  return union(spaces.map((code): Range => [code, code]), [[0x2000, 0x200a]]);
+  return union(
+    spaces.map((code): Range => [code, code]),
+    [[0x2000, 0x200a]],
+  );
 }
 
 /** All others, of one UTF-16 unit each. */
@@ -56,7 +67,8 @@ class Reader {
 
   #sequence(): Syntax {
     const parts: Syntax[] = [];
-    while (this.#at < this.#text.length && !this.#sees('|') && !this.#sees(')')) parts.push(this.#counted(this.#atom()));
+    while (this.#at < this.#text.length && !this.#sees('|') && !this.#sees(')'))
+      parts.push(this.#counted(this.#atom()));
     return parts.length === 1 ? parts[0]! : { kind: 'seq', parts };
   }
 

@@ -1,0 +1,361 @@
+/** Schemas that all have to hold → the kinds of value that are written for them, with everything about each in one place. */
+import { type Range, SINGLE_UNITS } from './character-set.ts';
+import { type Bounds, decimalRange } from './decimal-range.ts';
+import type { Place, SchemaDocument } from './document.ts';
+import { bound, type Facts, kindsToWrite, listedValues, namesUnder, requiredNames, waysToFulfil } from './facts.ts';
+import { Checker, itemPath, propertyPaths } from './fits.ts';
+import { formatPattern, KNOWN_FORMATS } from './formats.ts';
+import type { Json } from './keywords.ts';
+import { type Language, Languages, TooManyStates } from './language.ts';
+import { patternLanguage } from './pattern.ts';
+import { refusal } from './refusal.ts';
+import { UnreadablePattern } from './regex-syntax.ts';
+
+/** The schemas that one value has to fit. */
+export type Goal = readonly Place[];
+
+export interface StringPart {
+  kind: 'string';
+  /** What it says beside lengths; null for nothing. */
+  language: Language | null;
+  min: number;
+  max: number;
+}
+
+export interface ArrayPart {
+  kind: 'array';
+  /** The first items, one by one. */
+  first: readonly Goal[];
+  /** All others; null when there are none. */
+  rest: Goal | null;
+  min: number;
+  max: number;
+}
+
+/** Names that are made up, and what stands behind them. */
+export interface Entry {
+  /** Null for any name. */
+  names: Language | null;
+  value: Goal;
+}
+
+export interface ObjectPart {
+  kind: 'object';
+  /** The properties with given names, in the order in which they are written. */
+  listed: readonly { name: string; value: Goal; required: boolean }[];
+  entries: readonly Entry[];
+  min: number;
+  max: number;
+}
+
+export type Part = (
+  | { kind: 'values'; values: readonly Json[] }
+  | { kind: 'null' | 'boolean' }
+  | { kind: 'number'; bounds: Bounds }
+  | StringPart
+  | ArrayPart
+  | ObjectPart
+) & { facts: Facts };
+
+/** More patterns of names would make too many combinations. */
+const MAX_NAME_PATTERNS = 4;
+
+export class Parts {
+  readonly document: SchemaDocument;
+  readonly checker: Checker;
+  readonly languages = new Languages();
+  /** Why something turned out to be impossible, the first reason; for when everything is. */
+  impossible: Error | null = null;
+  readonly #parts = new Map<string, readonly Part[]>();
+  readonly #patterns = new Map<string, Language>();
+
+  constructor(document: SchemaDocument) {
+    this.document = document;
+    this.checker = new Checker(document);
+  }
+
+  /** Everything that may be written for a goal; empty when nothing fits. Throws `request-invalid`. */
+  of(goal: Goal): readonly Part[] {
+    const key = keyOf(goal);
+    let parts = this.#parts.get(key);
+    if (!parts) {
+      parts = waysToFulfil(this.document, goal).flatMap((facts) => this.#partsOf(facts));
+      this.#parts.set(key, parts);
+    }
+    return parts;
+  }
+
+  /** Keeps the reason why a value with this keyword cannot be. */
+  note(keyword: string, place: Place, reason: string): void {
+    this.impossible ??= refusal(keyword, place.pointer, reason);
+  }
+
+  #partsOf(facts: Facts): Part[] {
+    const values = listedValues(facts);
+    if (values) return this.#valuesPart(facts, values);
+    const { kinds, integer } = kindsToWrite(facts);
+    if (kinds.size === 0) this.note('type', facts.members[0]!.place, 'no type is left when all is put together.');
+    return [...kinds].flatMap((kind): Part[] => {
+      switch (kind) {
+        case 'number':
+          return this.#numberPart(facts, integer);
+        case 'string':
+          return [{ ...this.stringOf(facts), facts }];
+        case 'array':
+          return [{ ...this.#arrayPart(facts), facts }];
+        case 'object':
+          return this.#objectPart(facts);
+        default:
+          return [{ kind, facts }];
+      }
+    });
+  }
+
+  #valuesPart(facts: Facts, values: readonly Json[]): Part[] {
+    const fitting = values.filter(
+      (value) =>
+        facts.members.every(({ place }) => !this.checker.check(value, place)) &&
+        facts.rivals.every(({ part }) => this.checker.check(value, part)),
+    );
+    if (fitting.length === 0)
+      this.note('enum', facts.members[0]!.place, 'none of the listed values fits what else is said.');
+    return fitting.length > 0 ? [{ kind: 'values', values: fitting, facts }] : [];
+  }
+
+  #numberPart(facts: Facts, integer: boolean): Part[] {
+    const inclusive = [
+      bound(facts, 'minimum', Math.max, -Infinity),
+      bound(facts, 'maximum', Math.min, Infinity),
+    ] as const;
+    const exclusive = [
+      bound(facts, 'exclusiveMinimum', Math.max, -Infinity),
+      bound(facts, 'exclusiveMaximum', Math.min, Infinity),
+    ] as const;
+    const bounds: Bounds = {
+      integer,
+      min: Math.max(inclusive[0], exclusive[0]),
+      max: Math.min(inclusive[1], exclusive[1]),
+      minExclusive: exclusive[0] > -Infinity && exclusive[0] >= inclusive[0],
+      maxExclusive: exclusive[1] < Infinity && exclusive[1] <= inclusive[1],
+    };
+    if (decimalRange(bounds)) return [{ kind: 'number', bounds, facts }];
+    const { keyword, place } = sayer(facts, ['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum']);
+    this.note(keyword, place, 'no number of at most 15 digits lies within the bounds.');
+    return [];
+  }
+
+  /** What a way says about strings. Throws `request-invalid`. */
+  stringOf(facts: Facts): StringPart {
+    const languages = facts.members.flatMap(({ schema, place }) => {
+      const { pattern, format } = schema;
+      const texts: Language[] = [];
+      if (typeof pattern === 'string') texts.push(this.#pattern('pattern', pattern, place));
+      if (typeof format === 'string') {
+        const meant = formatPattern(format, pattern !== undefined);
+        if (meant === undefined)
+          throw refusal('format', place.pointer, `“${format}” is not one of ${KNOWN_FORMATS.join(', ')}.`);
+        if (meant !== null) texts.push(this.#pattern('format', meant, place));
+      }
+      return texts;
+    });
+    return {
+      kind: 'string',
+      language: languages.length > 0 ? this.languages.and(...languages) : null,
+      min: bound(facts, 'minLength', Math.max, 0),
+      max: bound(facts, 'maxLength', Math.min, Infinity),
+    };
+  }
+
+  /** The contents of a string, lengths included; null for any. Throws `request-invalid`. */
+  contents({ language, min, max }: StringPart): Language | null {
+    if (language === null && min === 0 && max === Infinity) return null;
+    const { languages } = this;
+    if (min === 0 && max === Infinity) return language;
+    // Characters of two units only where the pattern names them.
+    const unit = languages.chars(language === null ? SINGLE_UNITS : ANY_UNIT);
+    const sized = languages.repeat(unit, min, max);
+    return language === null ? sized : languages.and(language, sized);
+  }
+
+  #pattern(keyword: string, pattern: string, place: Place): Language {
+    let language = this.#patterns.get(pattern);
+    if (language === undefined) {
+      try {
+        language = patternLanguage(pattern, this.languages);
+      } catch (thrown) {
+        if (thrown instanceof UnreadablePattern) throw refusal(keyword, place.pointer, `it has ${thrown.message}.`);
+        throw thrown;
+      }
+      this.#patterns.set(pattern, language);
+    }
+    return language;
+  }
+
+  #arrayPart(facts: Facts): ArrayPart {
+    const { members } = facts;
+    const count = Math.max(
+      0,
+      ...members.map(({ schema: { prefixItems, items } }) => {
+        const list = prefixItems ?? items;
+        return Array.isArray(list) ? list.length : 0;
+      }),
+    );
+    const goalAt = (index: number): Place[] =>
+      members.flatMap(({ schema, place }) => {
+        const path = itemPath(schema, index);
+        return path ? [this.document.below(place, ...path)] : [];
+      });
+    const rest = goalAt(count);
+    const max = bound(facts, 'maxItems', Math.min, Infinity);
+    const saidMin = bound(facts, 'minItems', Math.max, -1);
+    const isOpen = (rest.length > 0 || count === 0 || saidMin > count) && !rest.some(({ schema }) => schema === false);
+    return {
+      kind: 'array',
+      first: Array.from({ length: count }, (_, index) => goalAt(index)),
+      rest: isOpen ? rest : null,
+      min: saidMin >= 0 ? saidMin : Math.min(count, max),
+      max,
+    };
+  }
+
+  #objectPart(facts: Facts): Part[] {
+    const required = requiredNames(facts);
+    const patterns = namesUnder(facts, 'patternProperties');
+    const properties = namesUnder(facts, 'properties');
+    const nameGoal = facts.members
+      .filter(({ schema }) => schema['propertyNames'] !== undefined)
+      .map(({ place }) => this.document.below(place, 'propertyNames'));
+    const nameParts = nameGoal.length > 0 ? this.of(nameGoal) : [];
+    const onlyListed = nameParts.length > 0 && nameParts.every((part) => part.kind === 'values');
+    const suggested = onlyListed
+      ? nameParts
+          .flatMap((part) => (part.kind === 'values' ? part.values : []))
+          .filter((name) => typeof name === 'string')
+      : [];
+    const names = [...new Set([...properties, ...required, ...suggested])];
+    const listed: ObjectPart['listed'][number][] = [];
+    for (const name of names) {
+      const value = this.#valueGoal(facts, name, nameGoal);
+      if (value) listed.push({ name, value, required: required.has(name) });
+      else if (required.has(name)) {
+        const { keyword, place } = sayer(facts, ['required']);
+        this.note(keyword, place, `no property “${name}” is allowed.`);
+        return [];
+      }
+    }
+    const min = bound(facts, 'minProperties', Math.max, 0);
+    const max = bound(facts, 'maxProperties', Math.min, Infinity);
+    const isOpen =
+      facts.members.some(({ schema }) => schema['additionalProperties'] !== undefined) ||
+      (names.length === 0 && patterns.length === 0) ||
+      min > listed.length;
+    const entries = onlyListed ? [] : this.#entries(facts, patterns, { names, isOpen, nameGoal, nameParts });
+    return [{ kind: 'object', listed, entries, min, max, facts }];
+  }
+
+  /** What a property has to be; null when it may not be. */
+  #valueGoal({ members }: Facts, name: string, nameGoal: Goal): Goal | null {
+    if (nameGoal.some((place) => this.checker.check(name, place))) return null;
+    const goal = members.flatMap(({ schema, place }) =>
+      propertyPaths(schema, name).map((path) => this.document.below(place, ...path)),
+    );
+    return goal.some(({ schema }) => schema === false) ? null : goal;
+  }
+
+  /** The properties whose names are not given, one entry for each combination of patterns that a name can match. */
+  #entries(
+    { members }: Facts,
+    patterns: readonly string[],
+    {
+      names,
+      isOpen,
+      nameGoal,
+      nameParts,
+    }: { names: string[]; isOpen: boolean; nameGoal: Goal; nameParts: readonly Part[] },
+  ): Entry[] {
+    const { languages } = this;
+    const owner = (pattern: string) =>
+      members.find(({ schema }) => Object.hasOwn((schema['patternProperties'] ?? {}) as object, pattern))!.place;
+    if (patterns.length > MAX_NAME_PATTERNS)
+      throw refusal(
+        'patternProperties',
+        owner(patterns[0]!).pointer,
+        `more than ${MAX_NAME_PATTERNS} patterns are not kept apart.`,
+      );
+    const given = languages.alt(...names.map((name) => languages.text(name)));
+    const allowed = nameGoal.length === 0 ? null : this.#nameLanguage(nameParts);
+    const isClosed = (goal: Goal) => goal.some(({ schema }) => schema === false);
+    const entries: Entry[] = [];
+    for (let chosen = 0; chosen < 2 ** patterns.length; chosen++) {
+      const isChosen = (pattern: string) => ((chosen >> patterns.indexOf(pattern)) & 1) === 1;
+      if (chosen === 0 && !isOpen) continue;
+      const value = members.flatMap(({ schema, place }) => {
+        const own = Object.keys((schema['patternProperties'] ?? {}) as object).filter(isChosen);
+        if (own.length > 0) return own.map((pattern) => this.document.below(place, 'patternProperties', pattern));
+        return schema['additionalProperties'] === undefined ? [] : [this.document.below(place, 'additionalProperties')];
+      });
+      if (isClosed(value)) continue;
+      const matched = patterns.map((pattern) => {
+        const language = this.#pattern('patternProperties', pattern, owner(pattern));
+        return isChosen(pattern) ? language : languages.not(language);
+      });
+      const rules = [
+        ...matched,
+        ...(given === languages.none ? [] : [languages.not(given)]),
+        ...(allowed === null ? [] : [allowed]),
+      ];
+      entries.push({ names: rules.length > 0 ? languages.and(...rules) : null, value });
+    }
+    return entries;
+  }
+
+  #nameLanguage(parts: readonly Part[]): Language | null {
+    const { languages } = this;
+    const kept: Language[] = [];
+    for (const part of parts) {
+      if (part.kind === 'values')
+        kept.push(...part.values.flatMap((value) => (typeof value === 'string' ? [languages.text(value)] : [])));
+      if (part.kind !== 'string') continue;
+      const contents = this.contents(part);
+      if (contents === null) return null;
+      kept.push(contents);
+    }
+    return languages.alt(...kept);
+  }
+
+  /** Runs `task`; a language with too many states becomes a refusal of the keyword that asks for it. */
+  counting<T>(facts: Facts, task: () => T): T {
+    try {
+      return task();
+    } catch (thrown) {
+      if (!(thrown instanceof TooManyStates)) throw thrown;
+      const { keyword, place } = sayer(facts, [
+        'pattern',
+        'format',
+        'maxLength',
+        'minLength',
+        'patternProperties',
+        'propertyNames',
+      ]);
+      throw refusal(
+        keyword,
+        place.pointer,
+        'together with what else is said it needs too many states. Make it simpler or shorter.',
+      );
+    }
+  }
+}
+
+const ANY_UNIT: readonly Range[] = [...SINGLE_UNITS, [0x10000, 0x10ffff]];
+
+/** The first member with one of the keywords, and which. */
+export function sayer({ members }: Facts, keywords: readonly string[]): { keyword: string; place: Place } {
+  for (const keyword of keywords)
+    for (const { schema, place } of members) if (schema[keyword] !== undefined) return { keyword, place };
+  return { keyword: keywords[0]!, place: members[0]!.place };
+}
+
+/** Equal for equal goals. */
+export function keyOf(goal: Goal): string {
+  return [...new Set(goal.map(({ pointer }) => `#${pointer}`))].sort().join('\n');
+}
