@@ -167,7 +167,6 @@ describe('what cannot be promised is refused', () => {
     ['a reference to elsewhere', format({ $ref: 'https://example.org/schema.json' })],
     ['uniqueItems', format({ type: 'array', uniqueItems: true })],
     ['not', format({ properties: { a: { not: { type: 'string' } } } })],
-    ['several allOf', format({ allOf: [{ type: 'string' }, { minLength: 3 }] })],
     [
       'something without end',
       format({ $ref: '#/$defs/a', $defs: { a: { type: 'array', items: { $ref: '#/$defs/a' }, minItems: 1 } } }),
@@ -177,6 +176,14 @@ describe('what cannot be promised is refused', () => {
     await refused(response_format);
     const answer = await ask(engine, question, { response_format: format(shape), max_tokens: 20 });
     expect(fits(JSON.parse(answer.text), shape), answer.text).toBe(true);
+  });
+
+  test('several allOf are put together', async () => {
+    const response_format = format({ allOf: [{ type: 'string' }, { minLength: 3 }, { maxLength: 5 }] });
+    for (let max_tokens = 1; max_tokens < 8; max_tokens++) {
+      const { text } = await ask(engine, question, { response_format, max_tokens });
+      expect(JSON.parse(text)).toMatch(/^.{3,5}$/s);
+    }
   });
 
   test('a property that is called like a keyword is none', async () => {

@@ -41,7 +41,8 @@ function follow(document: SchemaDocument, pending: Pending[], state: State): Sta
     const { place, within } = next;
     const { schema } = place;
     if (schema === false) return null;
-    if (within.includes(place)) throw refusal('$ref', place.pointer, 'it refers to itself without anything between.');
+    if (within.includes(place))
+      throw refusal('$ref', within.at(-1)!.pointer, 'it refers to itself without anything between.');
     if (schema === true || members.some((member) => member.place === place)) continue;
     members.push({ place, schema, within });
     const inside = [...within, place];
@@ -102,7 +103,7 @@ function checkUnevaluated({ members }: Facts): void {
 /** Keywords that are about one kind of value only. */
 const ABOUT: Record<Exclude<Kind, 'null' | 'boolean'>, readonly string[]> = {
   number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
-  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  string: ['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding'],
   array: ['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'],
   object: [...ABOUT_PROPERTIES, 'propertyNames', 'minProperties', 'maxProperties', 'unevaluatedProperties'],
 };

@@ -81,16 +81,21 @@ function brokenBound(value: Json, schema: SchemaObject): string | null {
       ...over('exclusiveMinimum', (bound) => value <= bound),
       ...over('exclusiveMaximum', (bound) => value >= bound),
     ];
-  } else if (typeof value === 'string') broken = size('minLength', 'maxLength', [...value].length);
+  } else if (typeof value === 'string') broken = size('minLength', 'maxLength', Array.from(value).length);
   else if (Array.isArray(value)) broken = size('minItems', 'maxItems', value.length);
   else if (isRecord(value)) broken = size('minProperties', 'maxProperties', Object.keys(value).length);
   return broken[0] ?? null;
 }
 
-function brokenText(value: string, { pattern, format }: SchemaObject): string | null {
+function brokenText(value: string, schema: SchemaObject): string | null {
+  const { pattern } = schema;
   if (typeof pattern === 'string' && !expressionOf(pattern).test(value)) return 'pattern';
-  const known = typeof format === 'string' ? formatPattern(format, pattern !== undefined) : null;
-  return typeof known === 'string' && !expressionOf(known).test(value) ? 'format' : null;
+  for (const keyword of ['format', 'contentEncoding']) {
+    const name = schema[keyword];
+    const meant = typeof name === 'string' ? formatPattern(name, schema) : null;
+    if (typeof meant === 'string' && !expressionOf(meant).test(value)) return keyword;
+  }
+  return null;
 }
 
 export class Checker {

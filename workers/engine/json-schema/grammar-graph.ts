@@ -81,7 +81,7 @@ export class GrammarGraph {
     const different = [...new Set(parts)];
     return different.length === 1
       ? different[0]!
-      : this.#once(`|${different}`, () => ({ kind: 'alt', parts: different }));
+      : this.#once(`|${different.join()}`, () => ({ kind: 'alt', parts: different }));
   }
 
   /** `part` must take at least one byte. */

@@ -104,7 +104,7 @@ describe('what zod writes', () => {
   test.each(Object.keys(ZOD))('%s', (name) => {
     const type = ZOD[name]!;
     const schema = z.toJSONSchema(type);
-    expect(firstBroken(schema, WALKS, 2)).toBeNull();
+    expect(firstBroken(schema, WALKS, 2, (value) => type.safeParse(value).success)).toBeNull();
   });
 });
 

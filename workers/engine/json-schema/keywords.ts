@@ -31,6 +31,7 @@ const DATA: Record<string, [string, (value: Json) => boolean]> = {
   maxLength: ['a whole number from 0 on', isCount],
   pattern: ['a regular expression', isText],
   format: ['the name of a format', isText],
+  contentEncoding: ['base64 or base64url', (value) => value === 'base64' || value === 'base64url'],
   minItems: ['a whole number from 0 on', isCount],
   maxItems: ['a whole number from 0 on', isCount],
   required: ['a list of names', isTexts],
@@ -61,24 +62,26 @@ const ONE = new Set(['items', 'additionalItems', 'additionalProperties', 'proper
 const LISTS = new Set(['prefixItems', 'anyOf', 'oneOf', 'allOf']);
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
 
+const CASES = 'write the cases as anyOf.';
+
 /** What to do instead, where there is something. */
-const ADVICE: Record<string, string> = {
-  not: 'write what is allowed instead.',
-  multipleOf: 'leave it out, or list the values as enum.',
-  uniqueItems: 'leave it out.',
-  contains: 'give items a schema instead.',
-  if: 'write the cases as anyOf.',
-  then: 'write the cases as anyOf.',
-  else: 'write the cases as anyOf.',
-  dependencies: 'write the cases as anyOf.',
-  dependentRequired: 'write the cases as anyOf.',
-  dependentSchemas: 'write the cases as anyOf.',
-  unevaluatedProperties: 'only false is; or use additionalProperties.',
-  unevaluatedItems: 'use items.',
-  $id: 'only the top of a schema may have one.',
-  $dynamicRef: 'use $ref.',
-  $recursiveRef: 'use $ref.',
-};
+const ADVICE = new Map([
+  ['not', 'write what is allowed instead.'],
+  ['multipleOf', 'leave it out, or list the values as enum.'],
+  ['uniqueItems', 'leave it out.'],
+  ['contains', 'give items a schema instead.'],
+  ['if', CASES],
+  ['then', CASES],
+  ['else', CASES],
+  ['dependencies', CASES],
+  ['dependentRequired', CASES],
+  ['dependentSchemas', CASES],
+  ['unevaluatedProperties', 'only false is; or use additionalProperties.'],
+  ['unevaluatedItems', 'use items.'],
+  ['$id', 'only the top of a schema may have one.'],
+  ['$dynamicRef', 'use $ref.'],
+  ['$recursiveRef', 'use $ref.'],
+]);
 
 /** How deep schemas may nest; the deepest of real ones have about 20 levels. */
 const MAX_DEPTH = 100;
@@ -101,9 +104,7 @@ function checkKeyword(keyword: string, value: Json, pointer: string, depth: numb
     for (const [name, schema] of Object.entries(value))
       checkSchema(schema, `${place}/${escapePointer(name)}`, depth + 1);
   } else if (!asksForNothing(keyword, value, pointer)) {
-    const advice = Object.hasOwn(ADVICE, keyword)
-      ? ADVICE[keyword]!
-      : 'it is not among the keywords that answers are kept to.';
+    const advice = ADVICE.get(keyword) ?? 'it is not among the keywords that answers are kept to.';
     throw refusal(keyword, pointer, advice);
   }
 }

@@ -50,7 +50,7 @@ export class Languages {
   }
 
   text(text: string): Language {
-    return [...text].reduceRight((rest, character) => {
+    return Array.from(text).reduceRight((rest, character) => {
       const code = character.codePointAt(0)!;
       return this.seq(this.chars([[code, code]]), rest);
     }, this.empty);
@@ -69,7 +69,7 @@ export class Languages {
     const flat = this.#flatten('alt', parts).filter((part) => part !== this.none);
     if (flat.length < 2) return flat[0] ?? this.none;
     if (flat.includes(this.all) && !this.#wide) return this.all;
-    return this.#add(`|${flat}`, { kind: 'alt', parts: flat });
+    return this.#add(`|${flat.join()}`, { kind: 'alt', parts: flat });
   }
 
   and(...parts: Language[]): Language {
@@ -77,7 +77,7 @@ export class Languages {
     if (all.includes(this.none)) return this.none;
     const flat = this.#wide ? all : all.filter((part) => part !== this.all);
     if (flat.length < 2) return flat[0] ?? this.all;
-    return this.#add(`&${flat}`, { kind: 'and', parts: flat });
+    return this.#add(`&${flat.join()}`, { kind: 'and', parts: flat });
   }
 
   /** The other strings of single units. */

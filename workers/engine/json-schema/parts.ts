@@ -2,8 +2,9 @@
 import { type Range, SINGLE_UNITS } from './character-set.ts';
 import { type Bounds, decimalRange } from './decimal-range.ts';
 import type { Place, SchemaDocument } from './document.ts';
-import { bound, type Facts, kindsToWrite, listedValues, namesUnder, requiredNames, waysToFulfil } from './facts.ts';
-import { Checker, itemPath, propertyPaths } from './fits.ts';
+import { bound, type Facts, kindsToWrite, listedValues, waysToFulfil } from './facts.ts';
+import { Checker, itemPath } from './fits.ts';
+import { objectPart } from './object-part.ts';
 import { formatPattern, KNOWN_FORMATS } from './formats.ts';
 import type { Json } from './keywords.ts';
 import { type Language, Languages, TooManyStates } from './language.ts';
@@ -57,9 +58,6 @@ export type Part = (
   | ObjectPart
 ) & { facts: Facts };
 
-/** More patterns of names would make too many combinations. */
-const MAX_NAME_PATTERNS = 4;
-
 export class Parts {
   readonly document: SchemaDocument;
   readonly checker: Checker;
@@ -104,7 +102,7 @@ export class Parts {
         case 'array':
           return [{ ...this.#arrayPart(facts), facts }];
         case 'object':
-          return this.#objectPart(facts);
+          return objectPart(this, facts);
         default:
           return [{ kind, facts }];
       }
@@ -147,14 +145,15 @@ export class Parts {
   /** What a way says about strings. Throws `request-invalid`. */
   stringOf(facts: Facts): StringPart {
     const languages = facts.members.flatMap(({ schema, place }) => {
-      const { pattern, format } = schema;
+      const { pattern, contentEncoding } = schema;
       const texts: Language[] = [];
-      if (typeof pattern === 'string') texts.push(this.#pattern('pattern', pattern, place));
-      if (typeof format === 'string') {
-        const meant = formatPattern(format, pattern !== undefined);
+      if (typeof pattern === 'string') texts.push(this.pattern('pattern', pattern, place));
+      for (const format of [schema['format'], contentEncoding]) {
+        if (typeof format !== 'string') continue;
+        const meant = formatPattern(format, schema);
         if (meant === undefined)
           throw refusal('format', place.pointer, `“${format}” is not one of ${KNOWN_FORMATS.join(', ')}.`);
-        if (meant !== null) texts.push(this.#pattern('format', meant, place));
+        if (meant !== null) texts.push(this.pattern('format', meant, place));
       }
       return texts;
     });
@@ -177,7 +176,8 @@ export class Parts {
     return language === null ? sized : languages.and(language, sized);
   }
 
-  #pattern(keyword: string, pattern: string, place: Place): Language {
+  /** The strings in which a pattern is found. Throws `request-invalid`. */
+  pattern(keyword: string, pattern: string, place: Place): Language {
     let language = this.#patterns.get(pattern);
     if (language === undefined) {
       try {
@@ -216,111 +216,6 @@ export class Parts {
       min: saidMin >= 0 ? saidMin : Math.min(count, max),
       max,
     };
-  }
-
-  #objectPart(facts: Facts): Part[] {
-    const required = requiredNames(facts);
-    const patterns = namesUnder(facts, 'patternProperties');
-    const properties = namesUnder(facts, 'properties');
-    const nameGoal = facts.members
-      .filter(({ schema }) => schema['propertyNames'] !== undefined)
-      .map(({ place }) => this.document.below(place, 'propertyNames'));
-    const nameParts = nameGoal.length > 0 ? this.of(nameGoal) : [];
-    const onlyListed = nameParts.length > 0 && nameParts.every((part) => part.kind === 'values');
-    const suggested = onlyListed
-      ? nameParts
-          .flatMap((part) => (part.kind === 'values' ? part.values : []))
-          .filter((name) => typeof name === 'string')
-      : [];
-    const names = [...new Set([...properties, ...required, ...suggested])];
-    const listed: ObjectPart['listed'][number][] = [];
-    for (const name of names) {
-      const value = this.#valueGoal(facts, name, nameGoal);
-      if (value) listed.push({ name, value, required: required.has(name) });
-      else if (required.has(name)) {
-        const { keyword, place } = sayer(facts, ['required']);
-        this.note(keyword, place, `no property “${name}” is allowed.`);
-        return [];
-      }
-    }
-    const min = bound(facts, 'minProperties', Math.max, 0);
-    const max = bound(facts, 'maxProperties', Math.min, Infinity);
-    const isOpen =
-      facts.members.some(({ schema }) => schema['additionalProperties'] !== undefined) ||
-      (names.length === 0 && patterns.length === 0) ||
-      min > listed.length;
-    const entries = onlyListed ? [] : this.#entries(facts, patterns, { names, isOpen, nameGoal, nameParts });
-    return [{ kind: 'object', listed, entries, min, max, facts }];
-  }
-
-  /** What a property has to be; null when it may not be. */
-  #valueGoal({ members }: Facts, name: string, nameGoal: Goal): Goal | null {
-    if (nameGoal.some((place) => this.checker.check(name, place))) return null;
-    const goal = members.flatMap(({ schema, place }) =>
-      propertyPaths(schema, name).map((path) => this.document.below(place, ...path)),
-    );
-    return goal.some(({ schema }) => schema === false) ? null : goal;
-  }
-
-  /** The properties whose names are not given, one entry for each combination of patterns that a name can match. */
-  #entries(
-    { members }: Facts,
-    patterns: readonly string[],
-    {
-      names,
-      isOpen,
-      nameGoal,
-      nameParts,
-    }: { names: string[]; isOpen: boolean; nameGoal: Goal; nameParts: readonly Part[] },
-  ): Entry[] {
-    const { languages } = this;
-    const owner = (pattern: string) =>
-      members.find(({ schema }) => Object.hasOwn((schema['patternProperties'] ?? {}) as object, pattern))!.place;
-    if (patterns.length > MAX_NAME_PATTERNS)
-      throw refusal(
-        'patternProperties',
-        owner(patterns[0]!).pointer,
-        `more than ${MAX_NAME_PATTERNS} patterns are not kept apart.`,
-      );
-    const given = languages.alt(...names.map((name) => languages.text(name)));
-    const allowed = nameGoal.length === 0 ? null : this.#nameLanguage(nameParts);
-    const isClosed = (goal: Goal) => goal.some(({ schema }) => schema === false);
-    const entries: Entry[] = [];
-    for (let chosen = 0; chosen < 2 ** patterns.length; chosen++) {
-      const isChosen = (pattern: string) => ((chosen >> patterns.indexOf(pattern)) & 1) === 1;
-      if (chosen === 0 && !isOpen) continue;
-      const value = members.flatMap(({ schema, place }) => {
-        const own = Object.keys((schema['patternProperties'] ?? {}) as object).filter(isChosen);
-        if (own.length > 0) return own.map((pattern) => this.document.below(place, 'patternProperties', pattern));
-        return schema['additionalProperties'] === undefined ? [] : [this.document.below(place, 'additionalProperties')];
-      });
-      if (isClosed(value)) continue;
-      const matched = patterns.map((pattern) => {
-        const language = this.#pattern('patternProperties', pattern, owner(pattern));
-        return isChosen(pattern) ? language : languages.not(language);
-      });
-      const rules = [
-        ...matched,
-        ...(given === languages.none ? [] : [languages.not(given)]),
-        ...(allowed === null ? [] : [allowed]),
-      ];
-      entries.push({ names: rules.length > 0 ? languages.and(...rules) : null, value });
-    }
-    return entries;
-  }
-
-  #nameLanguage(parts: readonly Part[]): Language | null {
-    const { languages } = this;
-    const kept: Language[] = [];
-    for (const part of parts) {
-      if (part.kind === 'values')
-        kept.push(...part.values.flatMap((value) => (typeof value === 'string' ? [languages.text(value)] : [])));
-      if (part.kind !== 'string') continue;
-      const contents = this.contents(part);
-      if (contents === null) return null;
-      kept.push(contents);
-    }
-    return languages.alt(...kept);
   }
 
   /** Runs `task`; a language with too many states becomes a refusal of the keyword that asks for it. */

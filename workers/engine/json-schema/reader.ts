@@ -124,7 +124,7 @@ export class Reader {
   #position(stacks: ReadonlySet<Stack>, isWhole: boolean): PositionId {
     if (stacks.size === 0 && !isWhole) return NOWHERE;
     const sorted = [...stacks].sort((a, b) => a - b);
-    const key = `${isWhole}${sorted}`;
+    const key = `${isWhole}${sorted.join()}`;
     let id = this.#known.get(key);
     if (id === undefined) {
       id = this.#positions.push({ stacks: sorted, isWhole, next: new Map() }) - 1;

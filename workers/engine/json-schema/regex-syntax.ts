@@ -56,7 +56,7 @@ class Reader {
   #at = 0;
 
   constructor(pattern: string) {
-    this.#text = [...pattern];
+    this.#text = Array.from(pattern);
   }
 
   alternatives(): Syntax {

@@ -18,7 +18,7 @@ export function tokenBytes({ tokens, encoding }: Pick<Vocabulary, 'tokens' | 'en
   if (encoding === 'byte-level') {
     const alphabet = byteLevelAlphabet();
     return tokens.map((token) =>
-      [...token].flatMap((character) => alphabet.get(character) ?? [...encoder.encode(character)]),
+      Array.from(token).flatMap((character) => alphabet.get(character) ?? [...encoder.encode(character)]),
     );
   }
   return tokens.map((token) => {

@@ -105,7 +105,12 @@ export function walk(form: AnswerForm, random: () => number): string {
 }
 
 /** Null when `count` answers are JSON and fit by Ajv and by the product's own check; else the first that does not. */
-export function firstBroken(schema: unknown, count: number, seed: number): string | null {
+export function firstBroken(
+  schema: unknown,
+  count: number,
+  seed: number,
+  alsoFits: (value: unknown) => boolean = () => true,
+): string | null {
   const form = new AnswerForm(schema as Json);
   const fits = judge(schema);
   const random = seeded(seed);
@@ -118,6 +123,7 @@ export function firstBroken(schema: unknown, count: number, seed: number): strin
       return `${text} is no JSON`;
     }
     if (!fits(value)) return `${text} ${JSON.stringify(fits.errors)}`;
+    if (!alsoFits(value)) return `${text} by its author`;
     const misfit = form.misfit(text);
     if (misfit) return `${text} by our own check: ${JSON.stringify(misfit)}`;
   }
