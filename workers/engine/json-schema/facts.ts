@@ -167,3 +167,10 @@ export function requiredNames({ members }: Facts): Set<string> {
     members.flatMap(({ schema }) => (Array.isArray(schema['required']) ? (schema['required'] as string[]) : [])),
   );
 }
+
+/** The first member with one of the keywords, and which. */
+export function sayer({ members }: Facts, keywords: readonly string[]): { keyword: string; place: Place } {
+  for (const keyword of keywords)
+    for (const { schema, place } of members) if (schema[keyword] !== undefined) return { keyword, place };
+  return { keyword: keywords[0]!, place: members[0]!.place };
+}

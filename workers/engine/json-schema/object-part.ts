@@ -1,18 +1,17 @@
 /** What schemas say about an object → its properties with given names, and those whose names are made up. */
-import type { Place } from './document.ts';
-import { bound, type Facts, namesUnder, requiredNames } from './facts.ts';
+import { bound, type Facts, namesUnder, requiredNames, sayer } from './facts.ts';
 import { propertyPaths } from './fits.ts';
 import type { Language } from './language.ts';
-import { type Entry, type Goal, type ObjectPart, type Part, type Parts, sayer } from './parts.ts';
+import type { Entry, Goal, ObjectPart, Part, PartReader } from './part.ts';
 import { refusal } from './refusal.ts';
 
 /** More patterns of names would make too many combinations. */
 const MAX_NAME_PATTERNS = 4;
 
 class ObjectReader {
-  readonly #parts: Parts;
+  readonly #parts: PartReader;
 
-  constructor(parts: Parts) {
+  constructor(parts: PartReader) {
     this.#parts = parts;
   }
 
@@ -126,6 +125,6 @@ class ObjectReader {
 }
 
 /** Empty when no object fits. Throws `request-invalid`. */
-export function objectPart(parts: Parts, facts: Facts): Part[] {
+export function objectPart(parts: PartReader, facts: Facts): Part[] {
   return new ObjectReader(parts).of(facts);
 }

@@ -2,63 +2,18 @@
 import { type Range, SINGLE_UNITS } from './character-set.ts';
 import { type Bounds, decimalRange } from './decimal-range.ts';
 import type { Place, SchemaDocument } from './document.ts';
-import { bound, type Facts, kindsToWrite, listedValues, waysToFulfil } from './facts.ts';
+import { bound, type Facts, kindsToWrite, listedValues, sayer, waysToFulfil } from './facts.ts';
 import { Checker, itemPath } from './fits.ts';
 import { objectPart } from './object-part.ts';
 import { formatPattern, KNOWN_FORMATS } from './formats.ts';
 import type { Json } from './keywords.ts';
 import { type Language, Languages, TooManyStates } from './language.ts';
+import type { ArrayPart, Goal, Part, PartReader, StringPart } from './part.ts';
 import { patternLanguage } from './pattern.ts';
 import { refusal } from './refusal.ts';
 import { UnreadablePattern } from './regex-syntax.ts';
 
-/** The schemas that one value has to fit. */
-export type Goal = readonly Place[];
-
-export interface StringPart {
-  kind: 'string';
-  /** What it says beside lengths; null for nothing. */
-  language: Language | null;
-  min: number;
-  max: number;
-}
-
-export interface ArrayPart {
-  kind: 'array';
-  /** The first items, one by one. */
-  first: readonly Goal[];
-  /** All others; null when there are none. */
-  rest: Goal | null;
-  min: number;
-  max: number;
-}
-
-/** Names that are made up, and what stands behind them. */
-export interface Entry {
-  /** Null for any name. */
-  names: Language | null;
-  value: Goal;
-}
-
-export interface ObjectPart {
-  kind: 'object';
-  /** The properties with given names, in the order in which they are written. */
-  listed: readonly { name: string; value: Goal; required: boolean }[];
-  entries: readonly Entry[];
-  min: number;
-  max: number;
-}
-
-export type Part = (
-  | { kind: 'values'; values: readonly Json[] }
-  | { kind: 'null' | 'boolean' }
-  | { kind: 'number'; bounds: Bounds }
-  | StringPart
-  | ArrayPart
-  | ObjectPart
-) & { facts: Facts };
-
-export class Parts {
+export class Parts implements PartReader {
   readonly document: SchemaDocument;
   readonly checker: Checker;
   readonly languages = new Languages();
@@ -242,13 +197,6 @@ export class Parts {
 }
 
 const ANY_UNIT: readonly Range[] = [...SINGLE_UNITS, [0x10000, 0x10ffff]];
-
-/** The first member with one of the keywords, and which. */
-export function sayer({ members }: Facts, keywords: readonly string[]): { keyword: string; place: Place } {
-  for (const keyword of keywords)
-    for (const { schema, place } of members) if (schema[keyword] !== undefined) return { keyword, place };
-  return { keyword: keywords[0]!, place: members[0]!.place };
-}
 
 /** Equal for equal goals. */
 export function keyOf(goal: Goal): string {

@@ -2,7 +2,8 @@
 import type { Place } from './document.ts';
 import { bound, type Facts, kindsOf, listedValues, requiredNames, waysToFulfil } from './facts.ts';
 import { propertyPaths } from './fits.ts';
-import type { Goal, ObjectPart, Part, Parts, StringPart } from './parts.ts';
+import type { Goal, ObjectPart, Part, StringPart } from './part.ts';
+import type { Parts } from './parts.ts';
 import { refusal } from './refusal.ts';
 
 /** Objects inside objects that are looked into for what tells them apart. */

@@ -2,20 +2,12 @@
 import { SINGLE_UNITS } from './character-set.ts';
 import { type Bounds, decimalRange } from './decimal-range.ts';
 import type { SchemaDocument } from './document.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, sayer } from './facts.ts';
 import { GrammarGraph, type NodeId } from './grammar-graph.ts';
 import { isRecord, type Json } from './keywords.ts';
 import type { Language } from './language.ts';
-import {
-  type ArrayPart,
-  type Goal,
-  keyOf,
-  type ObjectPart,
-  type Part,
-  Parts,
-  sayer,
-  type StringPart,
-} from './parts.ts';
+import type { ArrayPart, Goal, ObjectPart, Part, StringPart } from './part.ts';
+import { keyOf, Parts } from './parts.ts';
 import { patternLanguage } from './pattern.ts';
 import { refusal, unusable } from './refusal.ts';
 import { checkRivals } from './rivals.ts';
