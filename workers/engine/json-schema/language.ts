@@ -12,7 +12,7 @@ type Node =
   | { kind: 'not'; part: Language }
   | { kind: 'repeat'; part: Language; min: number; max: number };
 
-/** A deterministic automaton over code points; state 0 is the first. Every state leads to an accepting one. */
+/** An automaton over code points; state 0 is the first. Arcs may overlap; every state leads to an accepting one. */
 export interface Automaton {
   readonly arcs: readonly (readonly { from: number; to: number; state: number }[])[];
   readonly accepting: readonly boolean[];
@@ -22,8 +22,8 @@ export interface Automaton {
 export class TooManyStates extends Error {}
 
 const MAX_STATES = 4096;
-/** States times classes of characters: about a second of work. */
-const MAX_WORK = 600_000;
+/** Parts of expressions that are looked at for one automaton: about a second. */
+const MAX_WORK = 2_000_000;
 
 function isSingleUnit(code: number): boolean {
   return SINGLE_UNITS.some(([from, to]) => from <= code && code <= to);
@@ -35,6 +35,7 @@ export class Languages {
   readonly #ids = new Map<string, Language>();
   readonly #nullable: boolean[] = [];
   readonly #derivatives = new Map<number, Language>();
+  #work = 0;
   /** Whether any expression names characters of two UTF-16 units. */
   #wide = false;
 
@@ -88,6 +89,7 @@ export class Languages {
   }
 
   repeat(part: Language, min: number, max: number): Language {
+    if (min > max) return this.none;
     if (max === 0 || part === this.empty) return this.empty;
     if (part === this.none) return min === 0 ? this.empty : this.none;
     if (min === 1 && max === 1) return part;
@@ -103,11 +105,12 @@ export class Languages {
   /** Null when no string belongs to it. Throws `TooManyStates`. */
   automaton(language: Language): Automaton | null {
     const classes = this.#classes();
+    this.#work = 0;
     const states = new Map<Language, number>([[language, 0]]);
     const order = [language];
     const arcs: { from: number; to: number; state: number }[][] = [];
     for (let index = 0; index < order.length; index++) {
-      if (order.length > MAX_STATES || index * classes.length > MAX_WORK) throw new TooManyStates();
+      if (order.length > MAX_STATES) throw new TooManyStates();
       const out: { from: number; to: number; state: number }[] = [];
       for (const [from, to] of classes) {
         const next = this.#derive(order[index]!, from);
@@ -139,6 +142,7 @@ export class Languages {
       const node = this.#nodes[part]!;
       return node.kind === kind ? node.parts : [part];
     });
+    this.#work += flat.length;
     return [...new Set(flat)].sort((a, b) => a - b);
   }
 
@@ -173,6 +177,7 @@ export class Languages {
 
   /** What may follow `code` in a string of the language. */
   #derive(language: Language, code: number): Language {
+    if (++this.#work > MAX_WORK) throw new TooManyStates();
     const key = language * 0x200000 + code;
     const known = this.#derivatives.get(key);
     if (known !== undefined) return known;
