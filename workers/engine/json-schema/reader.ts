@@ -9,8 +9,8 @@ interface Position {
   /** Stacks whose first node reads a byte. */
   readonly stacks: readonly Stack[];
   readonly isWhole: boolean;
-  /** The position behind each byte, as far as it has been asked for. */
-  readonly next: Map<number, PositionId>;
+  /** The position behind each byte; -1 as long as nobody has asked. */
+  readonly next: Int32Array;
 }
 
 /** 0 is the position from which nothing goes on. */
@@ -18,7 +18,7 @@ export type PositionId = number;
 
 const NOWHERE: PositionId = 0;
 /** Positions that are kept; beyond that, those in use are worked out again. About 100 MB. */
-export const MAX_POSITIONS = 200_000;
+export const MAX_POSITIONS = 50_000;
 
 export class Reader {
   readonly #graph: GrammarGraph;
@@ -27,7 +27,7 @@ export class Reader {
   /** Fewest bytes that complete a stack. */
   readonly #costs: number[] = [0];
   readonly #stacks = new Map<number, Stack>();
-  readonly #positions: Position[] = [{ stacks: [], isWhole: false, next: new Map() }];
+  readonly #positions: Position[] = [{ stacks: [], isWhole: false, next: new Int32Array(256) }];
   readonly #known = new Map<string, PositionId>();
   readonly start: PositionId;
 
@@ -49,8 +49,8 @@ export class Reader {
   /** The position behind one more byte; 0 when it may not stand there. */
   step(position: PositionId, byte: number): PositionId {
     const { next, stacks: from } = this.#positions[position]!;
-    const known = next.get(byte);
-    if (known !== undefined) return known;
+    const known = next[byte]!;
+    if (known >= 0) return known;
     const stacks = new Set<Stack>();
     const seen = new Set<number>();
     let isWhole = false;
@@ -59,7 +59,7 @@ export class Reader {
         if (arc.from <= byte && byte <= arc.to)
           isWhole = this.#open(arc.next, this.#tails[stack]!, stacks, seen) || isWhole;
     const reached = this.#position(stacks, isWhole);
-    next.set(byte, reached);
+    next[byte] = reached;
     return reached;
   }
 
@@ -127,7 +127,7 @@ export class Reader {
     const key = `${isWhole}${sorted.join()}`;
     let id = this.#known.get(key);
     if (id === undefined) {
-      id = this.#positions.push({ stacks: sorted, isWhole, next: new Map() }) - 1;
+      id = this.#positions.push({ stacks: sorted, isWhole, next: new Int32Array(256).fill(-1) }) - 1;
       this.#known.set(key, id);
     }
     return id;
