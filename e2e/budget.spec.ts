@@ -22,10 +22,10 @@ function withImports(name: string, found = new Set<string>()): Set<string> {
 
 /**
  * Not the page: other people's engines, fetched only where they are used (ONNX Runtime, transformers.js in the hub's
- * worker), and the frame for other sites.
+ * worker), what keeps answers in a form, fetched with the first such answer, and the frame for other sites.
  */
 function isElsewhere(name: string): boolean {
-  return /^(ort|hub\.worker-|embed-)/.test(name);
+  return /^(ort|hub\.worker-|forms-|embed-)/.test(name);
 }
 
 test('the scripts of the page stay within their budgets', () => {

@@ -1,14 +1,14 @@
 /** A conversation with pictures → a stream of answer events, computed by one loaded model. */
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../../contract/chat.ts';
-import { asAppError } from '../../contract/errors.ts';
+import { AppError, asAppError } from '../../contract/errors.ts';
 import type { ModelFiles, Variant } from '../../contract/manifest.ts';
 import type { Resume } from '../../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
 import { contentHash } from './content-hash.ts';
 import { toVocabulary } from './grammar.ts';
-import type { AnswerForm } from './json-schema/answer-form.ts';
-import { AnswerConstraint } from './json-schema/constraint.ts';
-import { TokenTable } from './json-schema/token-mask.ts';
+import type { AnswerConstraint } from './json-schema/constraint.ts';
+import type { Json } from './json-schema/keywords.ts';
+import type { TokenTable } from './json-schema/token-mask.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { pixelValues, type RgbaImage } from './processor/image.ts';
 import {
@@ -33,6 +33,16 @@ export interface EngineOptions extends LoadPartsOptions {
   variant: Variant;
   runtime: Runtime;
   decode: DecodeImage;
+}
+
+/** Loaded with the first answer in a form: most people ask for none. */
+async function loadForms(): Promise<typeof import('./json-schema/forms.ts')> {
+  try {
+    return await import('./json-schema/forms.ts');
+  } catch (cause) {
+    const message = 'The part that keeps answers in a form could not be loaded. Reload the page while online.';
+    throw new AppError('backend-failed', message, {}, cause);
+  }
 }
 
 /** Two questions that begin differently: what prompts with them share is there before the question is. */
@@ -141,7 +151,7 @@ export class Engine {
     const prompt = this.#buildPrompt(request, pictures, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
-    const constraint = options.form && this.#constrain(options.form);
+    const constraint = options.schema === null ? null : await this.#constrain(options.schema);
     await this.#adapter.use(request.adapter ?? null, signal);
     for (const number of prompt.images) yield* this.#see(number, prompt, pictures, progress, signal);
     yield { type: 'phase', phase: 'prefill' };
@@ -152,7 +162,10 @@ export class Engine {
     yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
   }
 
-  #constrain(form: AnswerForm): AnswerConstraint {
+  /** Throws `request-invalid` for a schema that cannot be kept. */
+  async #constrain(schema: Json): Promise<AnswerConstraint> {
+    const { AnswerForm, AnswerConstraint, TokenTable } = await loadForms();
+    const form = new AnswerForm(schema);
     const { manifest, tokenizer } = this.parts;
     this.#tokens ??= new TokenTable(toVocabulary(tokenizer, manifest));
     return new AnswerConstraint(form, this.#tokens);

@@ -1,16 +1,16 @@
 /** A request → checked options with the model's defaults filled in. */
 import type { ChatRequest, SamplingOptions, Timings, Usage } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { AnswerForm } from './json-schema/answer-form.ts';
-import { answerForm } from './response-format.ts';
+import type { Json } from './json-schema/keywords.ts';
+import { answerSchema } from './response-format.ts';
 import { type Sampling, toSampling } from './sampler.ts';
 
 export interface AnswerOptions {
   sampling: Sampling;
   maxTokens: number;
   stop: string[];
-  /** What the answer has to fit; null for free text. */
-  form: AnswerForm | null;
+  /** The JSON schema that the answer has to fit; null for free text. */
+  schema: Json | null;
 }
 
 /** What an answer has used so far; reported when it ends, also when it was stopped half way. */
@@ -30,5 +30,5 @@ export function readOptions(request: ChatRequest, defaults: SamplingOptions & { 
   if (!Array.isArray(stop) || stop.some((text) => typeof text !== 'string')) {
     throw new AppError('request-invalid', 'stop has to be a list of strings.', {});
   }
-  return { sampling: toSampling(request, defaults), maxTokens, stop, form: answerForm(request.response_format) };
+  return { sampling: toSampling(request, defaults), maxTokens, stop, schema: answerSchema(request.response_format) };
 }

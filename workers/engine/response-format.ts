@@ -1,6 +1,5 @@
-/** The `response_format` of a request → the form that the answer is kept in, or none. */
+/** The `response_format` of a request → the JSON schema that the answer is kept to, or none. */
 import { AppError } from '../../contract/errors.ts';
-import { AnswerForm } from './json-schema/answer-form.ts';
 import type { Json } from './json-schema/keywords.ts';
 
 /** Characters; an answer of a few hundred tokens needs no larger schema. */
@@ -15,22 +14,22 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Null when the answer is free text; `json_object` is the form of any object. Throws `request-invalid` for an unknown
- * type, something that is no schema, and by name and place for a keyword that could not be kept.
+ * Null when the answer is free text; `json_object` is the schema of any object. Throws `request-invalid` for an unknown
+ * type and for something that is no schema; whether it can be kept, AnswerForm says.
  */
-export function answerForm(format: unknown): AnswerForm | null {
+export function answerSchema(format: unknown): Json | null {
   if (format === undefined || format === null) return null;
   if (!isRecord(format)) throw invalid('response_format has to be an object with a type.');
   switch (format['type']) {
     case 'text':
       return null;
     case 'json_object':
-      return new AnswerForm({ type: 'object', additionalProperties: true });
+      return { type: 'object', additionalProperties: true };
     case 'json_schema': {
       const { json_schema } = format;
       const schema = isRecord(json_schema) ? json_schema['schema'] : undefined;
       if (!isRecord(schema)) throw invalid('response_format.json_schema needs a schema.');
-      return new AnswerForm(plainJson(schema));
+      return plainJson(schema);
     }
     default:
       throw invalid('response_format.type has to be text, json_object or json_schema.');

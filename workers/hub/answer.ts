@@ -152,7 +152,7 @@ export async function answerWith(
   const usage: Usage = { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 };
   const finish = (finish_reason: FinishReason): void => send({ type: 'done', finish_reason, usage, timings });
   const options = readOptions(request, { max_tokens: speaker.loaded.maxTokens });
-  if (options.form !== null)
+  if (options.schema !== null)
     throw new AppError('request-invalid', 'Hub models cannot keep to a form. Leave response_format out.');
   try {
     send({ type: 'phase', phase: 'image' });
