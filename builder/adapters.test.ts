@@ -1,15 +1,16 @@
 /** LoRA adapters, merged and beside the weights, against PyTorch's numbers and against each other. */
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { testImage } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
 import { buildFolder } from '../cli/build-folder.ts';
 import { folderSink } from '../files/node/sink.ts';
-import { openBuilt, openGolden, openWeights, writeTinyFolder } from './test/folders.ts';
-import { type Comparison, compare, maxError } from './golden.ts';
+import { folderSource } from '../files/node/source.ts';
+import { openBuilt, openWeights, writeTinyFolder } from './test/folders.ts';
+import { type Comparison, compare, maxError, readGolden } from './golden.ts';
 import { filler } from './synthetic/fill.ts';
 import type { TensorSpec } from './synthetic/shape.ts';
 import { writeSafetensors } from './weights/safetensors-write.ts';
@@ -33,7 +34,12 @@ const variantOf = ({ variants }: ModelManifest, id: string) => variants.find((va
 async function judge(out: string, manifest: ModelManifest, variant: Variant, golden: string): Promise<Comparison> {
   const runner = await openBuilt(out, manifest, variant, manifest.limits.max_length);
   try {
-    return await compare(runner, await openGolden(dirname(golden), manifest.architecture.vocab_size));
+    const reference = await readGolden(
+      folderSource(dirname(golden)),
+      basename(golden),
+      manifest.architecture.vocab_size,
+    );
+    return await compare(runner, reference);
   } finally {
     await runner.dispose();
   }

@@ -4,7 +4,6 @@ import { AppError } from '../contract/errors.ts';
 import { planFallback } from '../runtime/fallback-order.ts';
 import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
-import { createJsonGrammar } from '../runtime/json-grammar.ts';
 import { createWasmRuntime } from '../runtime/ort.ts';
 import { PictureDecoder } from './decoder.ts';
 import { openModelFolder } from './node-files.ts';
@@ -35,7 +34,7 @@ export async function openEngine({ model, variant, pictures, signal }: NodeEngin
   const decoder = new PictureDecoder(pictures);
   const decode = (image: Blob, stop?: AbortSignal) => decoder.decode(image, stop);
   try {
-    return await Engine.load({ files, variant: chosen, runtime, decode, grammar: createJsonGrammar(), signal });
+    return await Engine.load({ files, variant: chosen, runtime, decode, signal });
   } catch (thrown) {
     await runtime.dispose();
     throw thrown;

@@ -7,7 +7,6 @@ const runtime = new URL('../runtime/', import.meta.url);
 
 export const DEFAULT_MODEL = join(import.meta.dirname, '../runtime/models/mipha-nano');
 export const ORT_GLUE = new URL('ort-wasm-simd-threaded.mjs', runtime).href;
-export const XGRAMMAR = new URL('index.js', runtime).href;
 
 /** What the thread in `decoder/` reads and what starts it; both it and the command lie one folder below the package. */
 const decoder = new URL('../decoder/', import.meta.url);

@@ -3,14 +3,14 @@ import type { ChatEvent, FinishReason } from '../contract/chat.ts';
 import type { Resume } from '../contract/protocol.ts';
 import { Detokeniser, StopStrings } from './detokenise.ts';
 import { generate } from './generate.ts';
-import type { Constraint } from './grammar.ts';
+import type { AnswerConstraint } from './json-schema/constraint.ts';
 import type { LoadedParts } from './load.ts';
 import type { AnswerOptions, Progress } from './options.ts';
 import type { Tokenizer } from './preprocessor/tokenizer.ts';
 import { seededRandom } from './sampler.ts';
 
 export interface DecodeContext {
-  constraint: Constraint | null;
+  constraint: AnswerConstraint | null;
   /** Counts and times are kept up to date in it. */
   progress: Progress;
   /** What was said before a worker died; the answer goes on behind it. */
@@ -48,7 +48,10 @@ class AnswerStreamer {
   }
 }
 
-/** `guard` wraps each graph run. What a limit or a stop string cut off is closed when a form has to be kept. */
+/**
+ * `guard` wraps each graph run. What a limit or a stop string cut off is closed when a form has to be kept, and the whole
+ * is checked against it: throws `backend-failed` when it does not fit.
+ */
 export async function* decodeLoop(
   { tokenizer, manifest, runtime, language }: LoadedParts,
   promptIds: readonly number[],
@@ -62,7 +65,7 @@ export async function* decodeLoop(
   const said = resume?.token_ids ?? [];
   for (const id of said) {
     streamer.push(id);
-    await constraint?.accept(id);
+    constraint?.accept(id);
     if (sampling.temperature > 0) random(); // the draw that chose it
   }
   usage.completion_tokens = said.length;
@@ -91,11 +94,14 @@ export async function* decodeLoop(
     }
     const reason = streamer.stopped ? 'stop' : done ? value : null;
     if (streamer.stopped && !done) text += unsaid(streamer.flush());
-    if (constraint && reason !== null && reason !== 'cancelled') text += await constraint.closing(streamer.shown);
+    const form = reason === null || reason === 'cancelled' ? undefined : constraint?.form;
+    const closing = form?.closing(streamer.shown) ?? '';
+    text += closing;
     if (text !== '') {
       yield { type: 'text', text, token_ids };
       token_ids = [];
     }
+    form?.check(streamer.shown + closing);
     if (reason !== null) return reason;
   }
 }

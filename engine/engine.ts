@@ -4,8 +4,8 @@ import { AppError, asAppError } from '../contract/errors.ts';
 import type { ModelFiles, Variant } from '../contract/manifest.ts';
 import type { Resume } from '../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
+import { AnswerForms } from './answer-forms.ts';
 import { ContentNames, type Digest } from './content-hash.ts';
-import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
 import { singleCropLayout } from '../image/layout.ts';
 import type { RgbaImage } from '../image/pixel-values.ts';
@@ -34,8 +34,6 @@ export interface EngineOptions extends LoadPartsOptions {
   decode: DecodeImage;
   /** Names the contents of images. @default SHA-256 of the platform */
   digest?: Digest;
-  /** Keeps answers in a form; without it `response_format` is refused. */
-  grammar?: Grammar;
 }
 
 /** Two questions that begin differently: what prompts with them share is there before the question is. */
@@ -56,17 +54,16 @@ export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
   readonly #names: ContentNames;
-  readonly #grammar: Grammar | undefined;
   readonly #adapter: AdapterSwitch;
+  readonly #forms: AnswerForms;
   readonly #queue = new Queue();
-  #vocabulary: Vocabulary | null = null;
 
-  private constructor(parts: LoadedParts, { files, decode, grammar, digest }: EngineOptions) {
+  private constructor(parts: LoadedParts, { files, decode, digest }: EngineOptions) {
     this.parts = parts;
     this.#adapter = new AdapterSwitch(files, parts);
+    this.#forms = new AnswerForms(parts);
     this.#decode = decode;
     this.#names = new ContentNames(digest);
-    this.#grammar = grammar;
   }
 
   /** Loads and proves a model; see `loadParts` for the errors. */
@@ -147,29 +144,16 @@ export class Engine {
     const prompt = this.#buildPrompt(request, images, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
-    const constraint = await this.#constrain(options.schema);
-    try {
-      await this.#adapter.use(request.adapter ?? null, signal);
-      for (const number of prompt.images) yield* this.#see(number, prompt, images, progress, signal);
-      yield { type: 'phase', phase: 'prefill' };
-      await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
-      yield { type: 'phase', phase: 'decode' };
-      const context = { constraint, progress, resume, signal };
-      const finish_reason = yield* decodeLoop(this.parts, prompt.ids, options, context, (task) =>
-        this.#guard(task, signal),
-      );
-      yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
-    } finally {
-      constraint?.dispose();
-    }
-  }
-
-  async #constrain(schema: string | null): Promise<Constraint | null> {
-    if (schema === null) return null;
-    if (!this.#grammar) throw new AppError('request-invalid', 'response_format is not available here.');
-    const { manifest, tokenizer } = this.parts;
-    this.#vocabulary ??= toVocabulary(tokenizer, manifest);
-    return this.#grammar.constrain(schema, this.#vocabulary);
+    const constraint = options.schema === null ? null : await this.#forms.constrain(options.schema);
+    await this.#adapter.use(request.adapter ?? null, signal);
+    for (const number of prompt.images) yield* this.#see(number, prompt, images, progress, signal);
+    yield { type: 'phase', phase: 'prefill' };
+    await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
+    yield { type: 'phase', phase: 'decode' };
+    const context = { constraint, progress, resume, signal };
+    const guard = <T>(task: () => Promise<T>): Promise<T> => this.#guard(task, signal);
+    const finish_reason = yield* decodeLoop(this.parts, prompt.ids, options, context, guard);
+    yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
   }
 
   /** The images of a request by their number; equal bytes have equal numbers. */

@@ -19,7 +19,7 @@ export const LAYERS = {
   'image/': ['contract/'],
   'engine/': ['contract/', 'files/', 'image/', '@huggingface/tokenizers'],
   'store/': ['contract/', 'files/', 'files/http/', 'idb-keyval'],
-  'runtime/': ['contract/', 'image/', 'engine/', 'onnxruntime-web', '@mlc-ai/web-xgrammar'],
+  'runtime/': ['contract/', 'image/', 'engine/', 'onnxruntime-web'],
   'hub/': [
     'contract/',
     'files/',
@@ -63,7 +63,6 @@ export const LAYERS = {
     'image/',
     'engine/',
     'runtime/ort.ts',
-    'runtime/json-grammar.ts',
     'runtime/fallback-order.ts',
     'builder/',
     'node:',
@@ -138,7 +137,6 @@ export const SOLE_IMPORTERS = {
     'bench/compare/page/bare.worker.ts',
     'bench/compare/page/peer.worker.ts',
   ],
-  '@mlc-ai/web-xgrammar': ['runtime/json-grammar.ts'],
   '@huggingface/tokenizers': ['engine/preprocessor/tokenizer.ts'],
 };
 
@@ -154,6 +152,9 @@ const FOR_TESTS = [
   '@bufbuild/protobuf',
   'openai',
   'ai',
+  'ajv',
+  'ajv-formats',
+  'zod',
   '@huggingface/transformers',
 ];
 

@@ -24,7 +24,21 @@ const place = ({ file, line }: Sample): string => `${file}:${line}`;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 test('every sample says what it is written in', () => {
-  const known = ['mermaid', 'ts', 'tsx', 'js', 'html', 'css', 'json', 'sh', 'http', 'text', 'nginx', 'caddyfile', 'apache'];
+  const known = [
+    'mermaid',
+    'ts',
+    'tsx',
+    'js',
+    'html',
+    'css',
+    'json',
+    'sh',
+    'http',
+    'text',
+    'nginx',
+    'caddyfile',
+    'apache',
+  ];
   expect(ALL.filter(({ language }) => !known.includes(language)).map(place)).toEqual([]);
   expect(ALL.length).toBeGreaterThan(15);
 });

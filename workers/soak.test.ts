@@ -12,7 +12,6 @@ import type { Message } from '../contract/chat.ts';
 import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
 import { ask, assistant, decodeImage, image, user } from '../engine/test/chat.ts';
-import { createJsonGrammar } from '../runtime/json-grammar.ts';
 import { createWasmRuntime } from '../runtime/ort.ts';
 
 const QUESTIONS = Number(process.env['SOAK'] ?? 50);
@@ -42,7 +41,7 @@ beforeAll(async () => {
   const files = await openModelFolder(out);
   const runtime = await createWasmRuntime();
   const variant = findVariant(files.manifest, 'wasm-int8');
-  engine = await Engine.load({ files, variant, runtime, decode: decodeImage, grammar: createJsonGrammar() });
+  engine = await Engine.load({ files, variant, runtime, decode: decodeImage });
 });
 
 afterAll(async () => {

@@ -12,7 +12,7 @@ test('whatever an assistant is asked, an image has one name for as long as it li
     load: async () => ({ id: 'm' }),
     chat(request: ChatRequest) {
       asked.push(structuredClone(request));
-      return [];
+      return new ReadableStream({ start: (controller) => controller.close() });
     },
     dispose: async () => {},
   } as unknown as Backend;

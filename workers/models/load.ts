@@ -9,7 +9,6 @@ import { decodeImage } from '../../runtime/decode-image.ts';
 import type { GpuFacts } from '../../runtime/fallback-order.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Runtime } from '../../engine/runtime.ts';
-import { createJsonGrammar } from '../../runtime/json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/ort.ts';
 import { openAffordable } from './affordable.ts';
 import type { StoredModel } from '../../store/store.ts';
@@ -104,7 +103,6 @@ async function loadVariant(
       variant,
       runtime,
       decode: decodeImage,
-      grammar: createJsonGrammar(),
       signal,
       onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
     });

@@ -44,7 +44,7 @@ export type ResponseFormat =
   | { type: 'text' }
   /** Any JSON object. */
   | { type: 'json_object' }
-  /** JSON that fits the schema, always: `strict` has no effect. */
+  /** JSON that fits the schema; a keyword that cannot be kept is refused by name and place. `strict` has no effect. */
   | {
       type: 'json_schema';
       json_schema: { name: string; schema: Record<string, unknown>; description?: string; strict?: boolean | null };

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ChatEvent, ResponseFormat } from '../contract/chat.ts';
-import { Engine } from '../engine/engine.ts';
-import { isAllowed } from '../engine/grammar.ts';
-import { ask, collect, decodeImage, image, user } from '../engine/test/chat.ts';
-import { FakeRuntime, fakeFiles, fakeManifest, stopId, VOCAB } from '../engine/test/fake-runtime.ts';
-import { tinyTokenizer } from '../engine/test/tiny-tokenizer.ts';
-import { createJsonGrammar } from './json-grammar.ts';
+import type { ChatEvent, ResponseFormat } from '../../contract/chat.ts';
+import { Engine } from '../engine.ts';
+import { isAllowed } from '../grammar.ts';
+import { ask, collect, decodeImage, image, user } from '../test/chat.ts';
+import { FakeRuntime, fakeFiles, fakeManifest, stopId, VOCAB } from '../test/fake-runtime.ts';
+import { tinyTokenizer } from '../test/tiny-tokenizer.ts';
+import { AnswerForm } from './answer-form.ts';
+import { AnswerConstraint } from './constraint.ts';
+import { TokenTable } from './token-mask.ts';
 
 type Schema = Record<string, unknown>;
 const format = (schema: Schema): ResponseFormat => ({ type: 'json_schema', json_schema: { name: 'answer', schema } });
@@ -60,8 +62,7 @@ let engine: Engine;
 beforeAll(async () => {
   const files = fakeFiles(fakeManifest());
   const variant = files.manifest.variants[0]!;
-  const grammar = createJsonGrammar();
-  engine = await Engine.load({ files, variant, runtime: new FakeRuntime(), decode: decodeImage, grammar });
+  engine = await Engine.load({ files, variant, runtime: new FakeRuntime(), decode: decodeImage });
 });
 
 describe('answers in a form', () => {
@@ -166,7 +167,6 @@ describe('what cannot be promised is refused', () => {
     ['a reference to elsewhere', format({ $ref: 'https://example.org/schema.json' })],
     ['uniqueItems', format({ type: 'array', uniqueItems: true })],
     ['not', format({ properties: { a: { not: { type: 'string' } } } })],
-    ['several allOf', format({ allOf: [{ type: 'string' }, { minLength: 3 }] })],
     [
       'something without end',
       format({ $ref: '#/$defs/a', $defs: { a: { type: 'array', items: { $ref: '#/$defs/a' }, minItems: 1 } } }),
@@ -178,6 +178,14 @@ describe('what cannot be promised is refused', () => {
     expect(fits(JSON.parse(answer.text), shape), answer.text).toBe(true);
   });
 
+  test('several allOf are put together', async () => {
+    const response_format = format({ allOf: [{ type: 'string' }, { minLength: 3 }, { maxLength: 5 }] });
+    for (let max_tokens = 1; max_tokens < 8; max_tokens++) {
+      const { text } = await ask(engine, question, { response_format, max_tokens });
+      expect(JSON.parse(text)).toMatch(/^.{3,5}$/s);
+    }
+  });
+
   test('a property that is called like a keyword is none', async () => {
     const schema = { type: 'object', properties: { not: { type: 'boolean' } }, required: ['not'] };
     expect(fits(JSON.parse((await ask(engine, question, { response_format: format(schema) })).text), schema)).toBe(
@@ -186,18 +194,18 @@ describe('what cannot be promised is refused', () => {
   });
 });
 
-test('special tokens and rows without a token are never allowed; the stop id only at the end', async () => {
+test('special tokens and rows without a token are never allowed; the stop id only at the end', () => {
   const { tokens, encoding } = tinyTokenizer().pieces();
   const padded = Array.from({ length: VOCAB }, (_, id) => tokens[id] ?? '');
   const vocabulary = { tokens: padded, encoding, stopIds: [stopId] };
-  const constraint = await createJsonGrammar().constrain('{"enum":["a"]}', vocabulary);
-  const allowed = async () => {
-    const bits = await constraint.allowed();
+  const form = new AnswerForm({ enum: ['a'] });
+  const constraint = new AnswerConstraint(form, new TokenTable(vocabulary));
+  const allowed = () => {
+    const bits = constraint.allowed();
     return padded.flatMap((token, id) => (isAllowed(bits, id) ? [id === stopId ? 'STOP' : token] : []));
   };
-  expect(await allowed()).toEqual(['"']);
-  for (const id of tinyTokenizer().encode('"a"')) await constraint.accept(id);
-  expect(await allowed()).toEqual(['STOP']);
-  expect(await constraint.closing('')).toBe('"a"');
-  constraint.dispose();
+  expect(allowed()).toEqual(['"']);
+  for (const id of tinyTokenizer().encode('"a"')) constraint.accept(id);
+  expect(allowed()).toEqual(['STOP']);
+  expect(form.closing('')).toBe('"a"');
 });
