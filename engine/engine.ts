@@ -1,6 +1,6 @@
 /** A conversation with images → a stream of answer events, computed by one loaded model. */
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
-import { AppError, asAppError } from '../contract/errors.ts';
+import { asAppError } from '../contract/errors.ts';
 import type { ModelFiles, Variant } from '../contract/manifest.ts';
 import type { Resume } from '../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
