@@ -1,5 +1,6 @@
 /** The hub's list of a model's files → paths, sizes and sums, checked; in the form in which the store keeps it. */
 import { AppError } from '../contract/errors.ts';
+import { fieldsOf } from '../contract/fields.ts';
 import { HUB_FORMAT } from '../store/piece-list.ts';
 
 export interface HubFile {
@@ -25,8 +26,6 @@ export interface HubListing {
 const MAX_FILES = 10_000;
 const MAX_BYTES = 2 ** 40;
 
-type Fields = Record<string, unknown>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const isSum = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isSize = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_BYTES;
@@ -38,13 +37,13 @@ function isPath(value: unknown): value is string {
 
 /** Throws `manifest-invalid` for what is no list of files. */
 export function parseListing(json: unknown, repo: string): HubListing {
-  const { sha, siblings, tags } = fields(json);
+  const { sha, siblings, tags } = fieldsOf(json);
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings) || siblings.length > MAX_FILES)
     throw new AppError('manifest-invalid', `The hub's answer for ${repo} is not a list of files.`, { repo });
   const files = siblings.flatMap((sibling): HubFile[] => {
-    const { rfilename, size, lfs } = fields(sibling);
+    const { rfilename, size, lfs } = fieldsOf(sibling);
     if (!isPath(rfilename) || !isSize(size)) return [];
-    const { sha256 } = fields(lfs);
+    const { sha256 } = fieldsOf(lfs);
     return [{ path: rfilename, bytes: size, sha256: isSum(sha256) ? sha256 : null, chunks: [], verified: false }];
   });
   return { format: HUB_FORMAT, repo, commit: sha, license: licenseOf(tags), files };
@@ -59,7 +58,7 @@ function licenseOf(tags: unknown): string {
 /** A listing that was stored as text, or null when this version of the page cannot read it. */
 export function storedListing(text: string): HubListing | null {
   try {
-    const value = fields(JSON.parse(text));
+    const value = fieldsOf(JSON.parse(text));
     if (value['format'] !== HUB_FORMAT || !Array.isArray(value['files'])) return null;
     return { license: '', ...value } as unknown as HubListing; // earlier versions of the page kept no licence
   } catch {
