@@ -1,7 +1,8 @@
 /** A server's response, streamed or whole → what each of its messages adds to the answer. */
 import { AppError } from '../../contract/errors.ts';
 import { refusal } from './openai-failures.ts';
-import { type Delta, fields, parseJson, readDelta } from './openai-wire.ts';
+import { fieldsOf } from '../../contract/fields.ts';
+import { type Delta, parseJson, readDelta } from './openai-wire.ts';
 import { readEvents } from './server-sent-events.ts';
 
 function foreign(host: string): AppError {
@@ -15,13 +16,13 @@ function cut(host: string): AppError {
 }
 
 function read(json: unknown, host: string, isError = false): Delta {
-  const { error } = fields(json);
+  const { error } = fieldsOf(json);
   if (isError || (error !== undefined && error !== null)) {
-    const { code, status } = { ...fields(json), ...fields(error) };
+    const { code, status } = { ...fieldsOf(json), ...fieldsOf(error) };
     const number = [code, status].find((value) => typeof value === 'number' && value >= 400 && value < 600);
     throw refusal(Number(number ?? 500), json, host);
   }
-  if (!Array.isArray(fields(json)['choices'])) throw foreign(host);
+  if (!Array.isArray(fieldsOf(json)['choices'])) throw foreign(host);
   return readDelta(json);
 }
 
