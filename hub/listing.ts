@@ -1,4 +1,5 @@
 /** The hub's list of a model's files → the same with what was fetched of each, in the form in which the store keeps it. */
+import { fieldsOf } from '../contract/fields.ts';
 import type { ListedFile, Listing } from '../files/hub/listing.ts';
 import { HUB_FORMAT } from '../store/piece-list.ts';
 
@@ -14,9 +15,6 @@ export interface HubListing extends Listing {
   files: HubFile[];
 }
 
-type Fields = Record<string, unknown>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-
 /** A listing of which nothing was fetched yet. */
 export function listingToKeep(listing: Listing): HubListing {
   const files = listing.files.map((file) => ({ ...file, chunks: [], verified: false }));
@@ -26,7 +24,7 @@ export function listingToKeep(listing: Listing): HubListing {
 /** A listing that was stored as text, or null when this version of the page cannot read it. */
 export function storedListing(text: string): HubListing | null {
   try {
-    const value = fields(JSON.parse(text));
+    const value = fieldsOf(JSON.parse(text));
     if (value['format'] !== HUB_FORMAT || !Array.isArray(value['files'])) return null;
     return { license: '', ...value } as unknown as HubListing; // earlier versions of the page kept no licence
   } catch {

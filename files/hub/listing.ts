@@ -1,4 +1,5 @@
 /** A hub address → the list of its files with their sizes and sums, asked over the network and checked. */
+import { fieldsOf } from '../../contract/fields.ts';
 import { AppError } from '../../contract/errors.ts';
 import { type DownloadTiming, Retries } from '../http/retry.ts';
 import { fetchText } from '../http/text.ts';
@@ -66,8 +67,6 @@ export async function fetchListing(address: HubPlace, options: ListingOptions): 
 const MAX_FILES = 10_000;
 const MAX_BYTES = 2 ** 40;
 
-type Fields = Record<string, unknown>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const isSum = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isSize = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_BYTES;
@@ -79,13 +78,13 @@ function isPath(value: unknown): value is string {
 
 /** Throws `manifest-invalid` for what is no list of files. */
 export function parseListing(json: unknown, repo: string): Listing {
-  const { sha, siblings, tags } = fields(json);
+  const { sha, siblings, tags } = fieldsOf(json);
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings) || siblings.length > MAX_FILES)
     throw new AppError('manifest-invalid', `The hub's answer for ${repo} is not a list of files.`, { repo });
   const files = siblings.flatMap((sibling): ListedFile[] => {
-    const { rfilename, size, lfs } = fields(sibling);
+    const { rfilename, size, lfs } = fieldsOf(sibling);
     if (!isPath(rfilename) || !isSize(size)) return [];
-    const { sha256 } = fields(lfs);
+    const { sha256 } = fieldsOf(lfs);
     return [{ path: rfilename, bytes: size, sha256: isSum(sha256) ? sha256 : null }];
   });
   return { repo, commit: sha, license: licenseOf(tags), files };

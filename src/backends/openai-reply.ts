@@ -1,7 +1,8 @@
 /** A server's response, streamed or whole → what each of its messages adds to the answer. */
 import { AppError, asAppError } from '../../contract/errors.ts';
 import { refusal } from './openai-failures.ts';
-import { type Delta, fields, parseJson, readDelta } from './openai-wire.ts';
+import { fieldsOf } from '../../contract/fields.ts';
+import { type Delta, parseJson, readDelta } from './openai-wire.ts';
 import { readEvents } from './server-sent-events.ts';
 
 function foreign(host: string): AppError {
@@ -16,19 +17,19 @@ function cut(host: string): AppError {
 
 /** True for a message of this protocol: it has choices, or says that it is a chunk without any. */
 function isFamiliar(json: unknown): boolean {
-  const { choices, object } = fields(json);
+  const { choices, object } = fieldsOf(json);
   return Array.isArray(choices) || (typeof object === 'string' && object.startsWith('chat.completion'));
 }
 
 function refuseError(json: unknown, host: string, isError: boolean): void {
-  const { error } = fields(json);
+  const { error } = fieldsOf(json);
   if (!isError && (error === undefined || error === null)) return;
-  const { code, status } = { ...fields(json), ...fields(error) };
+  const { code, status } = { ...fieldsOf(json), ...fieldsOf(error) };
   const number = [code, status].find((value) => typeof value === 'number' && value >= 400 && value < 600);
   throw refusal(Number(number ?? 500), json, host);
 }
 
-const isPing = (name: string, json: unknown): boolean => name === 'ping' || fields(json)['type'] === 'ping';
+const isPing = (name: string, json: unknown): boolean => name === 'ping' || fieldsOf(json)['type'] === 'ping';
 
 /** The messages of one event: servers that end events with one line end instead of two send several in one. */
 function messagesOf(data: string): string[] {
@@ -81,7 +82,7 @@ export async function* readReply(response: Response, host: string, onActivity: (
   if (/^application\/json/i.test(type)) {
     const json = parseJson(await response.text());
     refuseError(json, host, false);
-    if (!Array.isArray(fields(json)['choices'])) throw foreign(host);
+    if (!Array.isArray(fieldsOf(json)['choices'])) throw foreign(host);
     yield readDelta(json);
     return;
   }

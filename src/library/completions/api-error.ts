@@ -57,3 +57,9 @@ export function asApiError(thrown: unknown): ApiError {
 export function invalid(param: string, message: string, evidence: AppError['evidence'] = {}): ApiError {
   return new ApiError('request-invalid', message, param, evidence);
 }
+
+/** What is wrong with a field, as an error of the request. */
+export function refuse(path: string, problem: string): ApiError {
+  const param = path.slice(0, 100);
+  return invalid(param, `${param} ${problem}.`);
+}
