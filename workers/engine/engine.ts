@@ -36,7 +36,7 @@ export interface EngineOptions extends LoadPartsOptions {
 }
 
 /** Loaded with the first answer in a form: most people ask for none. */
-async function loadForms(): Promise<typeof import('./json-schema/forms.ts')> {
+async function loadForms() {
   try {
     return await import('./json-schema/forms.ts');
   } catch (cause) {
