@@ -124,6 +124,15 @@ export class Checker {
     return null;
   }
 
+  /** Like `check`, but without `$ref`, `allOf`, `anyOf` and `oneOf`: whether the keywords of one schema alone allow it. */
+  isRefusedBy(value: Json, place: Place): boolean {
+    const { schema } = place;
+    if (typeof schema === 'boolean') return !schema;
+    if (this.#brokenKeyword(value, schema) !== null) return true;
+    if (Array.isArray(value)) return this.#checkItems(value, place, schema) !== null;
+    return isRecord(value) && this.#checkProperties(value, place, schema, new Set()) !== null;
+  }
+
   #brokenKeyword(value: Json, schema: SchemaObject): string | null {
     const { type, nullable, enum: values, required } = schema;
     if (type !== undefined && !(nullable === true && value === null))

@@ -135,6 +135,7 @@ describe('refused by keyword and place', () => {
     ['a required property that may not be', { required: ['a'], additionalProperties: false }, 'required', '#'],
     ['made-up names that must differ', { type: 'object', minProperties: 3 }, 'minProperties', '#'],
     ['an overlap', { oneOf: [{ type: 'string' }, { type: ['string', 'null'] }] }, 'oneOf', '#'],
+    ['an overlap in one value', { type: 'boolean', oneOf: [{ type: 'boolean' }, { const: false }] }, 'oneOf', '#'],
     ['nullable alone', { nullable: true }, 'nullable', '#'],
     [
       'names from outside',

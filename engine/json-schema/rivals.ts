@@ -28,7 +28,9 @@ class Comparison {
     if (part.kind === 'values')
       return part.values.every((value) => facts.members.some(({ place }) => checker.check(value, place)));
     const values = listedValues(facts);
-    if (values) return values.every((value) => part.facts.members.some(({ place }) => checker.check(value, place)));
+    // What is written follows the keywords of the members; that their choices forbid an overlap is what is asked here.
+    if (values)
+      return values.every((value) => part.facts.members.some(({ place }) => checker.isRefusedBy(value, place)));
     if (!kindsOf(facts).kinds.has(part.kind)) return true;
     switch (part.kind) {
       case 'number':
