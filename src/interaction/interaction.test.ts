@@ -7,7 +7,7 @@ import { questionKey } from './question-key.ts';
 import { SpokenAnswer, type Spoken } from './spoken-answer.ts';
 
 const PNG = new File(['x'], 'image.png', { type: 'image/png' });
-const FIELD = { localName: 'textarea' } as unknown as EventTarget;
+const FIELD = { selectionStart: 0, readOnly: false, disabled: false } as unknown as EventTarget;
 const BODY = { localName: 'body' } as unknown as EventTarget;
 
 function transfer(texts: Record<string, string>, ...files: File[]): Transfer {
@@ -69,11 +69,11 @@ describe('a paste', () => {
     expect(readPaste(data, BODY)).toEqual({ files: [PNG] });
     expect(readPaste(data, null)).toEqual({ files: [PNG] });
     for (const field of [
-      { localName: 'textarea', readOnly: true },
-      { localName: 'input', type: 'file' },
+      { selectionStart: 0, readOnly: true },
+      { localName: 'input', type: 'file', selectionStart: null },
     ])
       expect(readPaste(data, field as unknown as EventTarget)).toEqual({ files: [PNG] });
-    for (const field of [{ localName: 'input', type: 'text' }, { isContentEditable: true }])
+    for (const field of [{ localName: 'input', type: 'text', selectionStart: 3 }, { isContentEditable: true }])
       expect(readPaste(data, field as unknown as EventTarget)).toBeNull();
     expect(readPaste(null, FIELD)).toBeNull();
   });

@@ -20,23 +20,12 @@ export function isOnlyImages(html: string): boolean {
   return /<img\b/i.test(body) && text.trim() === '';
 }
 
-const lastName = (path: string): string => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a per cent sign that means itself
-  }
-}
-
-/** True for text that only says where the copied thing lies: its address, or the names that file managers put beside files. */
+/** True for text that only says where the copied thing lies: its address, or the paths that file managers put beside files. */
 function namesFiles(text: string, files: readonly File[]): boolean {
-  const names = new Set(files.map(({ name }) => name));
-  return text.split(/[\r\n]+/).every((line) => {
-    const place = line.trim();
-    const isAddress = /^(https?|file|blob|data):\S+$/i.test(place);
-    return place === '' || isAddress || names.has(lastName(place)) || names.has(lastName(decoded(place)));
+  const names = files.flatMap(({ name }) => [name, encodeURIComponent(name)]);
+  return text.split(/\s*[\r\n]+/).every((line) => {
+    const isAddress = /^(https?|file|blob|data):\S+$/i.test(line);
+    return line === '' || isAddress || names.some((name) => line.split(/[\\/]/).at(-1) === name);
   });
 }
 
@@ -49,14 +38,13 @@ function isText(data: Transfer, files: readonly File[]): boolean {
   return text !== '' && !isOnlyImages(data.getData('text/html')) && !namesFiles(text, files);
 }
 
-const TYPED: ReadonlySet<string> = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'number', '']);
-
 /** True when what is pasted would be written where the event happened. */
 export function isTextField(target: EventTarget | null | undefined): boolean {
-  const { localName, type, readOnly, disabled, isContentEditable } = (target ?? {}) as Partial<HTMLInputElement>;
-  if (isContentEditable === true) return true;
-  const typed = localName === 'textarea' || (localName === 'input' && TYPED.has(type ?? ''));
-  return typed && readOnly !== true && disabled !== true;
+  const field = (target ?? {}) as Partial<HTMLTextAreaElement>;
+  // Only fields of text have a cursor.
+  return (
+    field.isContentEditable === true || (typeof field.selectionStart === 'number' && !field.readOnly && !field.disabled)
+  );
 }
 
 /** What a paste brings. Words win over pictures of them where they can be written; an address is never opened. */
@@ -75,7 +63,7 @@ export function mayBeImage(data: Pick<Transfer, 'types'> | null): boolean {
 
 /** What came without a file: a picture of another page, which would have to be fetched. */
 export const noFile = (): AppError =>
-  new AppError('image-unsupported', 'That came without a file. Save the picture first, then add it.', {
+  new AppError('image-unsupported', 'That came without a file.', {
     reason: 'noFile',
   });
 
