@@ -20,13 +20,15 @@ export interface CheckpointFile {
   sha256: string;
 }
 
-const root = await navigator.storage.getDirectory();
+// No await out here: a call that comes before `expose` has run would be lost.
+const opfs = navigator.storage.getDirectory();
 let folders = 0;
-const fresh = (): Promise<FileSystemDirectoryHandle> => root.getDirectoryHandle(`case-${folders++}`, { create: true });
+const fresh = async (): Promise<FileSystemDirectoryHandle> =>
+  (await opfs).getDirectoryHandle(`case-${folders++}`, { create: true });
 
 async function names(): Promise<string[]> {
   const found: string[] = [];
-  for await (const name of root.keys()) found.push(name);
+  for await (const name of (await opfs).keys()) found.push(name);
   return found.sort();
 }
 
@@ -48,7 +50,7 @@ const building = {
   async contract(): Promise<Record<string, string>> {
     const sinks: Record<string, () => Promise<Sink>> = {
       'in place': async () => opfsSink(await fresh()),
-      replacing: () => replacingOpfsSink(root, `case-${folders++}`),
+      replacing: async () => replacingOpfsSink(await opfs, `case-${folders++}`),
     };
     const tasks: [string, () => Promise<void>][] = [
       ...Object.entries(SOURCE_CASES).map(([title, check]): [string, () => Promise<void>] => [
@@ -75,14 +77,14 @@ const building = {
   async replace(): Promise<string[][]> {
     const seen: string[][] = [];
     const look = async (): Promise<void> => {
-      seen.push(await opfsSource(await root.getDirectoryHandle('replaced')).list());
+      seen.push(await opfsSource(await (await opfs).getDirectoryHandle('replaced')).list());
     };
     for (const [path, ends] of [
       ['old', 'finish'],
       ['new/file', 'finish'],
       ['never', 'abort'],
     ] as const) {
-      const sink = await replacingOpfsSink(root, 'replaced');
+      const sink = await replacingOpfsSink(await opfs, 'replaced');
       await sink.write(path, 0, Uint8Array.of(1));
       if (path !== 'old') await look();
       await sink[ends]();
@@ -93,7 +95,7 @@ const building = {
 
   /** Fetches into OPFS. Stopped after so many bytes when told to. */
   async fetch(files: readonly CheckpointFile[], stopAfter = Number.POSITIVE_INFINITY): Promise<string> {
-    const sink = opfsSink(await root.getDirectoryHandle('checkpoint', { create: true }));
+    const sink = opfsSink(await (await opfs).getDirectoryHandle('checkpoint', { create: true }));
     const stop = new AbortController();
     const options = { fetch: fetch.bind(globalThis), timing: DEFAULT_TIMING, runningSum, signal: stop.signal };
     const onBytes = (here: number): void => {
@@ -114,8 +116,8 @@ const building = {
     const stop = new AbortController();
     try {
       await buildModel({
-        checkpoint: opfsSource(await root.getDirectoryHandle('checkpoint')),
-        out: await replacingOpfsSink(root, card.id),
+        checkpoint: opfsSource(await (await opfs).getDirectoryHandle('checkpoint')),
+        out: await replacingOpfsSink(await opfs, card.id),
         variants,
         card,
         tokenizer: false,
@@ -129,14 +131,10 @@ const building = {
       if (stopAt === '') throw thrown;
       return [(thrown as Error).name, ...(await names())];
     }
-    return sums(opfsSource(await root.getDirectoryHandle(card.id)));
+    return sums(opfsSource(await (await opfs).getDirectoryHandle(card.id)));
   },
 
   list: names,
-
-  async clear(): Promise<void> {
-    for (const name of await names()) await root.removeEntry(name, { recursive: true });
-  },
 };
 
 export type Building = typeof building;
