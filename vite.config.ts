@@ -81,9 +81,12 @@ export default defineConfig({
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
             // The frame for other sites needs this one and nothing else of the page.
             { name: 'errors', test: /contract[\\/]errors\.ts$/, priority: 1 },
+            // The page and the frame have these rules in common, and nothing else.
+            { name: 'interaction', test: /src[\\/]interaction[\\/](?!image-file)/ },
+            { name: 'header', test: /src[\\/]interaction[\\/]image-file\.ts$|image[\\/]header\.ts$/ },
             {
               name: 'shared',
-              test: /src[\\/]app[\\/](later|failures|icons|state|progress|preferences|language|words[\\/]en(-failures)?|models[\\/]choice|pictures[\\/]reader)\.tsx?$/,
+              test: /src[\\/](backends[\\/]server-address|app[\\/](later|Dialog|failures|icons|state|progress|preferences|language|offline|wake-lock|words[\\/]en(-failures)?|models[\\/]choice|images[\\/]reader))\.tsx?$/,
             },
           ],
         },

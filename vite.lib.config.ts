@@ -57,7 +57,7 @@ const runtime: UserConfig = {
 };
 
 /** Sources that name places in the repository; the command in the package has those of the package. */
-const PLACES = ['runtime/node-files.ts', 'cli/default-model.ts'];
+const PLACES = ['runtime/node-files.ts', 'cli/default-model.ts', 'cli/decoder-files.ts'];
 
 const placesOfThePackage: Plugin = {
   name: 'places-of-the-package',
@@ -78,7 +78,21 @@ const command: UserConfig = {
   },
 };
 
-const MODES: Record<string, UserConfig> = { library, runtime, command };
+/** The command's thread that decodes pictures, beside the WebAssembly that it reads. */
+const decoder: UserConfig = {
+  ...command,
+  plugins: [placesOfThePackage, licences().bundle],
+  // CanvasKit looks at it before it is told where its WebAssembly lies.
+  define: { __dirname: 'import.meta.dirname' },
+  build: {
+    ...command.build,
+    outDir: `${OUT}/decoder`,
+    ssr: 'cli/decoder.thread.ts',
+    rolldownOptions: { output: { entryFileNames: 'decoder.js', codeSplitting: false } },
+  },
+};
+
+const MODES: Record<string, UserConfig> = { library, runtime, command, decoder };
 
 export default defineConfig(({ mode }) => {
   const config = MODES[mode];

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: [
-      '{contract,image,engine,store,runtime,hub,workers,src,builder,cli,bench,faults,scripts}/**/*.test.{ts,tsx}',
+      '{contract,files,image,engine,store,runtime,hub,workers,src,builder,cli,bench,faults,scripts}/**/*.test.{ts,tsx}',
     ],
     // Some tests build and run whole models; a slow or busy machine must not turn them red.
     testTimeout: 300_000,

@@ -1,22 +1,23 @@
 /** LoRA adapters, merged and beside the weights, against PyTorch's numbers and against each other. */
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { testImage } from '../engine/self-test.ts';
 import { withAdapter } from './adapters.ts';
-import { buildModel } from './build.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { folderSink } from '../files/node/sink.ts';
+import { folderSource } from '../files/node/source.ts';
+import { openBuilt, openWeights, writeTinyFolder } from './test/folders.ts';
 import { type Comparison, compare, maxError, readGolden } from './golden.ts';
-import { openVariant } from './runner.ts';
-import { writeTinyCheckpoint } from './tiny.ts';
 import { filler } from './synthetic/fill.ts';
 import type { TensorSpec } from './synthetic/shape.ts';
-import { openSafetensors } from './weights/safetensors.ts';
 import { writeSafetensors } from './weights/safetensors-write.ts';
 
 const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
 const ADAPTER = `${CHECKPOINT}-lora`;
+const GOLDEN = `${ADAPTER}-golden.safetensors`;
 const VARIANTS = ['f32', 'wasm-int8', 'webgpu-q8f16', 'webgpu-q4f32'];
 const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
 const SOURCE = { id: 'other', name: 'Other', description: 'Speaks otherwise.', directory: ADAPTER };
@@ -31,9 +32,14 @@ const base = { checkpoint: CHECKPOINT, card: CARD, tokenizer: false };
 const variantOf = ({ variants }: ModelManifest, id: string) => variants.find((variant) => variant.id === id) as Variant;
 
 async function judge(out: string, manifest: ModelManifest, variant: Variant, golden: string): Promise<Comparison> {
-  const runner = await openVariant(out, manifest, variant, manifest.limits.max_length);
+  const runner = await openBuilt(out, manifest, variant, manifest.limits.max_length);
   try {
-    return await compare(runner, await readGolden(golden, manifest.architecture.vocab_size));
+    const reference = await readGolden(
+      folderSource(dirname(golden)),
+      basename(golden),
+      manifest.architecture.vocab_size,
+    );
+    return await compare(runner, reference);
   } finally {
     await runner.dispose();
   }
@@ -44,7 +50,7 @@ describe('against PyTorch', () => {
   let out = '';
   beforeAll(async () => {
     out = join(folder, 'beside');
-    manifest = await buildModel({ ...base, out, variants: VARIANTS, adapters: [SOURCE] });
+    manifest = await buildFolder({ ...base, out, variants: VARIANTS, adapters: [SOURCE] });
   });
   const on = (id: string): Variant => {
     const item = manifest.adapters?.[0]?.variants.find(({ variant }) => variant === id);
@@ -53,19 +59,18 @@ describe('against PyTorch', () => {
   };
 
   test('on: the reference with the adapter, in every variant as closely as the weights are stored', async () => {
-    const golden = join(ADAPTER, 'golden.safetensors');
-    const exact = await judge(out, manifest, on('f32'), golden);
+    const exact = await judge(out, manifest, on('f32'), GOLDEN);
     expect(exact.max_abs_logit_error).toBeLessThan(2e-4);
     expect(exact.follow_up_error).toBeLessThan(2e-4);
     expect(exact.cache_error).toBeLessThan(1e-4);
     expect(exact.generated_match).toBe(true);
     for (const id of ['wasm-int8', 'webgpu-q8f16'])
-      expect((await judge(out, manifest, on(id), golden)).kl).toBeLessThan(2e-3);
-    expect((await judge(out, manifest, on('webgpu-q4f32'), golden)).kl).toBeLessThan(0.1);
+      expect((await judge(out, manifest, on(id), GOLDEN)).kl).toBeLessThan(2e-3);
+    expect((await judge(out, manifest, on('webgpu-q4f32'), GOLDEN)).kl).toBeLessThan(0.1);
   });
 
   test('off: to the last byte the model that is built without an adapter', async () => {
-    const plain = await buildModel({ ...base, out: join(folder, 'plain'), variants: VARIANTS });
+    const plain = await buildFolder({ ...base, out: join(folder, 'plain'), variants: VARIANTS });
     const { adapters = [], ...rest } = manifest;
     const own = ({ path }: { path: string }) => !path.startsWith('adapters/');
     expect({ ...rest, files: rest.files.filter(own) }).toEqual(plain);
@@ -76,16 +81,16 @@ describe('against PyTorch', () => {
 
   test('merged: the same logits as beside the weights', async () => {
     const merged = join(folder, 'merged');
-    const whole = await buildModel({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
+    const whole = await buildFolder({ ...base, out: merged, variants: ['f32'], mergeAdapter: ADAPTER });
     expect(whole.adapters).toBeUndefined();
-    const result = await judge(merged, whole, variantOf(whole, 'f32'), join(ADAPTER, 'golden.safetensors'));
+    const result = await judge(merged, whole, variantOf(whole, 'f32'), GOLDEN);
     expect(result.max_abs_logit_error).toBeLessThan(2e-4);
     expect(result.generated_match).toBe(true);
   });
 });
 
 async function logitsOf(out: string, manifest: ModelManifest, variant: Variant, ids: number[]): Promise<Float32Array> {
-  const runner = await openVariant(out, manifest, variant);
+  const runner = await openBuilt(out, manifest, variant);
   try {
     await runner.see(testImage(manifest.processor.image_size));
     return await runner.feed(ids);
@@ -99,7 +104,7 @@ async function writeAdapter(checkpoint: string, directory: string, config: objec
   await mkdir(directory, { recursive: true });
   const plain = { peft_type: 'LORA', r: 2, lora_alpha: 3, use_rslora: true, target_modules: ['all'] };
   await writeFile(join(directory, 'adapter_config.json'), JSON.stringify({ ...plain, ...config }));
-  const file = await openSafetensors(join(checkpoint, 'model.safetensors'));
+  const file = await openWeights(checkpoint);
   const specs: TensorSpec[] = [];
   for (const [name, { shape }] of file.tensors) {
     const [outputs = 0, inputs = 0] = shape;
@@ -109,21 +114,22 @@ async function writeAdapter(checkpoint: string, directory: string, config: objec
     specs.push({ name: `${path}.lora_A.default.weight`, dims: [2, inputs], kind: 'matrix' });
     specs.push({ name: `${path}.lora_B.default.weight`, dims: [outputs, 2], kind: 'matrix' });
   }
-  await file.close();
   const fill = filler(5);
-  await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+  const sink = folderSink(directory);
+  await writeSafetensors(sink, 'adapter_model.safetensors', specs, 'float32', (spec) => [fill(spec)]);
+  await sink.finish();
 }
 
 describe('every family', () => {
   test.each(['phi-fused', 'gemma', 'llava', 'onevision-nested'] as const)('%s: beside is merged', async (family) => {
     const checkpoint = join(folder, family);
-    await writeTinyCheckpoint(checkpoint, { family, max_length: 128, tokenizer: false });
+    await writeTinyFolder(checkpoint, { family, max_length: 128, tokenizer: false });
     const directory = join(folder, `${family}-adapter`);
     await writeAdapter(checkpoint, directory);
     const common = { checkpoint, card: CARD, tokenizer: false, variants: ['f32'] };
     const [apart, whole] = [join(folder, `${family}-beside`), join(folder, `${family}-merged`)];
-    const beside = await buildModel({ ...common, out: apart, adapters: [{ ...SOURCE, directory }] });
-    const merged = await buildModel({ ...common, out: whole, mergeAdapter: directory });
+    const beside = await buildFolder({ ...common, out: apart, adapters: [{ ...SOURCE, directory }] });
+    const merged = await buildFolder({ ...common, out: whole, mergeAdapter: directory });
     const item = beside.adapters?.[0]?.variants[0];
     if (!item) throw new Error('no adapter');
     const prompt = beside.self_test.input_ids;
@@ -135,6 +141,41 @@ describe('every family', () => {
   });
 });
 
+/** What PEFT 0.18 says of a plain LoRA, beside what the other tests write. */
+const AS_PEFT_WRITES = {
+  alora_invocation_tokens: null,
+  alpha_pattern: {},
+  arrow_config: null,
+  auto_mapping: null,
+  bias: 'none',
+  base_model_name_or_path: 'owner/model',
+  corda_config: null,
+  ensure_weight_tying: false,
+  eva_config: null,
+  exclude_modules: ['vision_tower'],
+  fan_in_fan_out: false,
+  inference_mode: true,
+  init_lora_weights: true,
+  layer_replication: null,
+  layers_pattern: null,
+  layers_to_transform: [0, 1],
+  loftq_config: {},
+  lora_bias: false,
+  lora_dropout: 0.05,
+  megatron_config: null,
+  megatron_core: 'megatron.core',
+  modules_to_save: null,
+  peft_version: '0.18.0',
+  qalora_group_size: 16,
+  rank_pattern: {},
+  revision: 'main',
+  target_parameters: null,
+  task_type: 'CAUSAL_LM',
+  trainable_token_indices: null,
+  use_dora: false,
+  use_qalora: false,
+};
+
 describe('what is refused, by name', () => {
   const damage: [string, object, RegExp][] = [
     ['another method', { peft_type: 'IA3' }, /peft_type/],
@@ -145,12 +186,17 @@ describe('what is refused, by name', () => {
     ['a start that changes the base', { init_lora_weights: 'pissa' }, /init_lora_weights/],
     ['a rank that is not that of the matrices', { r: 3 }, /lora_A/],
     ['no alpha', { lora_alpha: null }, /lora_alpha/],
+    ['an adapter that waits for tokens', { alora_invocation_tokens: [32, 5] }, /alora_invocation_tokens/],
+    ['a router over several adapters', { arrow_config: { top_k: 3 } }, /arrow_config/],
+    ['embeddings that were tied while it was trained', { ensure_weight_tying: true }, /ensure_weight_tying/],
+    ['a scale of another program', { vllm_lora_scaling_factor: 2 }, /vllm_lora_scaling_factor/],
+    ['a field of the future', { use_tomorrow: 'yes' }, /use_tomorrow/],
   ];
   test.each(damage)('%s', async (_, config, message) => {
     const directory = join(folder, 'refused');
     await writeAdapter(CHECKPOINT, directory, config);
     for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }]) {
-      const building = buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+      const building = buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
       await expect(building).rejects.toMatchObject({
         code: 'model-unsupported',
         message: expect.stringMatching(message),
@@ -158,9 +204,31 @@ describe('what is refused, by name', () => {
     }
   });
 
+  test.each(['non_lora_trainables.bin', 'mm_projector.bin', 'new_embeddings.safetensors', 'vit.pth'])(
+    'weights beside the matrices: %s',
+    async (name) => {
+      const directory = join(folder, `with-${name}`);
+      await writeAdapter(CHECKPOINT, directory);
+      await writeFile(join(directory, name), 'weights');
+      for (const way of [{ mergeAdapter: directory }, { adapters: [{ ...SOURCE, directory }] }])
+        await expect(
+          buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way }),
+        ).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) });
+    },
+  );
+
+  test('but not what a trainer and PEFT write into every folder', async () => {
+    const directory = join(folder, 'trained');
+    await writeAdapter(CHECKPOINT, directory, AS_PEFT_WRITES);
+    for (const name of ['training_args.bin', 'optimizer.pt', 'scheduler.pt', 'rng_state_0.pth', 'README.md'])
+      await writeFile(join(directory, name), 'x');
+    const built = await buildFolder({ ...base, out: join(folder, 'fine'), variants: ['f32'], mergeAdapter: directory });
+    expect(built.self_test.next_ids.length).toBeGreaterThan(0);
+  });
+
   test('a Linear that is not there, one outside the language model, a tensor that is no matrix of a LoRA', async () => {
     const directory = join(folder, 'renamed');
-    const build = (way: object) => buildModel({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
+    const build = (way: object) => buildFolder({ ...base, out: join(folder, 'nothing'), variants: ['f32'], ...way });
     const named = async (name: string): Promise<void> => {
       await mkdir(directory, { recursive: true });
       await copyFile(join(ADAPTER, 'adapter_config.json'), join(directory, 'adapter_config.json'));
@@ -169,7 +237,9 @@ describe('what is refused, by name', () => {
         { name: `base_model.model.${name}lora_B.weight`, dims: [64, 4], kind: 'matrix' },
       ];
       const fill = filler(1);
-      await writeSafetensors(join(directory, 'adapter_model.safetensors'), specs, 'float32', (spec) => [fill(spec)]);
+      const sink = folderSink(directory);
+      await writeSafetensors(sink, 'adapter_model.safetensors', specs, 'float32', (spec) => [fill(spec)]);
+      await sink.finish();
     };
     await named('model.layers.9.self_attn.q_proj.');
     await expect(build({ mergeAdapter: directory })).rejects.toThrow(/layers\.9/);

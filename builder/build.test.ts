@@ -6,11 +6,11 @@ import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { createTokenizer } from '../engine/preprocessor/tokenizer.ts';
 import { testImage } from '../engine/self-test.ts';
-import { buildModel } from './build.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { openBuilt, openGolden, writeTinyFolder } from './test/folders.ts';
+import { folderSource } from '../files/node/source.ts';
 import { describeFile } from './emit/hash.ts';
-import { type Comparison, compare, readGolden } from './golden.ts';
-import { openVariant } from './runner.ts';
-import { writeTinyCheckpoint } from './tiny.ts';
+import { type Comparison, compare } from './golden.ts';
 
 const VARIANTS = ['f32', 'wasm-int8', 'webgpu-q4f16', 'webgpu-q4f32', 'webgpu-q8f32'];
 const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
@@ -28,10 +28,10 @@ describe.each(['tiny-mipha-phi2', 'tiny-mipha-phi1_5', 'tiny-mipha-gemma'])('%s'
 
   beforeAll(async () => {
     const out = join(folder, name);
-    manifest = await buildModel({ checkpoint, out, variants: VARIANTS, card: CARD, tokenizer: false });
-    const golden = await readGolden(join(checkpoint, 'golden.safetensors'), manifest.architecture.vocab_size);
+    manifest = await buildFolder({ checkpoint, out, variants: VARIANTS, card: CARD, tokenizer: false });
+    const golden = await openGolden(checkpoint, manifest.architecture.vocab_size);
     for (const variant of manifest.variants) {
-      const runner = await openVariant(out, manifest, variant, manifest.limits.max_length);
+      const runner = await openBuilt(out, manifest, variant, manifest.limits.max_length);
       results.set(variant.id, await compare(runner, golden));
       await runner.dispose();
     }
@@ -74,20 +74,20 @@ describe.each(['tiny-mipha-phi2', 'tiny-mipha-phi1_5', 'tiny-mipha-gemma'])('%s'
   test('the manifest holds what the folder holds', async () => {
     const out = join(folder, name);
     expect(parseManifest(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')))).toEqual(manifest);
-    for (const file of manifest.files) expect(await describeFile(out, file.path)).toEqual(file);
+    for (const file of manifest.files) expect(await describeFile(folderSource(out), file.path)).toEqual(file);
   });
 });
 
 describe('buildModel', () => {
   const build = (checkpoint: string, out: string, force = false) =>
-    buildModel({ checkpoint, out, variants: ['wasm-int8'], card: CARD, force });
+    buildFolder({ checkpoint, out, variants: ['wasm-int8'], card: CARD, force });
 
   test('a tiny checkpoint of each family builds, with its tokenizer, the same for the same seed', async () => {
     for (const family of ['phi', 'phi-fused', 'gemma'] as const) {
       const checkpoint = join(folder, `seeded-${family}`);
-      await writeTinyCheckpoint(checkpoint, { family, seed: 3, max_length: 128 });
+      await writeTinyFolder(checkpoint, { family, seed: 3, max_length: 128 });
       const manifest = await build(checkpoint, join(folder, `built-${family}`));
-      await writeTinyCheckpoint(`${checkpoint}-again`, { family, seed: 3, max_length: 128 });
+      await writeTinyFolder(`${checkpoint}-again`, { family, seed: 3, max_length: 128 });
       const again = await build(`${checkpoint}-again`, join(folder, `built-${family}-again`));
       expect(again).toEqual(manifest);
       expect(manifest.limits.max_length).toBe(128);
@@ -106,12 +106,12 @@ describe('buildModel', () => {
   test('a model that is too large to load gets its known answer layer by layer, the same as in one piece', async () => {
     for (const family of ['phi', 'gemma'] as const) {
       const checkpoint = join(folder, `streamed-${family}`);
-      await writeTinyCheckpoint(checkpoint, { family, max_length: 128 });
+      await writeTinyFolder(checkpoint, { family, max_length: 128 });
       const options = { checkpoint, variants: ['f32'], card: CARD, loadableBytes: 1000 };
       const out = join(folder, `streamed-out-${family}`);
-      const manifest = await buildModel({ ...options, out });
+      const manifest = await buildFolder({ ...options, out });
       const test = manifest.self_test;
-      const runner = await openVariant(out, manifest, manifest.variants[0] as Variant);
+      const runner = await openBuilt(out, manifest, manifest.variants[0] as Variant);
       const embeds = await runner.see(testImage(manifest.processor.image_size));
       const logits = await runner.feed(test.input_ids);
       expect(test.next_ids).toEqual([await runner.next()]);
@@ -123,7 +123,7 @@ describe('buildModel', () => {
 
   test('an existing folder is kept unless it may be replaced', async () => {
     const checkpoint = join(folder, 'kept-checkpoint');
-    await writeTinyCheckpoint(checkpoint, { max_length: 128 });
+    await writeTinyFolder(checkpoint, { max_length: 128 });
     const out = join(folder, 'kept');
     await mkdir(out);
     await writeFile(join(out, 'mine.txt'), 'mine');
@@ -159,7 +159,7 @@ describe('buildModel', () => {
 
   test.each(damage)('%s: a named error, and nothing is left behind', async (name, harm, message) => {
     const checkpoint = join(folder, `damaged ${name}`);
-    await writeTinyCheckpoint(checkpoint, { dtype: 'float16' });
+    await writeTinyFolder(checkpoint, { dtype: 'float16' });
     await harm(checkpoint);
     const before = (await readdir(folder)).sort();
     await expect(build(checkpoint, join(folder, `out ${name}`))).rejects.toMatchObject({
@@ -171,20 +171,20 @@ describe('buildModel', () => {
 
   test('Stop leaves nothing behind', async () => {
     const checkpoint = join(folder, 'stopped-checkpoint');
-    await writeTinyCheckpoint(checkpoint);
+    await writeTinyFolder(checkpoint);
     const before = (await readdir(folder)).sort();
     const stop = new AbortController();
     const options = { checkpoint, out: join(folder, 'stopped'), variants: ['wasm-int8'], card: CARD };
-    const running = buildModel({ ...options, signal: stop.signal, onProgress: () => stop.abort() });
+    const running = buildFolder({ ...options, signal: stop.signal, onProgress: () => stop.abort() });
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
     expect((await readdir(folder)).sort()).toEqual(before);
   });
 
   test('shards with an index give the same model as one file', async () => {
     const whole = join(folder, 'whole');
-    await writeTinyCheckpoint(whole);
+    await writeTinyFolder(whole);
     const split = join(folder, 'split');
-    await writeTinyCheckpoint(split, { shards: 3 });
+    await writeTinyFolder(split, { shards: 3 });
     expect((await readdir(split)).filter((file) => file.endsWith('.safetensors'))).toHaveLength(3);
     const [a, b] = [await build(whole, join(folder, 'from-whole')), await build(split, join(folder, 'from-split'))];
     expect(b).toEqual(a);

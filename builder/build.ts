@@ -1,20 +1,21 @@
-/** A checkpoint directory → a model folder of format 1, complete or not there at all. */
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** A checkpoint → a model folder of format 1, wherever both lie: complete, or not there at all. */
+import type { Sink, Source } from '../contract/files.ts';
 import type { ModelManifest, SelfTest, Variant } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
+import type { Runtime } from '../engine/runtime.ts';
 import { type AdapterSource, openAdapters, type OpenedAdapter, writeAdapter } from './adapters.ts';
 import { describeFile } from './emit/hash.ts';
-import { inPlace, refuseExisting } from './emit/in-place.ts';
 import { architectureOf, manifestBody, type ManifestBody, type ModelCard, variantOf } from './emit/manifest.ts';
 import { readPreprocessor } from './emit/preprocessor.ts';
 import { promptTemplate } from './emit/prompt.ts';
 import { writeGraph } from './emit/graph-file.ts';
-import { type GraphGroup, planShards, type ShardPlan, writeShards } from './emit/shards.ts';
+import { type GraphGroup, planShards, SHARD_BYTES, type ShardPlan, writeShards } from './emit/shards.ts';
+import { writeText } from './emit/text-file.ts';
 import { emitTokenizer } from './emit/tokenizer.ts';
 import { type Model, readModel } from './families/model.ts';
 import type { Graph } from './graph/graph.ts';
-import { boundaryType, decoderGraph } from './language.ts';
+import { boundaryType, decoderGraph, decoderOf } from './language.ts';
+import type { Trial } from './runner.ts';
 import { computeAdapterAnswers, computeLargeSelfTest, computeSelfTest, deviceSlack } from './self-test.ts';
 import { planVariant, type VariantPlan } from './variants.ts';
 import { visionGraph } from './vision.ts';
@@ -28,23 +29,27 @@ const REFERENCE = 'f32';
 /** Models whose float32 weights take more than this are not loaded whole for their known answer. */
 export const LOADABLE_BYTES = 1024 ** 3;
 
+/** Beside the model itself while its known answer is computed. */
+const REFERENCE_FOLDER = 'reference';
+
 export interface BuildOptions {
-  checkpoint: string;
+  checkpoint: Source;
   /** Checkpoint of the vision tower, where `checkpoint` holds none. */
-  visionTower?: string | undefined;
+  visionTower?: Source | undefined;
   /** PEFT adapter that becomes part of the weights. */
-  mergeAdapter?: string | undefined;
+  mergeAdapter?: Source | undefined;
   /** PEFT adapters that stay beside the weights, to be switched on and off. */
   adapters?: readonly AdapterSource[];
-  out: string;
+  /** Finished when the model is complete, aborted when it does not come to that. */
+  out: Sink;
   variants: readonly string[];
   card: ModelCard;
-  /** Replace `out` when it exists. */
-  force?: boolean;
   /** Without a tokenizer a model can be tested but not asked. @default true */
   tokenizer?: boolean;
   /** Float32 weights above this many bytes are run layer by layer for the known answer; for tests. */
   loadableBytes?: number;
+  /** A new runtime on the CPU, for the known answers. One thread gives the same answers everywhere. */
+  createRuntime: () => Promise<Runtime>;
   signal?: AbortSignal;
   onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -55,6 +60,7 @@ interface VariantGraphs {
   decoder: Graph;
 }
 
+/** Those of one variant are loaded together. */
 function groupOf({ id, vision, decoder }: VariantGraphs): GraphGroup {
   return { id, graphs: [vision, decoder] };
 }
@@ -68,27 +74,25 @@ interface Plan {
   graphsOf: (variant: VariantPlan) => VariantGraphs;
 }
 
-/** Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`; on failure nothing is left behind. */
+/**
+ * Builds the model. Throws `model-unsupported`, `request-invalid`, `cancelled`, and what sources and sink throw; then the
+ * sink is aborted.
+ */
 export async function buildModel(options: BuildOptions): Promise<ModelManifest> {
-  await refuseExisting(options.out, options.force ?? false);
-  const opened: { close(): Promise<void> }[] = [];
-  const keep = <T extends { close(): Promise<void> }>(item: T): T => {
-    opened.push(item);
-    return item;
-  };
+  const { mergeAdapter, visionTower, out } = options;
   try {
-    const stored = keep(await openCheckpoint(options.checkpoint));
-    const { mergeAdapter, visionTower } = options;
-    const tower = visionTower === undefined ? undefined : keep(await openCheckpoint(visionTower));
-    const checkpoint =
-      mergeAdapter === undefined ? stored : merged(stored, keep(await openAdapter(mergeAdapter, stored)));
+    const stored = await openCheckpoint(options.checkpoint);
+    const tower = visionTower && (await openCheckpoint(visionTower));
+    const checkpoint = mergeAdapter ? merged(stored, await openAdapter(mergeAdapter, stored)) : stored;
     // Everything that can be known from config and headers is checked before a byte is written.
     const adapters = await openAdapters(options.adapters ?? [], checkpoint, tower);
-    for (const { adapter } of adapters) keep(adapter);
     const plan = await planModel(checkpoint, tower, adapters, options);
-    return await inPlace(options.out, (folder) => writeModel(checkpoint, plan, folder, options));
-  } finally {
-    for (const item of opened) await item.close();
+    const manifest = await writeModel(plan, options);
+    await out.finish();
+    return manifest;
+  } catch (error) {
+    await out.abort();
+    throw error;
   }
 }
 
@@ -110,40 +114,35 @@ async function planModel(
   const graphsOf = ({ id, precision }: VariantPlan): VariantGraphs => ({
     id,
     vision: visionGraph(vision, weights, precision, boundaryType(family, precision)),
-    decoder: decoderGraph(family, language, weights.language, maxLength, precision),
+    decoder: decoderGraph(decoderOf(model, precision), maxLength),
   });
   const architecture = architectureOf(family.id, language, vision);
-  const processor = await readPreprocessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
+  const processor = await readPreprocessor(model, [checkpoint.files, ...(tower ? [tower.files] : [])]);
   const body: Plan['body'] = (files, variants, prompt) =>
     manifestBody(options.card, { architecture, processor, prompt, files, variants }, maxLength);
   return { model, adapters, body, plans, graphsOf };
 }
 
-async function writeModel(
-  checkpoint: Checkpoint,
-  plan: Plan,
-  folder: string,
-  options: BuildOptions,
-): Promise<ModelManifest> {
-  const { onProgress, signal } = options;
+async function writeModel(plan: Plan, options: BuildOptions): Promise<ModelManifest> {
+  const { out, onProgress, signal } = options;
   const graphs = plan.plans.map(plan.graphsOf);
   const shards = planShards(graphs.map(groupOf));
   const tokenizer = await emitTokenizer(
-    checkpoint.directory,
-    folder,
+    options.checkpoint,
+    out,
     plan.model.language.vocab_size,
     options.tokenizer ?? true,
   );
-  await writeShards(folder, shards, (bytes) => onProgress?.('weights', bytes, shards.bytes), signal);
+  await writeShards(out, shards, { signal, onBytes: (bytes) => onProgress?.('weights', bytes, shards.bytes) });
   const paths = [...tokenizer.files, ...new Set([...shards.weights.values()].flat())];
   for (const { id, vision, decoder } of graphs) {
-    paths.push(await writeGraph(folder, `${id}/vision.onnx`, vision, shards));
-    paths.push(await writeGraph(folder, `${id}/decoder.onnx`, decoder, shards));
+    paths.push(await writeGraph(out, `${id}/vision.onnx`, vision, shards));
+    paths.push(await writeGraph(out, `${id}/decoder.onnx`, decoder, shards));
   }
   const files: ManifestBody['files'] = [];
   for (const [i, path] of paths.entries()) {
     signal?.throwIfAborted();
-    files.push(await describeFile(folder, path));
+    files.push(await describeFile(out.written, path));
     onProgress?.('checksums', i + 1, paths.length);
   }
   const variants = plan.plans.map((variant) =>
@@ -156,60 +155,60 @@ async function writeModel(
     ),
   );
   const body = plan.body(files, variants, promptTemplate(plan.model, tokenizer));
-  const loadable = options.loadableBytes ?? LOADABLE_BYTES;
-  const selfTest = await testAgainstFloat32(folder, body, plan, loadable, (done, total) =>
-    onProgress?.('self-test', done, total),
-  );
-  const adapters = await writeAdapters(folder, plan, shards, body, selfTest);
+  const selfTest = await testAgainstFloat32(body, plan, options);
+  const adapters = await writeAdapters(body, plan, shards, selfTest, options);
   // What is written has to pass the reader's own check.
   const manifest = parseManifest({ ...body, ...adapters, self_test: selfTest });
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  // Last of all: a folder with a manifest is a model.
+  await writeText(out, 'manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
   return manifest;
+}
+
+function trialOf({ out, createRuntime }: BuildOptions): Trial {
+  return { files: out.written, createRuntime };
 }
 
 /** Adds the adapters' files to those of `body`; their known answers come from the variants that they change. */
 async function writeAdapters(
-  folder: string,
-  plan: Plan,
-  shards: ShardPlan,
   body: ManifestBody,
+  plan: Plan,
+  base: ShardPlan,
   selfTest: SelfTest,
+  options: BuildOptions,
 ): Promise<Pick<ModelManifest, 'adapters'>> {
   if (plan.adapters.length === 0) return {};
   const adapters = [];
   for (const opened of plan.adapters) {
-    const adapter = await writeAdapter(folder, opened, plan.plans, shards, body.limits.max_length, body.files);
-    adapters.push(selfTest.by_variant ? await computeAdapterAnswers(folder, body, adapter, selfTest) : adapter);
+    const parts = { opened, variants: plan.plans, base, maxLength: body.limits.max_length };
+    const adapter = await writeAdapter(options.out, parts, body.files);
+    adapters.push(
+      selfTest.by_variant ? await computeAdapterAnswers(trialOf(options), body, adapter, selfTest) : adapter,
+    );
   }
   return { adapters };
 }
 
 /** The known answer comes from float32; where that is no part of the model, it is built beside it and deleted again. */
-async function testAgainstFloat32(
-  folder: string,
-  body: ManifestBody,
-  plan: Plan,
-  loadableBytes: number,
-  onProgress: (done: number, total: number) => void,
-): Promise<SelfTest> {
+async function testAgainstFloat32(body: ManifestBody, plan: Plan, options: BuildOptions): Promise<SelfTest> {
+  const { out, loadableBytes = LOADABLE_BYTES } = options;
+  const onProgress = (done: number, total: number): void => options.onProgress?.('self-test', done, total);
   const slack = (id: string): number => deviceSlack(planVariant(id, body.architecture).precision);
+  const trial = trialOf(options);
   const graphs = plan.graphsOf(planVariant(REFERENCE, body.architecture));
-  const shards = planShards([groupOf(graphs)]);
-  if (shards.bytes > loadableBytes) return computeLargeSelfTest(body, plan.model, onProgress);
+  const pathOf = (ids: readonly string[], count: number): string => `${REFERENCE_FOLDER}/${ids.join('_')}.${count}.bin`;
+  const shards = planShards([groupOf(graphs)], SHARD_BYTES, pathOf);
+  if (shards.bytes > loadableBytes) return computeLargeSelfTest(trial, body, plan.model, onProgress);
   const own = body.variants.find(({ id }) => id === REFERENCE);
-  if (own) return computeSelfTest(folder, body, { folder, variant: own }, slack, onProgress);
-  const aside = `${folder}-reference`;
-  try {
-    await writeShards(aside, shards, () => undefined);
-    const variant = {
-      id: REFERENCE,
-      vision: await writeGraph(aside, `${REFERENCE}/vision.onnx`, graphs.vision, shards),
-      decoder: await writeGraph(aside, `${REFERENCE}/decoder.onnx`, graphs.decoder, shards),
-      weights: shards.weights.get(REFERENCE) ?? [],
-      activations: 'float32' as const,
-    };
-    return await computeSelfTest(folder, body, { folder: aside, variant }, slack, onProgress);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-  }
+  if (own) return computeSelfTest(trial, body, own, slack, onProgress);
+  await writeShards(out, shards);
+  const reference = {
+    id: REFERENCE,
+    vision: await writeGraph(out, `${REFERENCE_FOLDER}/vision.onnx`, graphs.vision, shards),
+    decoder: await writeGraph(out, `${REFERENCE_FOLDER}/decoder.onnx`, graphs.decoder, shards),
+    weights: shards.weights.get(REFERENCE) ?? [],
+    activations: 'float32' as const,
+  };
+  const selfTest = await computeSelfTest(trial, body, reference, slack, onProgress);
+  await out.remove(REFERENCE_FOLDER);
+  return selfTest;
 }

@@ -1,5 +1,6 @@
 /** A golden file (tensors named as in docs/model-format.md) → numbers, and a runner's answers compared with them. */
 import { AppError } from '../contract/errors.ts';
+import type { Source } from '../contract/files.ts';
 import type { Runner } from './runner.ts';
 import { openSafetensors, type Safetensors } from './weights/safetensors.ts';
 
@@ -20,12 +21,12 @@ export interface Golden {
 const GENERATED_BEFORE_FOLLOW_UP = 8;
 
 async function floats(file: Safetensors, name: string): Promise<Float32Array> {
-  if (file.tensors.get(name)?.dtype !== 'F32') throw missing(file.path, name, 'F32');
+  if (file.tensors.get(name)?.dtype !== 'F32') throw missing(file.name, name, 'F32');
   return new Float32Array((await file.read(name)).buffer);
 }
 
 async function ids(file: Safetensors, name: string): Promise<number[]> {
-  if (file.tensors.get(name)?.dtype !== 'I64') throw missing(file.path, name, 'I64');
+  if (file.tensors.get(name)?.dtype !== 'I64') throw missing(file.name, name, 'I64');
   return Array.from(new BigInt64Array((await file.read(name)).buffer), Number);
 }
 
@@ -38,26 +39,22 @@ function rows(values: Float32Array, width: number): Float32Array[] {
 }
 
 /** @param vocabSize image slots start here */
-export async function readGolden(path: string, vocabSize: number): Promise<Golden> {
-  const file = await openSafetensors(path);
-  try {
-    const image_embeds = await floats(file, 'image_embeds');
-    const imageTokens = file.tensors.get('image_embeds')?.shape[1] ?? 0;
-    const slots = Array.from({ length: imageTokens }, (_, row) => vocabSize + row);
-    const before = await ids(file, 'input_ids_before_image');
-    return {
-      pixel_values: await floats(file, 'pixel_values'),
-      input_ids: [...before, ...slots, ...(await ids(file, 'input_ids_after_image'))],
-      image_embeds,
-      logits: rows(await floats(file, 'logits'), vocabSize),
-      generated_ids: await ids(file, 'generated_ids'),
-      step_logits: rows(await floats(file, 'step_logits'), vocabSize),
-      follow_up_ids: await ids(file, 'follow_up_ids'),
-      follow_up_logits: await floats(file, 'follow_up_logits'),
-    };
-  } finally {
-    await file.close();
-  }
+export async function readGolden(source: Source, path: string, vocabSize: number): Promise<Golden> {
+  const file = await openSafetensors(source, path);
+  const image_embeds = await floats(file, 'image_embeds');
+  const imageTokens = file.tensors.get('image_embeds')?.shape[1] ?? 0;
+  const slots = Array.from({ length: imageTokens }, (_, row) => vocabSize + row);
+  const before = await ids(file, 'input_ids_before_image');
+  return {
+    pixel_values: await floats(file, 'pixel_values'),
+    input_ids: [...before, ...slots, ...(await ids(file, 'input_ids_after_image'))],
+    image_embeds,
+    logits: rows(await floats(file, 'logits'), vocabSize),
+    generated_ids: await ids(file, 'generated_ids'),
+    step_logits: rows(await floats(file, 'step_logits'), vocabSize),
+    follow_up_ids: await ids(file, 'follow_up_ids'),
+    follow_up_logits: await floats(file, 'follow_up_logits'),
+  };
 }
 
 export interface Comparison {

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { testImage } from '../engine/self-test.ts';
-import { buildModel } from './build.ts';
-import { type Comparison, compare, readGolden } from './golden.ts';
-import { openVariant } from './runner.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { openBuilt, openGolden, writeTinyFolder } from './test/folders.ts';
+import { type Comparison, compare } from './golden.ts';
 import type { TinyFamily } from './synthetic/shape.ts';
-import { writeTinyCheckpoint } from './tiny.ts';
 
 const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
 
@@ -27,11 +26,11 @@ describe.each(['tiny-llava', 'tiny-onevision'])('%s', (name) => {
     const checkpoint = join('fixtures/llava', name);
     const out = join(folder, name);
     const variants = ['f32', 'webgpu-q8f16'];
-    manifest = await buildModel({ checkpoint, out, variants, card: CARD, tokenizer: false });
-    const golden = await readGolden(join(checkpoint, 'golden.safetensors'), manifest.architecture.vocab_size);
+    manifest = await buildFolder({ checkpoint, out, variants, card: CARD, tokenizer: false });
+    const golden = await openGolden(checkpoint, manifest.architecture.vocab_size);
     expect(golden.input_ids.length).toBeGreaterThan(33);
     for (const variant of manifest.variants) {
-      const runner = await openVariant(out, manifest, variant, manifest.limits.max_length);
+      const runner = await openBuilt(out, manifest, variant, manifest.limits.max_length);
       results.set(variant.id, await compare(runner, golden));
       await runner.dispose();
     }
@@ -64,9 +63,12 @@ async function built(family: TinyFamily, options: { seed?: number; loadableBytes
   const name = `${family}-${Object.values(options).join('-')}`;
   const checkpoint = join(folder, name);
   const visionTower = family.endsWith('-own') ? `${checkpoint}-tower` : undefined;
-  await writeTinyCheckpoint(checkpoint, { family, seed, max_length: 128, ...(visionTower && { tower: visionTower }) });
+  await writeTinyFolder(checkpoint, { family, seed, max_length: 128, ...(visionTower && { tower: visionTower }) });
   const out = join(folder, `built-${name}`);
-  return { out, manifest: await buildModel({ checkpoint, visionTower, out, variants: ['f32'], card: CARD, ...build }) };
+  return {
+    out,
+    manifest: await buildFolder({ checkpoint, visionTower, out, variants: ['f32'], card: CARD, ...build }),
+  };
 }
 
 describe.each(['llava', 'onevision'] as const)('%s', (family) => {
@@ -78,7 +80,7 @@ describe.each(['llava', 'onevision'] as const)('%s', (family) => {
   test('too large to load: its known answer comes layer by layer, the same as in one piece', async () => {
     const { out, manifest } = await built(family, { loadableBytes: 1000 });
     const { self_test } = manifest;
-    const runner = await openVariant(out, manifest, manifest.variants[0] as Variant);
+    const runner = await openBuilt(out, manifest, manifest.variants[0] as Variant);
     const embeds = await runner.see(testImage(manifest.processor.image_size));
     const logits = await runner.feed(self_test.input_ids);
     expect(self_test.next_ids).toEqual([await runner.next()]);

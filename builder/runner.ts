@@ -1,12 +1,17 @@
-/** A built variant in a folder → an object that sees pictures and continues ids, with the code that ships. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** A built variant's files and a runtime → an object that sees pictures and continues ids, with the code that ships. */
+import type { Source } from '../contract/files.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
 import { KvCache } from '../engine/kv-cache.ts';
 import { Language } from '../engine/language.ts';
-import { asFloat32 } from '../engine/runtime.ts';
+import { asFloat32, type Runtime } from '../engine/runtime.ts';
 import { Vision } from '../engine/vision.ts';
-import { createWasmRuntime } from '../runtime/ort.ts';
+
+/** Where a built model lies, and what runs it. */
+export interface Trial {
+  files: Source;
+  /** A new runtime on the CPU: one for each variant that is tried. */
+  createRuntime: () => Promise<Runtime>;
+}
 
 export interface Runner {
   /** Encodes one picture (pixel_values [3, H, W]); its rows are image slots vocab_size + row from now on. */
@@ -20,28 +25,21 @@ export interface Runner {
   dispose(): Promise<void>;
 }
 
-async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = await readFile(path);
-  return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
-}
-
 /**
- * Loads a variant from a folder. The manifest's self-test is not needed yet.
+ * Loads a variant. The manifest's self-test is not needed yet.
  * @param chunk tokens of one graph run at most; @default the engine's own, which int8 activations depend on
  */
 export async function openVariant(
-  folder: string,
+  { files, createRuntime }: Trial,
   body: Pick<ModelManifest, 'architecture' | 'processor' | 'limits'>,
   variant: Pick<Variant, 'vision' | 'decoder' | 'weights' | 'activations'>,
   chunk?: number,
 ): Promise<Runner> {
-  const runtime = await createWasmRuntime();
+  const runtime = await createRuntime();
   try {
-    const weights = await Promise.all(
-      variant.weights.map(async (path) => ({ path, data: await bytesOf(join(folder, path)) })),
-    );
-    const visionSession = await runtime.createSession(await bytesOf(join(folder, variant.vision)), weights);
-    const decoderSession = await runtime.createSession(await bytesOf(join(folder, variant.decoder)), weights);
+    const weights = await Promise.all(variant.weights.map(async (path) => ({ path, data: await files.read(path) })));
+    const visionSession = await runtime.createSession(await files.read(variant.vision), weights);
+    const decoderSession = await runtime.createSession(await files.read(variant.decoder), weights);
     const manifest = body as ModelManifest;
     const maxLength = body.limits.max_length;
     const vision = new Vision(runtime, visionSession, manifest, maxLength);
@@ -50,7 +48,7 @@ export async function openVariant(
     let pictures = 0;
     return {
       see: async (pixels) => {
-        await vision.encode(vision.numberOf(`picture ${pictures++}`), pixels, []);
+        await vision.encode(vision.numberOf(`picture ${pictures++}`), [pixels], []);
         return asFloat32(await vision.readLast());
       },
       clear: () => cache.clear(),

@@ -5,7 +5,7 @@ import { withAdapter } from './adapters.ts';
 import type { ManifestBody } from './emit/manifest.ts';
 import type { Precision } from './parts/precision.ts';
 import { argmax } from './golden.ts';
-import { openVariant } from './runner.ts';
+import { openVariant, type Trial } from './runner.ts';
 import type { Model } from './families/model.ts';
 import { streamedAnswer } from './streamed.ts';
 
@@ -38,12 +38,12 @@ export function selfTestPrompt(vocabSize: number, imageTokens: number): number[]
 }
 
 async function answer(
-  folder: string,
+  trial: Trial,
   body: ManifestBody,
   variant: Pick<Variant, 'vision' | 'decoder' | 'weights' | 'activations'>,
   prompt: readonly number[],
 ): Promise<Answer> {
-  const runner = await openVariant(folder, body, variant);
+  const runner = await openVariant(trial, body, variant);
   try {
     const image_embeds = await runner.see(testImage(body.processor.image_size));
     const logits = await runner.feed(prompt);
@@ -67,12 +67,12 @@ function chooseProbes(logits: Float32Array): number[] {
 }
 
 /**
- * @param reference the float32 variant, in a folder of its own when it is not part of the model
+ * @param reference the float32 variant, which need not be part of the model
  */
 export async function computeSelfTest(
-  folder: string,
+  trial: Trial,
   body: ManifestBody,
-  reference: { folder: string; variant: Pick<Variant, 'id' | 'vision' | 'decoder' | 'weights' | 'activations'> },
+  reference: Pick<Variant, 'id' | 'vision' | 'decoder' | 'weights' | 'activations'>,
   slack: (variant: string) => number,
   onProgress?: (done: number, total: number) => void,
 ): Promise<SelfTest> {
@@ -80,14 +80,14 @@ export async function computeSelfTest(
   const input_ids = selfTestPrompt(vocab_size, body.processor.image_tokens);
   const total = body.variants.length + 1;
   onProgress?.(0, total);
-  const expected = await answer(reference.folder, body, reference.variant, input_ids);
+  const expected = await answer(trial, body, reference, input_ids);
   const probe_ids = chooseProbes(expected.logits);
   const tolerance: Record<string, number> = {};
   const by_variant: Record<string, VariantAnswer> = {};
   const size = Math.max(1, rms(expected.logits));
   for (const [i, variant] of body.variants.entries()) {
     onProgress?.(i + 1, total);
-    const own = variant.id === reference.variant.id ? expected : await answer(folder, body, variant, input_ids);
+    const own = variant.id === reference.id ? expected : await answer(trial, body, variant, input_ids);
     const errors = probe_ids.map((id) => Math.abs((own.logits[id] as number) - (expected.logits[id] as number)));
     tolerance[variant.id] = roundUp(Math.max(...errors) * SLACK + FLOAT_SLACK * size);
     by_variant[variant.id] = {
@@ -110,7 +110,7 @@ export async function computeSelfTest(
 
 /** The adapter with what each of its graphs makes of the same prompt; a device may stray from it as from its variant's. */
 export async function computeAdapterAnswers(
-  folder: string,
+  trial: Trial,
   body: ManifestBody,
   adapter: Adapter,
   { input_ids, probe_ids, by_variant }: SelfTest,
@@ -120,7 +120,7 @@ export async function computeAdapterAnswers(
     const variant = body.variants.find(({ id }) => id === item.variant);
     const tolerance = by_variant?.[item.variant]?.tolerance;
     if (!variant || tolerance === undefined) throw new Error(`${item.variant} has no known answer`);
-    const { next_ids, logits } = await answer(folder, body, withAdapter(variant, item), input_ids);
+    const { next_ids, logits } = await answer(trial, body, withAdapter(variant, item), input_ids);
     const probe_logits = probe_ids.map((id) => logits[id] as number);
     variants.push({ ...item, answer: { next_ids, probe_logits, tolerance } });
   }
@@ -137,6 +137,7 @@ const LARGE_TOLERANCE = 0.5;
  * What its variants compute is not known, so their tolerance is a rule of thumb and there is no `by_variant`.
  */
 export async function computeLargeSelfTest(
+  { createRuntime }: Pick<Trial, 'createRuntime'>,
   body: ManifestBody,
   model: Model,
   onProgress?: (done: number, total: number) => void,
@@ -144,7 +145,7 @@ export async function computeLargeSelfTest(
   const { architecture, processor } = body;
   const input_ids = selfTestPrompt(architecture.vocab_size, Math.min(LARGE_ROWS, processor.image_tokens));
   const pixels = testImage(processor.image_size);
-  const { image_embeds, logits } = await streamedAnswer(model, pixels, input_ids, onProgress);
+  const { image_embeds, logits } = await streamedAnswer(createRuntime, model, pixels, input_ids, onProgress);
   onProgress?.(1, 1);
   const probe_ids = chooseProbes(logits);
   const size = Math.max(1, rms(logits));

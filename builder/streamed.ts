@@ -1,17 +1,16 @@
 /** Runs a model of any size in float32, one layer in memory at a time: the known answer of models too large to load. */
 import type { Model } from './families/model.ts';
+import { Computed } from './graph/computed.ts';
 import { Graph, type Value } from './graph/graph.ts';
 import { reshape } from './graph/ops.ts';
 import { serialise } from './graph/onnx.ts';
-import { attentionInputs, decoderLayer, pastInputs } from './language.ts';
+import { attentionInputs, decoderLayer, decoderOf, pastInputs } from './language.ts';
 import { connector } from './parts/connector.ts';
 import { norm } from './parts/norms.ts';
 import type { Precision } from './parts/precision.ts';
 import { towerFeatures, towerLayer, towerStem } from './parts/tower.ts';
-import { forgetLastResult } from './quantise/last-result.ts';
 import type { FloatTensor } from './weights/float-tensor.ts';
 import { type Runtime, type Weights, asFloat32, elementCount } from '../engine/runtime.ts';
-import { createWasmRuntime } from '../runtime/ort.ts';
 
 const FLOAT32: Precision = { weights: 'float32', bits: 8, table_bits: 8, activations: 'float32', accuracy_level: 0 };
 
@@ -28,9 +27,9 @@ async function runPiece(
   const g = new Graph('piece');
   g.output('y', build(g), outputDims);
   const weights: Weights[] = [];
+  const computed = new Computed();
   for (const tensor of g.weights.values())
-    weights.push({ path: tensor.name, data: Uint8Array.from(await tensor.bytes()) });
-  forgetLastResult();
+    weights.push({ path: tensor.name, data: Uint8Array.from(await tensor.bytes(computed)) });
   const graph = serialise(g, (tensor) => ({ path: tensor.name, offset: 0 }));
   const session = await runtime.createSession(Uint8Array.from(graph), weights);
   weights.length = 0;
@@ -106,17 +105,20 @@ async function project(row: Float32Array, weight: FloatTensor, bias: FloatTensor
 
 /**
  * image_embeds of a picture and the logits behind a prompt.
+ * @param createRuntime a new runtime on the CPU
  * @param ids `vocab_size + row` is row of image_embeds
  * @param onLayer called before each layer with its number and how many there are
  */
 export async function streamedAnswer(
+  createRuntime: () => Promise<Runtime>,
   model: Model,
   pixels: Float32Array,
   ids: readonly number[],
   onLayer?: (done: number, total: number) => void,
 ): Promise<{ image_embeds: Float32Array; logits: Float32Array }> {
-  const { family, language: c, weights } = model;
-  const runtime = await createWasmRuntime();
+  const { language: c, weights } = model;
+  const decoder = decoderOf(model, FLOAT32);
+  const runtime = await createRuntime();
   try {
     const image_embeds = await see(runtime, model, pixels);
     const length = ids.length;
@@ -130,7 +132,7 @@ export async function streamedAnswer(
         const input = g.input('x', 'float32', dims);
         const shared = attentionInputs(g, c, length, 'float32', FLOAT32);
         const past = pastInputs(g, i, c, 'float32');
-        const { y, present } = decoderLayer(g, '/layer', input, i, family, c, weights.language, shared, past, FLOAT32);
+        const { y, present } = decoderLayer(g, decoder, { at: '/layer', i, x: input, shared, past });
         g.output('present_key', present.key, cache);
         g.output('present_value', present.value, cache);
         return y;

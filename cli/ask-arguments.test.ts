@@ -1,25 +1,29 @@
 /** Command lines, right and wrong, and what comes of them. */
 import { isAbsolute } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from './arguments.ts';
-import { parseAskArguments } from './ask-arguments.ts';
+import { ask } from './ask.ts';
+import { UsageError } from './command.ts';
+import { serve } from './serve.ts';
+import { wordsOf } from './test/words.ts';
 
-describe('parseAskArguments', () => {
+const readAsk = (words: string[]) => wordsOf(ask, words);
+
+describe('the words of ask', () => {
   test('takes pictures, questions and options', () => {
     const line =
       '--image a.png --image=b.jpg --max-tokens 12 --temperature 0.5 --seed 7 --adapter terse --variant f32 --json What? Where?';
-    const words = parseAskArguments(line.split(' '));
+    const words = readAsk(line.split(' '));
     expect(words.images.map((path) => [isAbsolute(path), path.slice(-5)])).toEqual([
       [true, 'a.png'],
       [true, 'b.jpg'],
     ]);
     expect(words.questions).toEqual(['What?', 'Where?']);
     expect(words.options).toEqual({ max_tokens: 12, temperature: 0.5, seed: 7, adapter: 'terse' });
-    expect([words.variant, words.json, words.help]).toEqual(['f32', true, false]);
+    expect([words.variant, words.json, ask.parse(line.split(' ')).help]).toEqual(['f32', true, false]);
   });
 
   test('leaves sampling to the model unless told', () => {
-    const words = parseAskArguments(['--image', 'a.png', 'What is it?']);
+    const words = readAsk(['--image', 'a.png', 'What is it?']);
     expect(words.options).toEqual({});
     expect(words.model).toContain('mipha-nano');
   });
@@ -28,7 +32,7 @@ describe('parseAskArguments', () => {
     const before = process.env['INIT_CWD'];
     process.env['INIT_CWD'] = '/somewhere';
     try {
-      expect(parseAskArguments(['--image', 'a.png', 'Hm?', '--model', 'm']).model).toBe('/somewhere/m');
+      expect(readAsk(['--image', 'a.png', 'Hm?', '--model', 'm']).model).toBe('/somewhere/m');
     } finally {
       if (before === undefined) delete process.env['INIT_CWD'];
       else process.env['INIT_CWD'] = before;
@@ -36,7 +40,7 @@ describe('parseAskArguments', () => {
   });
 
   test('help needs nothing else', () => {
-    expect(parseAskArguments(['--help']).help).toBe(true);
+    expect(ask.parse(['--help']).help).toBe(true);
   });
 
   test.each([
@@ -51,8 +55,42 @@ describe('parseAskArguments', () => {
     [['--image', 'a.png', 'Hm?', '--seed', '1.5'], /--seed/],
     [['--image', 'a.png', 'Hm?', '--sed', '1'], /--sed/],
     [['--image'], /--image/],
+    [['--imagine', 'a.png'], /Did you mean --image\?/],
   ])('%j is wrong usage', (words, message) => {
-    expect(() => parseAskArguments(words)).toThrow(UsageError);
-    expect(() => parseAskArguments(words)).toThrow(message);
+    expect(() => readAsk(words)).toThrow(UsageError);
+    expect(() => readAsk(words)).toThrow(message);
+  });
+});
+
+test('--help lists every option with its default, and is asked for alone', () => {
+  for (const option of [
+    '--image <FILE>',
+    '--model <DIR>',
+    '--variant <ID>',
+    '--max-tokens <N>',
+    '--seed <N>',
+    '--json',
+  ])
+    expect(ask.usage).toContain(option);
+  expect(ask.usage).not.toMatch(/default: (false|\[\]|$)/m);
+  expect(serve.usage).toContain('(default: 8080)');
+  expect(serve.parse(['--help', '--port', '1']).help).toBe(true);
+});
+
+describe('the words of serve', () => {
+  test('origins and port, with their defaults', () => {
+    expect(wordsOf(serve, [])).toMatchObject({ port: 8080, host: '127.0.0.1', origins: [] });
+    const words = wordsOf(serve, '--port 0 --allow-origin http://a.test --allow-origin https://b.test/'.split(' '));
+    expect(words).toMatchObject({ port: 0, origins: ['http://a.test', 'https://b.test'] });
+  });
+
+  test.each([
+    [['--port', '65536'], /a port/],
+    [['--allow-origin', 'a.test'], /an origin such as/],
+    [['--allow-origin', 'http://a.test/path'], /an origin such as/],
+    [['more'], /"more" is not an option/],
+  ])('%j is wrong usage', (words, message) => {
+    expect(() => wordsOf(serve, words)).toThrow(UsageError);
+    expect(() => wordsOf(serve, words)).toThrow(message);
   });
 });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildModel } from '../builder/build.ts';
-import { writeTinyCheckpoint } from '../builder/tiny.ts';
+import { buildFolder } from './build-folder.ts';
+import { writeTinyFolder } from '../builder/test/folders.ts';
 import { openModelFolder } from './node-files.ts';
 
 let folder: string;
@@ -17,9 +17,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ask-'));
   model = join(folder, 'model');
   image = join(folder, 'image.png');
-  await writeTinyCheckpoint(join(folder, 'checkpoint'));
+  await writeTinyFolder(join(folder, 'checkpoint'));
   const card = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
-  await buildModel({ checkpoint: join(folder, 'checkpoint'), out: model, variants: ['f32', 'wasm-int8'], card });
+  await buildFolder({ checkpoint: join(folder, 'checkpoint'), out: model, variants: ['f32', 'wasm-int8'], card });
   const picture = new PNG({ width: 20, height: 10 });
   picture.data.fill(200);
   await writeFile(image, PNG.sync.write(picture));
@@ -81,9 +81,9 @@ describe('ask', () => {
     async (family) => {
       const checkpoint = join(folder, `${family}-checkpoint`);
       const out = join(folder, family);
-      await writeTinyCheckpoint(checkpoint, { family, max_length: 512 });
+      await writeTinyFolder(checkpoint, { family, max_length: 512 });
       const card = { id: family, name: family, description: '', license: '', source: { repo: '', revision: '' } };
-      await buildModel({ checkpoint, out, variants: ['f32'], card });
+      await buildFolder({ checkpoint, out, variants: ['f32'], card });
       const words = ['--model', out, '--image', image, '--max-tokens', '4', '--json', 'What is it?', 'And why?'];
       const { status, out: printed, err } = await run(...words);
       expect([status, err]).toEqual([0, '']);

@@ -20,7 +20,16 @@ const CHECKPOINT = 'fixtures/mipha/tiny-mipha-phi2';
 
 test('build-model writes a folder and verify-model says how close each variant is', async () => {
   const out = join(folder, 'model');
-  const built = run('build-model.ts', CHECKPOINT, '--out', out, '--variants', 'f32,wasm-int8', '--no-tokenizer', '--json');
+  const built = run(
+    'build-model.ts',
+    CHECKPOINT,
+    '--out',
+    out,
+    '--variants',
+    'f32,wasm-int8',
+    '--no-tokenizer',
+    '--json',
+  );
   expect(built.stderr).not.toContain('failed');
   expect(built.status).toBe(0);
   const { variants } = JSON.parse(built.stdout) as { variants: { id: string; bytes: number }[] };

@@ -19,6 +19,10 @@ beforeAll(async () => {
   await cp(join(SAMPLES, 'count.png'), join(pictures, 'below/=count, "two".png'));
   await writeFile(join(pictures, 'torn.png'), (await readFile(join(SAMPLES, 'word.png'))).subarray(0, 900));
   await writeFile(join(pictures, 'notes.txt'), 'no picture');
+  // What macOS and file managers leave beside pictures.
+  await writeFile(join(pictures, '._shapes.png'), 'Mac OS X        ');
+  await mkdir(join(pictures, 'below/.thumbnails'));
+  await cp(join(SAMPLES, 'shapes.png'), join(pictures, 'below/.thumbnails/shapes.png'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -104,11 +108,40 @@ describe('serve', () => {
       const { choices, usage } = await client.chat.completions.create(params);
       const text = choices[0]!.message.content!;
       expect(text).toMatch(/circle|square|triangle|rectangle|star|shapes/i);
+      // The other kinds that browsers read arrive as well, however they are turned.
+      for (const name of ['lossy.webp', 'palette.gif', 'turned6.avif', 'rgb.jpg']) {
+        const bytes = await readFile(join(SAMPLES, '../../fixtures/pictures', name));
+        const image_url = { url: `data:image/${name.split('.')[1]};base64,${bytes.toString('base64')}` };
+        const asked = [{ type: 'image_url' as const, image_url }, content[1]!];
+        const seen = await client.chat.completions.create({ ...params, messages: [{ role: 'user', content: asked }] });
+        expect(seen.choices[0]!.message.content, name).toMatch(/red circle/);
+      }
       let streamed = '';
       for await (const chunk of await client.chat.completions.create({ ...params, stream: true }))
         streamed += chunk.choices[0]?.delta.content ?? '';
       expect(streamed).toBe(text);
       expect(usage!.completion_tokens).toBeGreaterThan(2);
+
+      // Beyond OpenAI's list: an adapter of the model, for this request alone.
+      type Params = OpenAI.ChatCompletionCreateParamsNonStreaming;
+      const ask = async (more: object): Promise<string> =>
+        (await client.chat.completions.create({ ...params, ...more } as Params)).choices[0]!.message.content!;
+      const short = await ask({ adapter: 'terse' });
+      expect(short.length).toBeLessThan(text.length);
+      expect(await ask({ top_k: 1, temperature: 1, repetition_penalty: 1 })).toBe(text);
+      await expect(ask({ adapter: 'florid' })).rejects.toMatchObject({
+        status: 400,
+        param: 'adapter',
+        message: expect.stringContaining('It has: terse.'),
+      });
+      // As chat programs send it: a greeting, an answer without words, a picture without any.
+      const wordless = { role: 'user', content: content.slice(0, 1) };
+      const greeted = [{ role: 'assistant', content: 'Hello!' }, wordless];
+      expect(await ask({ messages: greeted, verbosity: 'low', logit_bias: {} })).toMatch(/\w+ \w+/);
+      const unanswered = [...params.messages, { role: 'assistant', content: null }, params.messages[0]!];
+      expect(await ask({ messages: unanswered })).toMatch(/\w/);
+      const system = { role: 'system', content: 'Be kind. '.repeat(3000) };
+      await expect(ask({ messages: [system, ...params.messages] })).rejects.toThrow(/Shorten the system message/);
     } finally {
       child.kill('SIGTERM');
     }

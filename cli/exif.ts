@@ -1,40 +1,49 @@
-/** Stored pixels and their EXIF orientation → pixels turned upright. */
+/** An EXIF orientation → the size of the upright picture and the matrix that draws the stored one into it. */
 
-/** Four-byte pixels turned upright. Orientations 5-8 swap width and height. */
-export function upright(data: Uint8Array, width: number, height: number, orientation: number) {
-  if (orientation === 1) return { data, width, height };
-  const swap = orientation >= 5;
-  const outWidth = swap ? height : width;
-  const outHeight = swap ? width : height;
-  const source = new Uint32Array(data.buffer, data.byteOffset, width * height);
-  const turned = new Uint32Array(width * height);
-  for (let y = 0; y < outHeight; y++) {
-    for (let x = 0; x < outWidth; x++) {
-      const [sx, sy] = sourceOf(x, y, width - 1, height - 1, orientation);
-      turned[y * outWidth + x] = source[sy * width + sx] as number;
-    }
-  }
-  return { data: new Uint8Array(turned.buffer), width: outWidth, height: outHeight };
+export interface Turn {
+  width: number;
+  height: number;
+  /** Row by row, 3 x 3: a stored point (x, y, 1) → its place in the upright picture. */
+  matrix: number[];
 }
 
-/** Where the upright pixel (x, y) lies in the stored picture, whose last column and row are `right` and `bottom`. */
-function sourceOf(x: number, y: number, right: number, bottom: number, orientation: number): [number, number] {
-  switch (orientation) {
-    case 2:
-      return [right - x, y];
-    case 3:
-      return [right - x, bottom - y];
-    case 4:
-      return [x, bottom - y];
-    case 5:
-      return [y, x];
-    case 6:
-      return [y, bottom - x];
-    case 7:
-      return [right - y, bottom - x];
-    case 8:
-      return [right - y, x];
-    default:
-      return [x, y];
-  }
+/** `width` and `height` are those of the stored picture, in pixels. Orientations 5-8 swap them. */
+export function upright(width: number, height: number, orientation: number): Turn {
+  const [w, h] = [width, height];
+  const rows: Record<number, [number[], number[]]> = {
+    2: [
+      [-1, 0, w],
+      [0, 1, 0],
+    ],
+    3: [
+      [-1, 0, w],
+      [0, -1, h],
+    ],
+    4: [
+      [1, 0, 0],
+      [0, -1, h],
+    ],
+    5: [
+      [0, 1, 0],
+      [1, 0, 0],
+    ],
+    6: [
+      [0, -1, h],
+      [1, 0, 0],
+    ],
+    7: [
+      [0, -1, h],
+      [-1, 0, w],
+    ],
+    8: [
+      [0, 1, 0],
+      [-1, 0, w],
+    ],
+  };
+  const [across, down] = rows[orientation] ?? [
+    [1, 0, 0],
+    [0, 1, 0],
+  ];
+  const swap = orientation >= 5;
+  return { width: swap ? h : w, height: swap ? w : h, matrix: [...across, ...down, 0, 0, 1] };
 }

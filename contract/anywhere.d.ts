@@ -38,7 +38,10 @@ interface TextDecoder {
 }
 declare const TextDecoder: { new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder };
 
-declare const performance: { now(): number };
+declare const performance: {
+  now(): number;
+  measure(name: string, options: { start: number }): { readonly duration: number };
+};
 declare const crypto: {
   getRandomValues<T extends ArrayBufferView>(array: T): T;
   /** Absent on pages that came over plain http; so is `randomUUID`, which is why it is not listed here. */

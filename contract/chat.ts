@@ -2,8 +2,20 @@
 
 export type Role = 'system' | 'user' | 'assistant';
 
-/** One piece of a message. Images travel as their original encoded bytes (PNG, JPEG, WebP, …). */
-export type Part = { type: 'text'; text: string } | { type: 'image'; image: Blob };
+/** An image travels as its original encoded bytes (PNG, JPEG, WebP, …). */
+export interface ImagePart {
+  type: 'image';
+  image: Blob;
+  /**
+   * Names the picture from the moment it is added, for as long as anybody asks about it: its bytes are then read and
+   * hashed once, not for every answer. One id never stands for two contents; two ids may stand for one.
+   * @default what the bytes say, read anew whenever they come as another Blob
+   */
+  id?: string;
+}
+
+/** One piece of a message. */
+export type Part = { type: 'text'; text: string } | ImagePart;
 
 export interface Message {
   role: Role;

@@ -1,4 +1,5 @@
 /** The short list of things that can go wrong, in a form that survives a thread boundary. */
+import type { Reason } from './reasons.ts';
 
 export const ERROR_CODES = [
   'webgpu-missing', // the device asked for has no usable WebGPU adapter
@@ -25,8 +26,20 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Evidence: plain data that helps a person or a bug report (sizes, status codes, file names; never content). */
-export type Evidence = Record<string, string | number | boolean | null>;
+/**
+ * Evidence: plain data that helps a person or a bug report (sizes, status codes, file names; never content). With
+ * `reason` it names a sentence, whose places the other fields fill.
+ */
+export type Evidence = Record<
+  string,
+  string | number | boolean | null | readonly string[] | readonly Reason[] | WireError
+>;
+
+/** A text of the evidence; empty when there is none of that name. */
+export function evidenceText(evidence: Evidence, name: string): string {
+  const value = evidence[name];
+  return typeof value === 'string' ? value : '';
+}
 
 /** The only error class that crosses module borders. Recognise it by `code`, never by `instanceof`. */
 export class AppError extends Error {

@@ -1,6 +1,7 @@
 /** The manifest's adapters, checked against the files and variants of the model they belong to. */
 import type { Adapter, AdapterVariant, ManifestFile, SelfTest, Variant } from './manifest.ts';
-import { array, fail, integer, object, own, path, text } from './manifest-fields.ts';
+import type { Field } from './fields.ts';
+import { identifier, listedPath } from './manifest-fields.ts';
 import { parseAnswer } from './manifest-self-test.ts';
 
 const MAX_ADAPTERS = 256;
@@ -16,51 +17,40 @@ export interface AdapterBase {
 }
 
 /** Throws `manifest-invalid`. */
-export function parseAdapters(value: unknown, base: AdapterBase): Adapter[] {
-  const adapters = array(value, 'adapters', MAX_ADAPTERS).map((item, i) => parseAdapter(item, `adapters[${i}]`, base));
-  if (new Set(adapters.map(({ id }) => id)).size !== adapters.length) fail('adapters', 'has an id twice');
+export function parseAdapters(field: Field, base: AdapterBase): Adapter[] {
+  const adapters = field.list(MAX_ADAPTERS).map((item) => parseAdapter(item, base));
+  if (new Set(adapters.map(({ id }) => id)).size !== adapters.length) field.fail('has an id twice');
   return adapters;
 }
 
-function parseAdapter(value: unknown, field: string, base: AdapterBase): Adapter {
-  const adapter = object(value, field, ['id', 'name', 'description', 'variants']);
-  const id = text(adapter['id'], `${field}.id`, 1);
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) fail(`${field}.id`, 'must be lower-case letters, digits and dashes');
-  const variants = array(adapter['variants'], `${field}.variants`, base.variants.length, 1).map((item, i) =>
-    parseAdapterVariant(item, `${field}.variants[${i}]`, base),
-  );
-  if (new Set(variants.map(({ variant }) => variant)).size !== variants.length)
-    fail(`${field}.variants`, 'names a variant twice');
+function parseAdapter(adapter: Field, base: AdapterBase): Adapter {
+  adapter.only(['id', 'name', 'description', 'variants']);
+  const field = adapter.get('variants');
+  const variants = field.list(base.variants.length, 1).map((item) => parseAdapterVariant(item, base));
+  if (new Set(variants.map(({ variant }) => variant)).size !== variants.length) field.fail('names a variant twice');
   return {
-    id,
-    name: text(adapter['name'], `${field}.name`, 1),
-    description: text(adapter['description'], `${field}.description`),
+    id: identifier(adapter.get('id')),
+    name: adapter.get('name').text(1),
+    description: adapter.get('description').text(),
     variants,
   };
 }
 
-function parseAdapterVariant(value: unknown, field: string, base: AdapterBase): AdapterVariant {
-  const fields = object(value, field, ['variant', 'decoder', 'weights', 'bytes'], ['answer']);
+function parseAdapterVariant(fields: Field, base: AdapterBase): AdapterVariant {
+  fields.only(['variant', 'decoder', 'weights', 'bytes'], ['answer']);
   const listed = new Map(base.files.map((file) => [file.path, file.bytes]));
-  const file = (name: unknown, at: string): string => {
-    const known = path(name, at);
-    if (!listed.has(known)) fail(at, 'is not in the list of files');
-    return known;
-  };
-  const variant = text(fields['variant'], `${field}.variant`, 1);
-  const replaced = base.variants.find(({ id }) => id === variant);
-  if (!replaced) fail(`${field}.variant`, 'is no variant of this model');
-  const decoder = file(fields['decoder'], `${field}.decoder`);
-  const weights = array(fields['weights'], `${field}.weights`, MAX_SHARDS).map((item, i) =>
-    file(item, `${field}.weights[${i}]`),
-  );
+  const variant = fields.get('variant').text(1);
+  const replaced =
+    base.variants.find(({ id }) => id === variant) ?? fields.get('variant').fail('is no variant of this model');
+  const decoder = listedPath(fields.get('decoder'), listed);
+  const shards = fields.get('weights');
+  const weights = shards.list(MAX_SHARDS).map((item) => listedPath(item, listed));
   const all = [decoder, ...weights, replaced.decoder, replaced.vision, ...replaced.weights];
-  if (new Set(all).size !== all.length) fail(`${field}.weights`, 'names a file twice');
-  const bytes = integer(fields['bytes'], `${field}.bytes`, 1, MAX_BYTES);
+  if (new Set(all).size !== all.length) shards.fail('names a file twice');
+  const bytes = fields.get('bytes').whole(1, MAX_BYTES);
   const sum = [decoder, ...weights].reduce((total, name) => total + (listed.get(name) ?? 0), 0);
-  if (sum !== bytes) fail(`${field}.bytes`, `must be ${sum}, the sum of its files`);
-  const given = own(fields, 'answer');
+  if (sum !== bytes) fields.get('bytes').fail(`must be ${sum}, the sum of its files`);
   const probes = base.self_test.probe_ids.length;
-  const answer = given === undefined ? {} : { answer: parseAnswer(given, `${field}.answer`, base.vocabSize, probes) };
+  const answer = fields.pick({}, { answer: (field: Field) => parseAnswer(field, base.vocabSize, probes) });
   return { variant, decoder, weights, bytes, ...answer };
 }

@@ -1,13 +1,12 @@
-/** What an inference worker offers over Comlink. Methods resolve to a Result; they never reject. */
+/** What an inference worker is asked for, and what it says. */
 import type { Device, LoadProgress, ModelInfo } from './backend.ts';
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from './chat.ts';
-import type { Result } from './errors.ts';
 import type { LocalFile } from './stored-models.ts';
 
 export interface LoadRequest {
   /** Absolute URL of the model folder, with a trailing slash. */
   modelUrl: string;
-  /** Force a device instead of letting the ladder choose. */
+  /** Force a device instead of trying all in order. */
   device?: Device;
   /** Force a variant id from the manifest; for tests and benches. */
   variant?: string;
@@ -30,28 +29,22 @@ export interface Resume {
   text_length: number;
 }
 
-export interface InferenceWorkerApi {
-  /** Loads a model; `id` names this call for `cancel`. A second load of the same request is cheap. */
-  load(id: string, request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
+/** What an inference worker offers; `contract/wire.ts` says how it travels. */
+export interface InferenceCalls {
+  /** Loads a model. A second load of the same request is cheap. */
+  load: { args: [request: LoadRequest]; event: LoadProgress; result: ModelInfo };
   /**
-   * Answers; events arrive through `onEvent` in order, the promise settles after the last one. With `resume` it goes on
-   * behind what was shown; the request has to be the same, seed included. `worker-lost` means that this worker is of no
-   * use any more (its device is gone, or computes no numbers) and has to be replaced.
+   * Answers. With `resume` it goes on behind what was shown; the request has to be the same, seed included. An error
+   * `worker-lost` means that this worker is of no use any more (its device is gone, or computes no numbers) and has to be
+   * replaced.
    */
-  chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
+  chat: { args: [request: ChatRequest, resume?: Resume | undefined]; event: ChatEvent; result: null };
   /** Does what the answer needs before its question is known: images are encoded, what stands before it is read. */
-  prepare?(id: string, next: NextQuestion): Promise<Result<null>>;
-  /** Tokens that these messages fill, images included. A worker without it cannot say. */
-  measure?(messages: Message[]): Promise<Result<number>>;
-  /** Ends the load or chat that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
-  cancel(id: string): Promise<void>;
-  /**
-   * Takes the Web Lock `name` for as long as this worker lives, so that the page learns at once when it is gone. Resolves
-   * when the lock is held.
-   */
-  hold?(name: string): Promise<void>;
+  prepare: { args: [next: NextQuestion]; event: never; result: null };
+  /** Tokens that these messages fill, images included. Fails with `request-invalid` for a model that cannot say. */
+  measure: { args: [messages: Message[]]; event: never; result: number };
   /** Deletes the stored weights of a model folder. */
-  deleteStored(modelUrl: string): Promise<Result<null>>;
+  deleteStored: { args: [modelUrl: string]; event: never; result: null };
   /** Frees sessions and device. */
-  dispose(): Promise<Result<null>>;
+  dispose: { args: []; event: never; result: null };
 }

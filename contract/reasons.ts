@@ -1,6 +1,10 @@
-/** Why a model runs where it does, or does not suit a device: sentences that a page can tell apart again, to say them in its own words. */
+/** Why a model runs where it does, or does not suit a device: reasons as data, and the one function that says them in English. */
+import { AppError, type ErrorCode, type Evidence, type WireError } from './errors.ts';
 
-/** In English, by what they say; `{name}` is a place for a value. The first that fits a sentence is the one it is. */
+/**
+ * In English; `{name}` is a place for the value of that name. The page has these sentences in each of its languages
+ * (`src/app/words`). A number whose name ends in `bytes` or `_gb` is a size and is written as one.
+ */
 export const REASONS = {
   variantAsked: 'The variant {variant} was asked for.',
   deviceAsked: '{device} was asked for.',
@@ -17,41 +21,98 @@ export const REASONS = {
     '{variant} runs on 1 thread, because this page came over plain http. Over https or on localhost it is faster.',
   runs: '{variant} runs.',
   fails: '{variant} does not work here: {failure}',
-  newer: 'A newer version of this model ({size}) can be fetched under Models.',
+  newer: 'A newer version of this model ({bytes}) can be fetched under Models.',
   noTiles: 'Large pictures are not cut into tiles, which would take long on the CPU.',
   crashes: 'The GPU stopped {times} times, so the CPU is used for now.',
   browserModel: 'The browser computes the answers on this device with a model that it chose and keeps itself.',
   browserOptions: 'Options for sampling and length are its own.',
   serverModel: '{server} computes the answers: your pictures and questions are sent there.',
   serverOnly: 'Nothing is downloaded, and nothing is computed on this device.',
-  wasmLimit: 'Without WebGPU a model can have {limit} at most; this one has {size}.',
-  memory: 'This device has about {memory} of memory; the model alone needs {size}.',
-  room: 'The browser allows this site {room} more; the model needs {size}.',
+  wasmLimit: 'Without WebGPU a model can have {limit_bytes} at most; this one has {bytes}.',
+  memory: 'This device has about {memory_gb} of memory; the model alone needs {bytes}.',
+  room: 'The browser allows this site {room_bytes} more; the model needs {bytes}.',
   noMoreRoom: 'The browser has no more room for this site.',
   blocked: 'This browser does not let the page keep data. Leave private browsing or allow site data, then reload.',
+  notWritten: 'The browser could not store the model: {failure}',
   noVariant: 'No variant of this model runs on this device. {why}',
 } as const;
 
-export type Reason = keyof typeof REASONS;
-type Values = Readonly<Record<string, string | number>>;
+type Plain = Record<string, never>;
+
+/** What each reason is about: names that are the same in every language, raw numbers, failures and other reasons. */
+interface ReasonValues {
+  variantAsked: { variant: string };
+  /** `WebGPU` or `WebAssembly`. */
+  deviceAsked: { device: string };
+  insecureGpu: Plain;
+  noWebgpu: Plain;
+  emulated: Plain;
+  subgroups: Plain;
+  /** Features by the names that WebGPU gives them. */
+  lacks: { variant: string; features: readonly string[] };
+  skipped: { variant: string; failure: WireError };
+  threads: { variant: string; threads: number };
+  oneThread: { variant: string };
+  notIsolated: { variant: string };
+  insecureThread: { variant: string };
+  runs: { variant: string };
+  fails: { variant: string; failure: WireError };
+  newer: { bytes: number };
+  noTiles: Plain;
+  crashes: { times: number };
+  browserModel: Plain;
+  browserOptions: Plain;
+  /** Host name. */
+  serverModel: { server: string };
+  serverOnly: Plain;
+  wasmLimit: { limit_bytes: number; bytes: number };
+  /** As `navigator.deviceMemory` rounds it. */
+  memory: { memory_gb: number; bytes: number };
+  room: { room_bytes: number; bytes: number };
+  noMoreRoom: Plain;
+  blocked: Plain;
+  notWritten: { failure: WireError };
+  noVariant: { why: readonly Reason[] };
+}
+
+/** One reason, in a form that survives a thread boundary and a database. */
+export type Reason = {
+  [Name in keyof typeof REASONS]: { reason: Name; values: ReasonValues[Name] };
+}[keyof typeof REASONS];
+
+/** Bytes in English: whole megabytes, rounded up, or gigabytes with one digit. */
+export function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** A value of a reason in English. */
+function valueText(name: string, value: unknown): string {
+  if (typeof value === 'number') {
+    if (name.endsWith('bytes')) return sizeText(value);
+    return name.endsWith('_gb') ? `${value} GB` : String(value);
+  }
+  if (Array.isArray(value)) {
+    const entries: unknown[] = value;
+    const separator = entries.every((entry) => typeof entry === 'string') ? ', ' : ' ';
+    return entries.map((entry) => (typeof entry === 'string' ? entry : reasonText(entry as Reason))).join(separator);
+  }
+  return typeof value === 'object' && value !== null ? (value as WireError).message : String(value);
+}
 
 /** The sentence in English. */
-export function reasonText(reason: Reason, values: Values = {}): string {
-  return REASONS[reason].replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+export function reasonText({ reason, values }: Reason): string {
+  const entries: Readonly<Record<string, unknown>> = values;
+  const fill = (place: string, name: string): string =>
+    Object.hasOwn(entries, name) ? valueText(name, entries[name]) : place;
+  return REASONS[reason].replace(/\{(\w+)\}/g, fill).trim();
 }
 
-const PLACE = /\{(\w+)\}/g;
-
-function patternOf(template: string): RegExp {
-  const literal = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replace(PLACE, '(?<$1>.+?)')}$`, 's');
+/** An error that says a reason: in English in its message, as data in its evidence, beside what `evidence` adds. */
+export function errorFor(code: ErrorCode, said: Reason, evidence: Evidence = {}, cause?: unknown): AppError {
+  return new AppError(code, reasonText(said), { ...evidence, reason: said.reason, ...said.values }, cause);
 }
 
-/** What a sentence says; null for one that is not among `REASONS`. */
-export function readReason(sentence: string): { reason: Reason; values: Record<string, string> } | null {
-  for (const [reason, template] of Object.entries(REASONS)) {
-    const found = patternOf(template).exec(sentence);
-    if (found) return { reason: reason as Reason, values: { ...found.groups } };
-  }
-  return null;
+/** The reason that `errorFor` put into an error; null for an error of another kind. */
+export function reasonIn({ evidence: { reason, ...values } }: WireError): Reason | null {
+  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? ({ reason, values } as Reason) : null;
 }

@@ -1,6 +1,6 @@
-/** What the worker that keeps models offers over Comlink. Methods resolve to a Result; they never reject. */
+/** Models that are kept in this browser: what is known of them, and what the worker that keeps them is asked for. */
 import type { Device, LoadProgress } from './backend.ts';
-import type { Result } from './errors.ts';
+import type { Reason } from './reasons.ts';
 
 /** A folder in model-format 1 on some server, files that a person had, or a repository of the hub. */
 export type ModelSource = 'folder' | 'files' | 'hub';
@@ -40,8 +40,8 @@ export interface ModelOffer {
   /** Size of that variant, and how much of it is not here yet. */
   bytes: number;
   missing_bytes: number;
-  /** Why it will not run well, or at all, on this device, in words for a person; null when nothing speaks against it. */
-  unfit: string | null;
+  /** Why it will not run well, or at all, on this device; null when nothing speaks against it. */
+  unfit: Reason | null;
   /** True when an older version is complete here and the server has another one. */
   update: boolean;
   /** False when the server could not be asked and all this comes from what is kept. */
@@ -56,8 +56,8 @@ export interface DeviceFit {
   device: Device;
   /** Null where the size for this device is not known. */
   bytes: number | null;
-  /** Why it will not run well here, in words for a person; null when nothing speaks against it. */
-  unfit: string | null;
+  /** Why it will not run well here; null when nothing speaks against it. */
+  unfit: Reason | null;
 }
 
 /** What other tabs and threads are told over the channel `STORE_CHANNEL`; any page of the origin can post there. */
@@ -86,34 +86,29 @@ export interface LocalFile {
 /** Local models are kept under this scheme, which no network request can have. */
 export const LOCAL_SCHEME = 'local-model:';
 
-export interface ModelStoreApi {
-  list(): Promise<Result<KeptModels>>;
+/** What the worker that keeps models offers; `contract/wire.ts` says how it travels. */
+export interface StoreCalls {
+  list: { args: []; event: never; result: KeptModels };
   /** Fetches the manifest alone; with `keptOnly` nothing: then only a complete model can be looked at. */
-  inspect(id: string, modelUrl: string, keptOnly?: boolean): Promise<Result<ModelOffer>>;
+  inspect: { args: [modelUrl: string, keptOnly?: boolean | undefined]; event: never; result: ModelOffer };
   /** One answer for each of `sizes`, without any request. */
-  fit(sizes: readonly DeviceSizes[]): Promise<Result<DeviceFit[]>>;
+  fit: { args: [sizes: readonly DeviceSizes[]]; event: never; result: DeviceFit[] };
   /**
-   * Fetches and keeps what this device needs of a model, beside an older version until it is complete. Pausing is `cancel`:
+   * Fetches and keeps what this device needs of a model, beside an older version until it is complete. Pausing is aborting:
    * what has arrived is kept, and the next call goes on from there. Fails with `quota` or `storage-blocked` when the
    * browser does not keep it.
    */
-  fetch(id: string, modelUrl: string, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelOffer>>;
+  fetch: { args: [modelUrl: string]; event: LoadProgress; result: ModelOffer };
   /**
    * Fetches what this device needs of a model, for a browser that does not keep it: its verified files, manifest included,
    * to be loaded with `LoadRequest.files` while the page is open.
    */
-  borrow(id: string, modelUrl: string, onProgress: (progress: LoadProgress) => void): Promise<Result<LocalFile[]>>;
+  borrow: { args: [modelUrl: string]; event: LoadProgress; result: LocalFile[] };
   /** Checks the files of a model folder and keeps them; nothing leaves the device. */
-  importFiles(
-    id: string,
-    files: readonly LocalFile[],
-    onProgress: (progress: LoadProgress) => void,
-  ): Promise<Result<ModelOffer>>;
-  delete(modelUrl: string): Promise<Result<null>>;
+  importFiles: { args: [files: readonly LocalFile[]]; event: LoadProgress; result: ModelOffer };
+  delete: { args: [modelUrl: string]; event: never; result: null };
   /** Also what no model refers to any more. */
-  deleteAll(): Promise<Result<null>>;
-  /** Ends the call that was started with `id`; its promise settles soon after. Unknown ids are ignored. */
-  cancel(id: string): Promise<void>;
+  deleteAll: { args: []; event: never; result: null };
 }
 
 export interface KeepOptions {

@@ -63,14 +63,14 @@ test('an adapter is switched on and off between answers, and only its own files 
   });
   const choose = async (name: string) => {
     await page.locator('.why summary').click();
-    await page.getByRole('combobox', { name: 'Way of answering' }).selectOption({ label: name });
+    await page.getByRole('combobox', { name: 'Answer style' }).selectOption({ label: name });
     await page.locator('.why summary').click();
   };
   await choose('Terse');
   const terse = await ask(page, 'What color is the circle?');
   await expectState(terse, 'done');
   await expect(textOf(terse)).toHaveText('Red');
-  await choose('as the model was trained');
+  await choose('Standard');
   const again = await ask(page, 'What color is the circle?');
   await expectState(again, 'done');
   await expect(textOf(again)).toHaveText((await textOf(whole).textContent()) ?? '');

@@ -21,12 +21,11 @@ function withImports(name: string, found = new Set<string>()): Set<string> {
 }
 
 /**
- * Not the page: other people's engines, fetched only where they are used (ONNX Runtime, transformers.js in the hub's worker,
- * the grammar engine), and the frame for other sites.
+ * Not the page: other people's engines, fetched only where they are used (ONNX Runtime, transformers.js in the hub's
+ * worker), what keeps answers in a form, fetched with the first such answer, and the frame for other sites.
  */
 function isElsewhere(name: string): boolean {
-  const engine = /^(ort|hub\.worker-)/.test(name) || (!name.includes('worker') && read(name).includes('xgrammar'));
-  return engine || name.startsWith('embed-');
+  return /^(ort|hub\.worker-|forms-|embed-)/.test(name);
 }
 
 test('the scripts of the page stay within their budgets', () => {

@@ -186,7 +186,9 @@ test('whatever a model writes is shown as it is: no element, no script, no reque
     });
     let index = 0;
     const element = document.body.appendChild(document.createElement('image-assistant')) as Assistant;
-    await element.attach(new Blob(['x'], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(2, 2);
+    canvas.getContext('2d')?.fillRect(0, 0, 1, 1);
+    await element.attach(await canvas.convertToBlob());
     for (; index < texts.length; index++) await element.ask(texts[index]!);
     const log = element.shadowRoot!.querySelector('[role=log]')!;
     return {
@@ -196,4 +198,55 @@ test('whatever a model writes is shown as it is: no element, no script, no reque
     };
   }, HOSTILE);
   expect(shown).toEqual({ answers: HOSTILE, tags: ['P'], pwned: null });
+});
+
+test('a screen reader hears sentences, from one polite region, and never token by token', async ({ page }) => {
+  await page.goto(site.url);
+  await page.evaluate(async () => {
+    type Assistant = HTMLElement & { attach(p: Blob): Promise<void>; ask(q: string): Promise<string> };
+    type Scope = { ImageAssistantElement: { startBackend: unknown }; heard: string[] };
+    const scope = globalThis as unknown as Scope;
+    const tokens = 'There is a red circle. It stands left of a blue square. The ground is white'.split(/(?= )/);
+    scope.ImageAssistantElement.startBackend = () => ({
+      load: async () => ({ id: 'slow', device: 'wasm' }),
+      dispose: async () => {},
+      async *chat() {
+        for (const text of tokens) {
+          await new Promise((resolve) => setTimeout(resolve, 60));
+          yield { type: 'text', text };
+        }
+        yield { type: 'done', finish_reason: 'stop', usage: {}, timings: {} };
+      },
+    });
+    const element = document.body.appendChild(document.createElement('image-assistant')) as Assistant;
+    // What an assistive technology is told of: each change inside a live region, by what makes one.
+    scope.heard = [];
+    const LIVE = '[aria-live], [role=log], [role=status], [role=alert], output';
+    new MutationObserver((records) => {
+      for (const { target, addedNodes } of records) {
+        const region = (target as Element).closest?.(LIVE);
+        if (!region || region.getAttribute('aria-live') === 'off') continue;
+        const text = [...addedNodes].map(({ textContent }) => textContent).join('');
+        if (text.trim() !== '') scope.heard.push(text.trim());
+      }
+    }).observe(element.shadowRoot!, { subtree: true, childList: true });
+    const canvas = new OffscreenCanvas(2, 2);
+    canvas.getContext('2d')?.fillRect(0, 0, 1, 1);
+    await element.attach(await canvas.convertToBlob());
+    await element.ask('What is there?');
+  });
+  const heard = () => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+  await expect.poll(async () => (await heard()).at(-1)).toMatch(/The ground is white$/);
+  const [ready, ...answer] = await heard();
+  expect(ready).toBe('Läuft auf diesem Gerät. Nichts wird gesendet.');
+  expect(answer.length).toBeLessThanOrEqual(3);
+  expect(answer.join(' ')).toBe('Antwort: There is a red circle. It stands left of a blue square. The ground is white');
+  const regions = await page.evaluate(() => {
+    const root = document.querySelector('image-assistant')!.shadowRoot!;
+    const live = [...root.querySelectorAll('[aria-live=polite]')];
+    const log = root.querySelector('[role=log]')!;
+    const answer = root.querySelector('[part=answer]')!;
+    return [live.length, log.getAttribute('aria-live'), answer.getAttribute('lang'), answer.childNodes.length];
+  });
+  expect(regions).toEqual([1, 'off', 'en', 1]);
 });

@@ -53,5 +53,9 @@ test('types, runtime and licences are in it', async () => {
   expect(await readFile(join(LIBRARY, 'third-party-licences.txt'), 'utf8')).toMatch(/^comlink [\d.]+ \(Apache-2.0\)$/m);
   const runtime = await readFile(join(LIBRARY, 'runtime/third-party-licences.txt'), 'utf8');
   expect(runtime).toMatch(/^onnxruntime-web [\d.]+ \(MIT\)$/m);
+  const decoder = await readFile(join(LIBRARY, 'decoder/third-party-licences.txt'), 'utf8');
+  expect(decoder).toMatch(/^canvaskit-wasm [\d.]+ \(BSD-3-Clause\)$/m);
+  for (const path of ['decoder.js', 'canvaskit.wasm', 'avif_dec.wasm'])
+    expect((await stat(join(LIBRARY, 'decoder', path))).size, path).toBeGreaterThan(0);
   expect(await readFile(join(ROOT, 'dist/third-party-licences.txt'), 'utf8')).toMatch(/^react-dom [\d.]+ \(MIT\)$/m);
 });

@@ -34,3 +34,14 @@ test('a worker that ends without a word, or with an error, is replaced and the a
     await other.close();
   }
 });
+
+test('a worker that is only slow is not replaced in the middle of an answer', async ({ page, context }) => {
+  const undisturbed = await answerOn(page);
+  const other = await context.newPage();
+  let workers = 0;
+  other.on('worker', () => workers++);
+  // Tokens came fast; then, as on a machine that is busy with something else, nothing does for seconds.
+  await hookWorker(other, atPiece(7, 'const end = performance.now() + 5000; while (performance.now() < end);'));
+  expect(await answerOn(other)).toBe(undisturbed);
+  expect(workers).toBe(1);
+});

@@ -1,15 +1,24 @@
+import { sha256 } from '../files/sha256.ts';
 import { describe, expect, test } from 'vitest';
-import type { ChatEvent } from '../contract/chat.ts';
+import type { ChatEvent, Message } from '../contract/chat.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
+import type { Digest } from './content-hash.ts';
 import { Engine } from './engine.ts';
 import { ask, assistant, collect, decodeImage, image, user } from './test/chat.ts';
 import { FakeRuntime, fakeFiles, fakeManifest, IMAGE_TOKENS } from './test/fake-runtime.ts';
 
-async function load(changes: Partial<ModelManifest> = {}, prefillChunk = 128) {
+async function load(changes: Partial<ModelManifest> = {}, prefillChunk = 128, digest?: Digest) {
   const runtime = new FakeRuntime();
   const files = fakeFiles(fakeManifest(changes));
   const variant = files.manifest.variants[0]!;
-  const engine = await Engine.load({ files, variant, runtime, decode: decodeImage, prefillChunk });
+  const engine = await Engine.load({
+    files,
+    variant,
+    runtime,
+    decode: decodeImage,
+    prefillChunk,
+    ...(digest && { digest }),
+  });
   runtime.visionRuns = 0;
   runtime.decodedTokens = 0;
   return { engine, runtime };
@@ -91,6 +100,53 @@ describe('answer', () => {
     const damaged = user('', new Blob([Uint8Array.of(0, 0, 0)]));
     await expect(engine.prepare({ messages: [damaged] })).rejects.toMatchObject({ code: 'image-broken' });
     expect((await ask(engine, question)).text).toBe(first.text);
+  });
+
+  test('pictures are hashed once, although each answer brings them as other objects', async () => {
+    const digested: number[] = [];
+    const digest = (bytes: ArrayBuffer): Promise<string> => {
+      digested.push(bytes.byteLength);
+      return sha256(bytes);
+    };
+    const { engine, runtime } = await load({}, 128, digest);
+    const size = 10_000_000;
+    const pictures = Array.from({ length: 8 }, (_, grey) => {
+      const bytes = new Uint8Array(size);
+      bytes.set([6, 3, grey]);
+      return { type: 'image' as const, image: new Blob([bytes]), id: `picture ${grey}` };
+    });
+    const messages: Message[] = [];
+    for (const text of ['What?', 'Where?', 'Why?']) {
+      // The first four come with the first question, the others with the second.
+      const added = messages.length === 0 ? pictures.slice(0, 4) : messages.length === 2 ? pictures.slice(4) : [];
+      messages.push({ role: 'user', content: [...added, { type: 'text', text }] });
+      // What a worker is sent is a copy, each Blob another object.
+      await engine.prepare(structuredClone({ messages: messages.slice(0, -1) })).catch(() => {});
+      const { text: answer } = await ask(engine, structuredClone(messages), { max_tokens: 2 });
+      messages.push(assistant(answer));
+    }
+    expect(digested).toEqual(Array.from({ length: 8 }, () => size));
+    expect(runtime.visionRuns).toBe(8);
+    // The same file added again is the same picture, although it has another id.
+    const again = { ...pictures[0]!, image: new Blob([pictures[0]!.image]), id: 'added again' };
+    await ask(engine, [{ role: 'user', content: [again, { type: 'text', text: 'And now?' }] }]);
+    expect(digested).toHaveLength(9);
+    expect(runtime.visionRuns).toBe(8);
+  });
+
+  test('without an id a picture is hashed once for each Blob; what could not be read is read again', async () => {
+    let count = 0;
+    const digest = async (bytes: ArrayBuffer): Promise<string> => {
+      count += 1;
+      if (count === 1) throw new Error('not this time');
+      return sha256(bytes);
+    };
+    const { engine } = await load({}, 128, digest);
+    await expect(ask(engine, question)).rejects.toThrow('not this time');
+    for (let i = 0; i < 3; i++) await ask(engine, question);
+    expect(count).toBe(2);
+    await ask(engine, structuredClone(question));
+    expect(count).toBe(3);
   });
 
   test('an edited question rewinds', async () => {

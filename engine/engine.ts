@@ -1,13 +1,15 @@
 /** A conversation with images → a stream of answer events, computed by one loaded model. */
 import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../contract/chat.ts';
-import { AppError, asAppError } from '../contract/errors.ts';
+import { asAppError } from '../contract/errors.ts';
 import type { ModelFiles, Variant } from '../contract/manifest.ts';
 import type { Resume } from '../contract/protocol.ts';
 import { AdapterSwitch } from './adapter.ts';
-import { contentHash } from './content-hash.ts';
-import { type Constraint, type Grammar, toVocabulary, type Vocabulary } from './grammar.ts';
+import { AnswerForms } from './answer-forms.ts';
+import { ContentNames, type Digest } from './content-hash.ts';
 import { type LoadedParts, type LoadPartsOptions, loadParts } from './load.ts';
-import { pixelValues, type RgbaImage } from '../image/pixel-values.ts';
+import { singleCropLayout } from '../image/layout.ts';
+import type { RgbaImage } from '../image/pixel-values.ts';
+import { preprocess } from '../image/preprocess.ts';
 import {
   buildPrompt,
   type Prompt,
@@ -20,7 +22,7 @@ import { commonPrefix } from './kv-cache.ts';
 import { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 import { type Progress, readOptions } from './options.ts';
-import { speak } from './speak.ts';
+import { decodeLoop } from './decode-loop.ts';
 
 /** Encoded image → pixels. Throws `image-unsupported`, `image-broken`, `image-too-large`. */
 export type DecodeImage = (image: Blob, signal?: AbortSignal) => Promise<RgbaImage>;
@@ -30,8 +32,8 @@ export interface EngineOptions extends LoadPartsOptions {
   variant: Variant;
   runtime: Runtime;
   decode: DecodeImage;
-  /** Keeps answers in a form; without it `response_format` is refused. */
-  grammar?: Grammar;
+  /** Names the contents of images. @default SHA-256 of the platform */
+  digest?: Digest;
 }
 
 /** Two questions that begin differently: what prompts with them share is there before the question is. */
@@ -51,16 +53,17 @@ const ANSWER_SHARE = 1 / 8;
 export class Engine {
   readonly parts: LoadedParts;
   readonly #decode: DecodeImage;
-  readonly #grammar: Grammar | undefined;
+  readonly #names: ContentNames;
   readonly #adapter: AdapterSwitch;
+  readonly #forms: AnswerForms;
   readonly #queue = new Queue();
-  #vocabulary: Vocabulary | null = null;
 
-  private constructor(parts: LoadedParts, { files, decode, grammar }: EngineOptions) {
+  private constructor(parts: LoadedParts, { files, decode, digest }: EngineOptions) {
     this.parts = parts;
     this.#adapter = new AdapterSwitch(files, parts);
+    this.#forms = new AnswerForms(parts);
     this.#decode = decode;
-    this.#grammar = grammar;
+    this.#names = new ContentNames(digest);
   }
 
   /** Loads and proves a model; see `loadParts` for the errors. */
@@ -118,11 +121,11 @@ export class Engine {
 
   /** Tokens that these messages fill, images included, whether they fit or not. Throws `request-invalid`. */
   measure(messages: Message[]): number {
-    return renderPrompt(
-      readTurns(messages, () => 0),
-      this.#shape,
-      this.parts.tokenizer,
-    ).length;
+    const conversation = readTurns(messages, () => 0);
+    // No image is looked at for this: every one counts as the preprocessor's usual.
+    const layout = singleCropLayout(this.parts.manifest.processor);
+    const shape = { ...this.#shape, layoutOf: () => layout, firstIdOf: () => 0 };
+    return renderPrompt(conversation, shape, this.parts.tokenizer).length;
   }
 
   /** Frees sessions and memory after the running answer. */
@@ -141,27 +144,16 @@ export class Engine {
     const prompt = this.#buildPrompt(request, images, options.maxTokens);
     progress.usage.prompt_tokens = prompt.ids.length;
     if (prompt.droppedTurns > 0) progress.usage.dropped_turns = prompt.droppedTurns;
-    const constraint = await this.#constrain(options.schema);
-    try {
-      await this.#adapter.use(request.adapter ?? null, signal);
-      for (const number of prompt.images) yield* this.#see(number, prompt, images, progress, signal);
-      yield { type: 'phase', phase: 'prefill' };
-      await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
-      yield { type: 'phase', phase: 'decode' };
-      const context = { constraint, progress, resume, signal };
-      const finish_reason = yield* speak(this.parts, prompt.ids, options, context, (task) => this.#guard(task, signal));
-      yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
-    } finally {
-      constraint?.dispose();
-    }
-  }
-
-  async #constrain(schema: string | null): Promise<Constraint | null> {
-    if (schema === null) return null;
-    if (!this.#grammar) throw new AppError('request-invalid', 'response_format is not available here.');
-    const { manifest, tokenizer } = this.parts;
-    this.#vocabulary ??= toVocabulary(tokenizer, manifest);
-    return this.#grammar.constrain(schema, this.#vocabulary);
+    const constraint = options.schema === null ? null : await this.#forms.constrain(options.schema);
+    await this.#adapter.use(request.adapter ?? null, signal);
+    for (const number of prompt.images) yield* this.#see(number, prompt, images, progress, signal);
+    yield { type: 'phase', phase: 'prefill' };
+    await this.#prefill([...prompt.ids, ...(resume?.token_ids ?? [])], progress, signal);
+    yield { type: 'phase', phase: 'decode' };
+    const context = { constraint, progress, resume, signal };
+    const guard = <T>(task: () => Promise<T>): Promise<T> => this.#guard(task, signal);
+    const finish_reason = yield* decodeLoop(this.parts, prompt.ids, options, context, guard);
+    yield { type: 'done', finish_reason, usage: progress.usage, timings: progress.timings };
   }
 
   /** The images of a request by their number; equal bytes have equal numbers. */
@@ -170,7 +162,7 @@ export class Engine {
     for (const message of Array.isArray(messages) ? messages : []) {
       for (const part of Array.isArray(message?.content) ? message.content : []) {
         if (part?.type === 'image' && part.image instanceof Blob)
-          numbers.set(part.image, this.parts.vision.numberOf(await contentHash(part.image)));
+          numbers.set(part.image, this.parts.vision.numberOf(await this.#names.nameOf(part)));
       }
     }
     return numbers;
@@ -185,12 +177,12 @@ export class Engine {
   }
 
   get #shape(): PromptShape {
-    const { prompt, architecture, processor, limits } = this.parts.manifest;
+    const { manifest, vision } = this.parts;
     return {
-      template: prompt,
-      vocab_size: architecture.vocab_size,
-      image_tokens: processor.image_tokens,
-      max_images: limits.max_images ?? Number.POSITIVE_INFINITY,
+      template: manifest.prompt,
+      layoutOf: (number) => vision.layoutOf(number),
+      firstIdOf: (number) => vision.firstIdOf(number),
+      max_images: manifest.limits.max_images ?? Number.POSITIVE_INFINITY,
     };
   }
 
@@ -208,14 +200,15 @@ export class Engine {
     yield { type: 'phase', phase: 'image' };
     signal?.throwIfAborted();
     const decodeStarted = performance.now();
-    const pixel_values = pixelValues(await this.#decode(image, signal), manifest.processor);
+    const { crops } = preprocess(await this.#decode(image, signal), manifest.processor);
     timings.image += performance.now() - decodeStarted;
     yield { type: 'phase', phase: 'vision' };
     await runtime.pause();
     signal?.throwIfAborted();
     const visionStarted = performance.now();
-    await vision.encode(number, pixel_values, prompt.images);
-    timings.vision += performance.now() - visionStarted;
+    await vision.encode(number, crops, prompt.images);
+    const { duration } = performance.measure('vision', { start: visionStarted });
+    timings.vision += duration;
   }
 
   /** Runs what the KV cache does not hold yet. */

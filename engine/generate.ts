@@ -1,6 +1,7 @@
 /** A prefilled prompt → token ids, one graph run each, until the model stops or a limit is reached. */
 import type { FinishReason } from '../contract/chat.ts';
-import { type Constraint, isAllowed, maskLogits } from './grammar.ts';
+import { maskLogits } from './grammar.ts';
+import type { AnswerConstraint } from './json-schema/constraint.ts';
 import type { Language } from './language.ts';
 import type { Runtime } from './runtime.ts';
 import { isGreedy, noNumbers, type Random, type Sampling, sample } from './sampler.ts';
@@ -13,8 +14,8 @@ export interface GenerateOptions {
   maxTokens: number;
   /** Text tokens of the prompt and of what was said already, for the repetition penalty. */
   contextIds: readonly number[];
-  /** Keeps the answer inside a grammar. */
-  constraint?: Constraint | null;
+  /** Keeps the answer in a form. */
+  constraint?: AnswerConstraint | null;
   signal: AbortSignal | undefined;
 }
 
@@ -32,14 +33,13 @@ async function checkLogits(language: Language): Promise<void> {
 /** Chooses the next token from what the last graph run left behind. `seen` are the tokens of the context. */
 async function choose(language: Language, options: GenerateOptions, seen: readonly number[]): Promise<number> {
   const { sampling, random, constraint } = options;
-  const allowed = await constraint?.allowed();
   if (isGreedy(sampling)) {
     const id = await language.nextToken();
     // Mostly the likeliest token is an allowed one, and no row of logits has to be read.
-    if (!allowed || isAllowed(allowed, id)) return id;
+    if (!constraint || constraint.allows(id)) return id;
   }
   const logits = await language.logits();
-  if (allowed) maskLogits(logits, allowed);
+  if (constraint) maskLogits(logits, constraint.allowed());
   return sample(logits, seen, sampling, random);
 }
 
@@ -56,7 +56,7 @@ export async function* generate(
     if (count % CHECK_EVERY === 1) await checkLogits(language);
     const id = await choose(language, options, seen);
     if (stopIds.includes(id)) return 'stop';
-    await options.constraint?.accept(id);
+    options.constraint?.accept(id);
     if (signal?.aborted) return 'cancelled';
     yield id;
     if (count >= maxTokens) return 'length';

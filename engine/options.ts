@@ -1,6 +1,7 @@
 /** A request → checked options with the model's defaults filled in. */
 import type { ChatRequest, SamplingOptions, Timings, Usage } from '../contract/chat.ts';
 import { AppError } from '../contract/errors.ts';
+import type { Json } from './json-schema/keywords.ts';
 import { answerSchema } from './response-format.ts';
 import { type Sampling, toSampling } from './sampler.ts';
 
@@ -8,8 +9,8 @@ export interface AnswerOptions {
   sampling: Sampling;
   maxTokens: number;
   stop: string[];
-  /** JSON schema as text that the answer has to fit; null for free text. */
-  schema: string | null;
+  /** The JSON schema that the answer has to fit; null for free text. */
+  schema: Json | null;
 }
 
 /** What an answer has used so far; reported when it ends, also when it was stopped half way. */

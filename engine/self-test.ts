@@ -55,18 +55,18 @@ export async function selfTest(
       ...evidence,
     });
   const vocabSize = manifest.architecture.vocab_size;
-  // Number 0 of an empty table: rows of the test prompt are vocab_size + row, as in the manifest.
+  // The first image of an empty table: rows of the test prompt are vocab_size + row, as in the manifest.
   const number = vision.numberOf('self-test');
   let embedError = 0;
   if (!vision.has(number)) {
-    await vision.encode(number, testImage(manifest.processor.image_size), []);
+    await vision.encode(number, [testImage(manifest.processor.image_size)], []);
     const embeds = asFloat32(await vision.readLast());
     embedError = largestError(test.image_embeds, (i) => embeds[i]!);
     if (!Number.isFinite(embedError)) throw fail('picture features are no numbers', {});
   }
 
   cache.clear();
-  const first = vocabSize + number * manifest.processor.image_tokens;
+  const first = vision.firstIdOf(number);
   const ids = test.input_ids.map((id) => (id < vocabSize ? id : id - vocabSize + first));
   await language.prefill(ids);
   let logits = await language.logits();

@@ -18,7 +18,7 @@ const ARGS = [
 ];
 
 /** How long a page may take to read what it was sent, before the connection breaks all the same. */
-const PATIENCE_MS = 4000;
+const TIMEOUT_MS = 4000;
 
 /** The blank page and its script. */
 export async function buildSite(): Promise<Map<string, SiteFile>> {
@@ -172,7 +172,7 @@ class RealWorld implements BrowserWorld {
 
   /** Resolves when a visit has taken all that the server has sent, or after some seconds. */
   async #taken(): Promise<void> {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
+    for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
       const loaded = await this.#visiting?.evaluate(() =>
         (globalThis as unknown as { harness: Harness }).harness.loaded(),
       );

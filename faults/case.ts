@@ -1,6 +1,6 @@
 /** What a fault case is: something that goes wrong, the state it has to end in, and what a retry may cost. */
 import type { ErrorCode, Evidence } from '../contract/errors.ts';
-import type { DownloadTiming } from '../store/retry.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
 import type { Folder } from './model-folder.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
@@ -89,7 +89,7 @@ export type BrowserCase = CaseOf<World & { browser: BrowserTools }> & {
 };
 
 /** A case that is over, with what it found wrong; nothing found means passed. */
-export interface Verdict {
+export interface CaseResult {
   id: string;
   title: string;
   state: State;
@@ -116,7 +116,7 @@ export async function judge<W extends World>(
   { id, title, state, waste, says, run }: CaseOf<W>,
   world: W,
   heal: () => Promise<void>,
-): Promise<Verdict> {
+): Promise<CaseResult> {
   const problems: string[] = [];
   const met = await run(world);
   if (met.state !== state) problems.push(`ended in ${met.state} instead of ${state}: ${met.message}`);

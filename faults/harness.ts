@@ -1,7 +1,8 @@
 /** A blank page that holds the store and runs visits as it is told; bundled by browser-world.ts. */
 import { asAppError } from '../contract/errors.ts';
+import { reasonText } from '../contract/reasons.ts';
 import { deleteModel, openModel, watchStore } from '../store/store.ts';
-import { sha256 } from '../contract/sha256.ts';
+import { sha256 } from '../files/sha256.ts';
 import type { Outcome, Visit } from './case.ts';
 
 /** Short waits between tries. Silence is waited out for long, so that a busy machine is not taken for a dead server. */
@@ -33,7 +34,12 @@ async function visit({ url, files, timing, stopAt }: VisitOrder): Promise<Outcom
     });
     let intact = true;
     for (const [path, sum] of Object.entries(files)) intact &&= (await sha256(await model.read(path, signal))) === sum;
-    return { state: model.stored ? 'ready' : 'in-memory', message: model.notStoredReason ?? '', evidence: {}, intact };
+    return {
+      state: model.stored ? 'ready' : 'in-memory',
+      message: model.notStoredReason ? reasonText(model.notStoredReason) : '',
+      evidence: {},
+      intact,
+    };
   } catch (thrown) {
     const { code, message, evidence } = asAppError(thrown);
     return { state: code, message, evidence, intact: false };

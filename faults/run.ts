@@ -1,8 +1,9 @@
 /** `npm run faults`: every fault case in a real browser → a table, or JSON, of the states they ended in. */
-import { parseArgs } from 'node:util';
+import { defineCommand, runAsProgram, untilStopped, UsageError } from '../cli/command.ts';
+import { AppError } from '../contract/errors.ts';
 import { findBrowser } from '../scripts/find-browser.mjs';
 import { browserWorld, buildSite, launch } from './browser-world.ts';
-import type { BrowserCase, Verdict } from './case.ts';
+import type { BrowserCase, CaseResult } from './case.ts';
 import { DOWNLOAD } from './cases/download.ts';
 import { INTEGRITY } from './cases/integrity.ts';
 import { LOSSES } from './cases/losses.ts';
@@ -12,14 +13,6 @@ import { STORAGE } from './cases/storage.ts';
 import { TABS } from './cases/tabs.ts';
 import { type CaseBrowser, runCases } from './runner.ts';
 import type { SiteFile } from './scripted-server.ts';
-
-const USAGE = `Usage: npm run -s faults -- [options]
-
-Lets downloads, storage and manifests fail in every way that is known, in a real browser. Each case has to end in the
-named state, and a retry has to succeed without fetching again what was stored.
-
-  --only TEXT   cases whose id contains TEXT (or one of several, with commas)
-  --json        {"passed", "failed", "cases": [{"id", "state", "ok"}]} instead of a table`;
 
 const CASES: BrowserCase[] = [
   ...DOWNLOAD,
@@ -31,7 +24,7 @@ const CASES: BrowserCase[] = [
   ...MANIFESTS,
 ];
 
-function row({ id, title, state, ok, problems, sent, size }: Verdict): string {
+function row({ id, title, state, ok, problems, sent, size }: CaseResult): string {
   const share = size > 0 ? `${Math.round((100 * sent) / size)} %` : '';
   const line = `${ok ? 'ok  ' : 'FAIL'} ${id.padEnd(24)} ${state.padEnd(17)} ${share.padStart(6)}  ${title}`;
   return [line, ...problems.map((problem) => `       ${problem}`)].join('\n');
@@ -48,50 +41,58 @@ async function startBrowser(executablePath: string, site: ReadonlyMap<string, Si
   };
 }
 
-function summary(verdicts: readonly Verdict[], json: boolean): string {
-  const failed = verdicts.filter(({ ok }) => !ok).length;
-  const passed = verdicts.length - failed;
-  const cases = verdicts.map(({ id, state, ok }) => ({ id, state, ok }));
+function summary(results: readonly CaseResult[], json: boolean): string {
+  const failed = results.filter(({ ok }) => !ok).length;
+  const passed = results.length - failed;
+  const cases = results.map(({ id, state, ok }) => ({ id, state, ok }));
   return json ? JSON.stringify({ passed, failed, cases }) : `${passed} passed, ${failed} failed`;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: '' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
-  const chosen = CASES.filter(({ id }) => values.only.split(',').some((text) => id.includes(text)));
-  if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its id`);
-  const executablePath = findBrowser();
-  const site = await buildSite();
-  const verdicts: Verdict[] = [];
-  // Whoever ends a long run early still wants to know how far it came.
-  const end = (): never => {
-    console.log(summary(verdicts, values.json));
-    process.exit(1);
-  };
-  process.once('SIGINT', end).once('SIGTERM', end);
-  if (!values.json) console.log('     case                     ended in            sent  what happened');
-  const tell = (verdict: Verdict): void => {
-    verdicts.push(verdict);
-    if (!values.json) console.log(row(verdict));
-    else if (!verdict.ok) console.error(row(verdict));
-  };
-  await runCases(chosen, () => startBrowser(executablePath, site), tell);
-  console.log(summary(verdicts, values.json));
-  if (verdicts.some(({ ok }) => !ok)) process.exitCode = 1;
+interface FaultsWords {
+  chosen: BrowserCase[];
+  json: boolean;
 }
 
-try {
-  await main();
-} catch (thrown) {
-  console.error(`faults: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  process.exitCode = 1;
+async function run({ chosen, json }: FaultsWords, signal: AbortSignal): Promise<void> {
+  const executablePath = findBrowser();
+  const site = await buildSite();
+  const results: CaseResult[] = [];
+  if (!json) console.log('     case                     ended in            sent  what happened');
+  const tell = (result: CaseResult): void => {
+    results.push(result);
+    if (!json) console.log(row(result));
+    else if (!result.ok) console.error(row(result));
+  };
+  try {
+    await untilStopped(
+      signal,
+      runCases(chosen, () => startBrowser(executablePath, site), tell),
+    );
+  } finally {
+    // Whoever ends a long run early still wants to know how far it came.
+    console.log(summary(results, json));
+  }
+  const failed = results.filter(({ ok }) => !ok).length;
+  if (failed > 0)
+    throw new AppError('self-test-failed', `${failed} of ${results.length} cases ended in another state.`, { failed });
 }
+
+export const faults = defineCommand({
+  name: 'faults',
+  call: 'npm run -s faults --',
+  words: '[options]',
+  about: `Lets downloads, storage and manifests fail in every way that is known, in a real browser. Each case has to end in
+the named state, and a retry has to succeed without fetching again what was stored.`,
+  syntax: (blank) =>
+    blank
+      .option('--only <TEXT>', 'cases whose id contains TEXT (or one of several, with commas)', '')
+      .option('--json', '{"passed", "failed", "cases": [{"id", "state", "ok"}]} instead of a table', false),
+  read({ only, json }): FaultsWords {
+    const chosen = CASES.filter(({ id }) => only.split(',').some((text) => id.includes(text)));
+    if (chosen.length === 0) throw new UsageError(`No case has "${only}" in its id.`);
+    return { chosen, json };
+  },
+  run,
+});
+
+await runAsProgram(import.meta.filename, faults);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { BrowserWorld } from './browser-world.ts';
-import type { BrowserCase, BrowserTools, Outcome, Verdict } from './case.ts';
+import type { BrowserCase, BrowserTools, Outcome, CaseResult } from './case.ts';
 import { type CaseBrowser, runCases } from './runner.ts';
 import { nodeWorld } from './test/node-world.ts';
 
@@ -39,15 +39,15 @@ it('a browser that dies fails the case it died in, and the others run in a new o
       throw new Error('Target closed');
     },
   };
-  const told: Verdict[] = [];
-  const verdicts = await runCases([healthy('a'), deadly, healthy('b')], launch, (one) => told.push(one));
-  expect(verdicts.map(({ id, ok }) => [id, ok])).toEqual([
+  const told: CaseResult[] = [];
+  const results = await runCases([healthy('a'), deadly, healthy('b')], launch, (one) => told.push(one));
+  expect(results.map(({ id, ok }) => [id, ok])).toEqual([
     ['a', true],
     ['deadly', false],
     ['b', true],
   ]);
-  expect(verdicts[1]?.problems).toEqual(['Target closed', 'the browser died in this case']);
-  expect(told).toEqual(verdicts);
+  expect(results[1]?.problems).toEqual(['Target closed', 'the browser died in this case']);
+  expect(told).toEqual(results);
   expect(started()).toBe(2);
 });
 
@@ -63,14 +63,14 @@ it('a case that hangs, and what nobody caught, are failures of that case', async
   };
   const [hung] = await runCases([hanging], launch, () => {}, 100);
   expect(hung?.problems).toEqual(['no end within 0.1 s']);
-  const verdicts = await runCases([stray, healthy('c')], launch, () => {});
-  expect(verdicts.map(({ problems }) => problems)).toEqual([['nobody caught: lost'], []]);
+  const results = await runCases([stray, healthy('c')], launch, () => {});
+  expect(results.map(({ problems }) => problems)).toEqual([['nobody caught: lost'], []]);
 });
 
 it('a browser that does not start fails every case, and each says why', async () => {
   const launch = () => Promise.reject(new Error('no browser'));
-  const verdicts = await runCases([healthy('a'), healthy('b')], launch, () => {});
-  expect(verdicts.map(({ ok, problems }) => [ok, problems[0]])).toEqual([
+  const results = await runCases([healthy('a'), healthy('b')], launch, () => {});
+  expect(results.map(({ ok, problems }) => [ok, problems[0]])).toEqual([
     [false, 'the browser did not start: no browser'],
     [false, 'the browser did not start: no browser'],
   ]);

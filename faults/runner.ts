@@ -1,5 +1,5 @@
-/** Fault cases → their verdicts, one after the other, in a browser that is started again when it dies on the way. */
-import type { BrowserCase, Verdict } from './case.ts';
+/** Fault cases → their results, one after the other, in a browser that is started again when it dies on the way. */
+import type { BrowserCase, CaseResult } from './case.ts';
 import { judge } from './case.ts';
 import type { BrowserWorld } from './browser-world.ts';
 
@@ -12,9 +12,9 @@ export interface CaseBrowser {
 }
 
 /** A case that hangs is a failed one. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-function failed({ id, title }: BrowserCase, problems: string[]): Verdict {
+function failed({ id, title }: BrowserCase, problems: string[]): CaseResult {
   return { id, title, state: 'backend-failed', ok: false, problems, sent: 0, size: 0 };
 }
 
@@ -28,50 +28,50 @@ function collectStrays(): { strays: string[]; stop: () => void } {
   return { strays, stop: () => process.off('unhandledRejection', collect) };
 }
 
-async function runOne(one: BrowserCase, browser: CaseBrowser, patienceMs: number): Promise<Verdict> {
+async function runOne(one: BrowserCase, browser: CaseBrowser, timeoutMs: number): Promise<CaseResult> {
   const { strays, stop } = collectStrays();
   let world: BrowserWorld | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let verdict: Verdict;
+  let result: CaseResult;
   try {
     const opened = await browser.world(one);
     world = opened;
-    const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no end within ${patienceMs / 1000} s`)), patienceMs);
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no end within ${timeoutMs / 1000} s`)), timeoutMs);
     });
-    verdict = await Promise.race([judge(one, opened, () => opened.heal()), patience]);
+    result = await Promise.race([judge(one, opened, () => opened.heal()), timeout]);
   } catch (thrown) {
-    verdict = failed(one, [messageOf(thrown)]);
+    result = failed(one, [messageOf(thrown)]);
   } finally {
     clearTimeout(timer);
   }
   // A world whose browser is gone cannot be closed properly; that it is gone is told below.
   await world?.close().catch(() => {});
   stop();
-  const problems = [...verdict.problems, ...strays, ...(browser.alive() ? [] : ['the browser died in this case'])];
-  return { ...verdict, problems, ok: problems.length === 0 };
+  const problems = [...result.problems, ...strays, ...(browser.alive() ? [] : ['the browser died in this case'])];
+  return { ...result, problems, ok: problems.length === 0 };
 }
 
-/** Every case has a verdict, told to `tell` as it comes; what keeps a case from running is its problem. */
+/** Every case has a result, told to `tell` as it comes; what keeps a case from running is its problem. */
 export async function runCases(
   cases: readonly BrowserCase[],
   launch: () => Promise<CaseBrowser>,
-  tell: (verdict: Verdict) => void,
-  patienceMs = PATIENCE_MS,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+  tell: (result: CaseResult) => void,
+  timeoutMs = TIMEOUT_MS,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
   let browser: CaseBrowser | null = null;
   for (const one of cases) {
-    let verdict: Verdict;
+    let result: CaseResult;
     try {
       if (!browser?.alive()) browser = await launch();
-      verdict = await runOne(one, browser, patienceMs);
+      result = await runOne(one, browser, timeoutMs);
     } catch (thrown) {
-      verdict = failed(one, [`the browser did not start: ${messageOf(thrown)}`]);
+      result = failed(one, [`the browser did not start: ${messageOf(thrown)}`]);
     }
-    verdicts.push(verdict);
-    tell(verdict);
+    results.push(result);
+    tell(result);
   }
   await browser?.close().catch(() => {}); // it may be gone already
-  return verdicts;
+  return results;
 }

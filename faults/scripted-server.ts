@@ -101,8 +101,9 @@ export class ScriptedServer {
   }
 
   #serveModel(path: string, incoming: IncomingMessage, response: ServerResponse): void {
-    const match = /^bytes=(\d+)-(\d+)$/.exec(incoming.headers.range ?? '');
-    const range = match ? { first: Number(match[1]), last: Number(match[2]) } : null;
+    const match = /^bytes=(\d+)-(\d*)$/.exec(incoming.headers.range ?? '');
+    const final = (this.folder.files.get(path)?.length ?? 0) - 1;
+    const range = match ? { first: Number(match[1]), last: match[2] ? Number(match[2]) : final } : null;
     const request = { path, range, count: this.log.filter((entry) => entry.path === path).length };
     const entry = { ...request, sent: 0 };
     this.log.push(entry);

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { reasonText } from '../contract/reasons.ts';
 import { type HubServer, startHub } from '../builder/test/hub-server.ts';
 import { asAppError } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
-import { parseHubAddress } from './address.ts';
+import { parseHubAddress } from '../files/hub/address.ts';
 import { openAffordableHub, pathsOf } from './affordable.ts';
 
 const TIMING = { retryDelayMs: 1, maxRetryDelayMs: 5, stallMs: 5000, maxTries: 3 };
@@ -53,8 +54,8 @@ function open(request: Partial<LoadRequest> = {}) {
 }
 
 async function fetchAll() {
-  const { files, rungs } = await open();
-  await files.fetchFiles(rungs[0] ? pathsOf(files, rungs[0]) : []);
+  const { files, candidates } = await open();
+  await files.fetchFiles(candidates[0] ? pathsOf(files, candidates[0]) : []);
 }
 
 const failure = (request: Partial<LoadRequest>) => open(request).then(() => null, asAppError);
@@ -66,7 +67,7 @@ test('what costs more than was agreed to says its price, and nothing is fetched'
     evidence: { name: 'model', license: 'apache-2.0', variant: 'wasm-q8', bytes: SIZE, missing_bytes: SIZE },
   });
   expect(hub.requests.filter((path) => !path.startsWith('/api/'))).toEqual([]);
-  expect((await open({ max_network_bytes: SIZE })).rungs[0]?.id).toBe('wasm-q8');
+  expect((await open({ max_network_bytes: SIZE })).candidates[0]?.id).toBe('wasm-q8');
 });
 
 test('what is here costs nothing, and is opened without the hub', async () => {
@@ -84,7 +85,7 @@ test('an older commit runs while nobody has agreed to the newer one', async () =
   await publish();
   const { files, reasons } = await open({ max_network_bytes: 4999 });
   expect(files.commit).toBe(before.commit);
-  expect(reasons.at(-1)).toMatch(/newer version .*1 MB/);
+  expect(reasonText(reasons.at(-1)!)).toMatch(/newer version .*1 MB/);
   expect((await open({ max_network_bytes: SIZE })).files.commit).not.toBe(before.commit);
 });
 

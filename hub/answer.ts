@@ -1,11 +1,12 @@
 /** A request and a loaded hub model → the events of one answer. */
 import { BaseStreamer, InterruptableStoppingCriteria, type PreTrainedModel } from '@huggingface/transformers';
-import type { ChatEvent, ChatRequest, FinishReason, Message, Timings, Usage } from '../contract/chat.ts';
+import type { ChatEvent, ChatRequest, FinishReason, ImagePart, Message, Timings, Usage } from '../contract/chat.ts';
 import { AppError } from '../contract/errors.ts';
-import { contentHash } from '../engine/content-hash.ts';
+import type { ContentNames } from '../engine/content-hash.ts';
 import { Detokeniser, StopStrings } from '../engine/detokenise.ts';
 import type { DecodeImage } from '../engine/engine.ts';
 import { type AnswerOptions, readOptions } from '../engine/options.ts';
+import { letEventsRun } from '../runtime/events.ts';
 import type { VisionCache } from './features.ts';
 import type { HubModel, OpenModel } from './hub-model.ts';
 import { type Inputs, modelInputs, toRawImage } from './inputs.ts';
@@ -15,27 +16,17 @@ import { pickers } from './picker.ts';
 /** Part of the context that stays free for the answer. */
 const ANSWER_SHARE = 1 / 8;
 
-export interface Speaker {
+/** A hub model that has proven itself, and what it answers with. */
+export interface ReadyModel {
   loaded: HubModel;
   vision: VisionCache;
   decode: DecodeImage;
+  names: ContentNames;
   /** Whether images may be cut into tiles. */
   tiles: boolean;
 }
 
 type Send = (event: ChatEvent) => void;
-
-/** Lets waiting messages in, above all the one that says Stop: between tokens the library only awaits promises. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 interface Prepared {
   inputs: Inputs;
@@ -43,28 +34,28 @@ interface Prepared {
   droppedTurns: number;
 }
 
-async function imagesKey(images: readonly Blob[], tiles: boolean): Promise<string> {
+async function imagesKey(images: readonly ImagePart[], names: ContentNames, tiles: boolean): Promise<string> {
   if (images.length === 0) return '';
-  return [tiles, ...(await Promise.all(images.map((image) => contentHash(image))))].join();
+  return [tiles, ...(await Promise.all(images.map((image) => names.nameOf(image))))].join();
 }
 
 /** Tensors of the conversation, without its oldest turns where it is longer than the model can read. */
 async function prepare(
   request: ChatRequest,
-  speaker: Speaker,
+  ready: ReadyModel,
   onVision: (milliseconds: number | null) => void,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { loaded, decode, tiles } = speaker;
+  const { loaded, decode, names, tiles } = ready;
   const room = loaded.maxLength === 0 ? Number.POSITIVE_INFINITY : Math.floor(loaded.maxLength * (1 - ANSWER_SHARE));
   const decoded = new Map<Blob, Awaited<ReturnType<DecodeImage>>>();
   let messages: readonly Message[] = request.messages;
   for (let droppedTurns = 0; ; droppedTurns++) {
     const { text, images } = buildPrompt(messages, loaded.template);
-    for (const image of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
+    for (const { image } of images) if (!decoded.has(image)) decoded.set(image, await decode(image, signal));
     const { processorClass, template } = loaded;
-    const raw = images.map((image) => toRawImage(decoded.get(image)!));
-    speaker.vision.see(await imagesKey(images, tiles), onVision);
+    const raw = images.map(({ image }) => toRawImage(decoded.get(image)!));
+    ready.vision.see(await imagesKey(images, names, tiles), onVision);
     const inputs = await modelInputs(loaded, text, raw, {
       processorClass,
       imageToken: template.imageToken,
@@ -86,7 +77,7 @@ async function prepare(
 }
 
 /** Token ids of the library → text events, until a stop string. */
-class Voice extends BaseStreamer {
+class AnswerStreamer extends BaseStreamer {
   readonly ids: number[] = [];
   readonly #detokeniser: Detokeniser;
   readonly #stops: StopStrings;
@@ -141,7 +132,7 @@ type Generate = (options: Record<string, unknown>) => Promise<unknown>;
 
 /** Ends with a `done` event also when `signal` is aborted. Throws AppError, or what the library throws. */
 export async function answerWith(
-  speaker: Speaker,
+  ready: ReadyModel,
   request: ChatRequest,
   send: Send,
   signal: AbortSignal,
@@ -150,7 +141,7 @@ export async function answerWith(
   const timings: Timings = { image: 0, vision: 0, prefill: 0, first_token: 0, decode: 0 };
   const usage: Usage = { prompt_tokens: 0, cached_tokens: 0, completion_tokens: 0 };
   const finish = (finish_reason: FinishReason): void => send({ type: 'done', finish_reason, usage, timings });
-  const options = readOptions(request, { max_tokens: speaker.loaded.maxTokens });
+  const options = readOptions(request, { max_tokens: ready.loaded.maxTokens });
   if (options.schema !== null)
     throw new AppError('request-invalid', 'Hub models cannot keep to a form. Leave response_format out.');
   try {
@@ -159,11 +150,11 @@ export async function answerWith(
       if (milliseconds === null) send({ type: 'phase', phase: 'vision' });
       else timings.vision += milliseconds;
     };
-    const prepared = await prepare(request, speaker, onVision, signal);
+    const prepared = await prepare(request, ready, onVision, signal);
     timings.image = performance.now() - started - timings.vision;
     usage.prompt_tokens = prepared.promptTokens;
     if (prepared.droppedTurns > 0) usage.dropped_turns = prepared.droppedTurns;
-    finish(await speak(speaker, prepared, options, { send, signal, started, timings, usage }));
+    finish(await decodeLoop(ready, prepared, options, { send, signal, started, timings, usage }));
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     finish('cancelled');
@@ -178,16 +169,16 @@ interface Course {
   usage: Usage;
 }
 
-async function speak(
-  speaker: Speaker,
+async function decodeLoop(
+  ready: ReadyModel,
   prepared: Prepared,
   options: AnswerOptions,
   course: Course,
 ): Promise<FinishReason> {
-  const { loaded } = speaker;
+  const { loaded } = ready;
   const { send, signal, started, timings, usage } = course;
   const stopping = new InterruptableStoppingCriteria();
-  const voice = new Voice(loaded, options.stop, {
+  const streamer = new AnswerStreamer(loaded, options.stop, {
     text: (text) => send({ type: 'text', text }),
     token: (first) => {
       const now = performance.now() - started;
@@ -212,15 +203,15 @@ async function speak(
     repetition_penalty: 1,
     logits_processor: pickers(options.sampling),
     stopping_criteria: stopping,
-    streamer: voice,
+    streamer,
     step: async () => {
-      await pause();
+      await letEventsRun(); // between tokens the library only awaits promises
       signal.throwIfAborted();
     },
   });
   if (signal.aborted) return 'cancelled';
-  const ended = voice.stopped || loaded.stopIds.has(voice.ids.at(-1) ?? -1);
-  return ended || voice.ids.length < limit ? 'stop' : 'length';
+  const ended = streamer.stopped || loaded.stopIds.has(streamer.ids.at(-1) ?? -1);
+  return ended || streamer.ids.length < limit ? 'stop' : 'length';
 }
 
 /** `generate` of the library with a pause before each of its steps. */

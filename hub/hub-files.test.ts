@@ -7,9 +7,9 @@ import { type HubServer, startHub } from '../builder/test/hub-server.ts';
 import { CHUNK_BYTES } from '../contract/manifest.ts';
 import { asAppError } from '../contract/errors.ts';
 import { deleteModel, listModels } from '../store/store.ts';
-import { fileUrl, parseHubAddress } from './address.ts';
+import { fileUrl, parseHubAddress } from '../files/hub/address.ts';
 import { openHubFiles } from './open-files.ts';
-import { parseListing } from './listing.ts';
+import { parseListing } from '../files/hub/listing.ts';
 
 const LARGE = 'onnx/decoder_model_merged.onnx';
 /** Two pieces and a bit. */

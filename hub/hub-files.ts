@@ -2,15 +2,18 @@
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import { CHUNK_BYTES } from '../contract/manifest.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { announce } from '../store/channel.ts';
 import { type Chunks, reasonOf } from '../store/chunks.ts';
-import { downloadFile } from '../store/download.ts';
+import { downloadFile } from '../files/http/download.ts';
 import { exclusive, noRoomFor, type StoreEnvironment } from '../store/environment.ts';
 import type { Records, Version } from '../store/records.ts';
-import type { DownloadTiming } from '../store/retry.ts';
-import { sha256 } from '../contract/sha256.ts';
-import { isIntact } from '../store/verify.ts';
-import { fileUrl, type HubAddress } from './address.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
+import { inParallel } from '../files/http/several.ts';
+import { WholeSum } from '../files/http/whole-sum.ts';
+import { runningSum } from '../files/running-sum.ts';
+import { isIntact, sha256 } from '../files/sha256.ts';
+import { fileUrl, type HubAddress } from '../files/hub/address.ts';
 import { ByteCount } from './byte-count.ts';
 import type { HubFile, HubListing } from './listing.ts';
 
@@ -18,8 +21,6 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
-
-const PARALLEL_FILES = 3;
 
 export interface HubParts {
   address: HubAddress;
@@ -35,7 +36,7 @@ export interface HubParts {
 export class HubFiles {
   readonly #parts: HubParts;
   readonly #intact = new Set<string>();
-  #commitFailure: string | null = null;
+  #commitFailure: Reason | null = null;
 
   constructor(parts: HubParts) {
     this.#parts = parts;
@@ -49,8 +50,8 @@ export class HubFiles {
     return this.#parts.listing.files.map(({ path }) => path);
   }
 
-  /** Why a reload has to fetch files again, in words for a person; null when it does not. */
-  get notStoredReason(): string | null {
+  /** Why a reload has to fetch files again; null when it does not. */
+  get notStoredReason(): Reason | null {
     const { chunks, records } = this.#parts;
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
   }
@@ -121,20 +122,7 @@ export class HubFiles {
     count: ByteCount,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const stop = new AbortController();
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    const queue = [...files];
-    let failure: { thrown: unknown } | null = null;
-    const work = async (): Promise<void> => {
-      for (let file = queue.shift(); file; file = queue.shift()) await this.#fetchFile(file, present, count, either);
-    };
-    const fail = (thrown: unknown): void => {
-      // The first failure ends the other downloads too, and is the one to report.
-      failure ??= { thrown };
-      stop.abort();
-    };
-    await Promise.all(Array.from({ length: PARALLEL_FILES }, () => work().catch(fail)));
-    if (failure) throw (failure as { thrown: unknown }).thrown;
+    await inParallel(files, signal, (file, either) => this.#fetchFile(file, present, count, either));
   }
 
   async #fetchFile(
@@ -145,6 +133,7 @@ export class HubFiles {
   ): Promise<void> {
     const { address, chunks, send, timing, listing } = this.#parts;
     const pieces = Math.ceil(file.bytes / CHUNK_BYTES);
+    const whole = this.#whole(file);
     if (file.chunks.length !== pieces) file.chunks = Array.from({ length: pieces }, () => '');
     await downloadFile(fileUrl(address, listing.commit, file.path), file, CHUNK_BYTES, {
       fetch: send,
@@ -157,6 +146,7 @@ export class HubFiles {
         return true;
       },
       onChunk: async (index, bytes) => {
+        await whole?.passed(index, new Uint8Array(bytes));
         const sum = file.chunks[index] ?? '';
         await chunks.write(sum, bytes);
         present.add(sum);
@@ -165,7 +155,22 @@ export class HubFiles {
       },
       onBytes: (received, useful) => count.arrived(received, useful),
     });
-    await this.#verify(file);
+    await whole?.check(file.path, pieces);
+    file.verified = true;
+  }
+
+  /** The sum of the whole file, where the hub tells it and nobody has compared it yet. */
+  #whole(file: HubFile): WholeSum | undefined {
+    if (file.verified || file.sha256 === null) return undefined;
+    return new WholeSum({
+      sha256: file.sha256,
+      running: runningSum,
+      kept: async (index) => this.#piece(file, index),
+      discard: async () => {
+        for (const sum of file.chunks) await this.#parts.chunks.drop(sum);
+        file.chunks = [];
+      },
+    });
   }
 
   /** Remembers which pieces there are, so that a later visit goes on from here. */
@@ -177,41 +182,30 @@ export class HubFiles {
     });
   }
 
-  async #verify(file: HubFile): Promise<void> {
-    if (file.verified) return;
-    if (file.sha256 !== null) {
-      const bytes = await this.#assemble(file);
-      const right = bytes instanceof Uint8Array && (await sha256(bytes)) === file.sha256;
-      if (!right) {
-        for (const sum of file.chunks) await this.#parts.chunks.drop(sum);
-        file.chunks = [];
-        throw new AppError(
-          'chunk-corrupt',
-          'The hub sent other bytes than it promises. They were discarded; try again.',
-          { path: file.path },
-        );
-      }
-    }
-    file.verified = true;
-  }
-
   /** The file, or the number of the first piece that is not here any more or damaged. */
   async #assemble(file: HubFile): Promise<Uint8Array<ArrayBuffer> | number> {
     const bytes = new Uint8Array(file.bytes);
-    for (let at = 0, index = 0; at < file.bytes; at += CHUNK_BYTES, index++) {
-      const sum = file.chunks[index] ?? '';
-      const length = Math.min(CHUNK_BYTES, file.bytes - at);
-      const stored = sum === '' ? undefined : await this.#parts.chunks.read(sum);
-      const known = this.#intact.has(sum) && stored?.byteLength === length;
-      if (!stored || !(known || (await isIntact(stored, length, sum)))) {
-        if (stored) await this.#parts.chunks.drop(sum);
-        if (file.chunks.length > index) file.chunks[index] = '';
-        return index;
-      }
-      this.#intact.add(sum);
-      bytes.set(new Uint8Array(stored), at);
+    for (let index = 0; index * CHUNK_BYTES < file.bytes; index++) {
+      const piece = await this.#piece(file, index);
+      if (!piece) return index;
+      bytes.set(piece, index * CHUNK_BYTES);
     }
     return bytes;
+  }
+
+  /** A piece as it is kept, verified; one that is damaged is dropped. */
+  async #piece(file: HubFile, index: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const sum = file.chunks[index] ?? '';
+    const length = Math.min(CHUNK_BYTES, file.bytes - index * CHUNK_BYTES);
+    const stored = sum === '' ? undefined : await this.#parts.chunks.read(sum);
+    const known = this.#intact.has(sum) && stored?.byteLength === length;
+    if (stored && (known || (await isIntact(stored, length, sum)))) {
+      this.#intact.add(sum);
+      return new Uint8Array(stored);
+    }
+    if (stored) await this.#parts.chunks.drop(sum);
+    if (file.chunks.length > index) file.chunks[index] = '';
+    return undefined;
   }
 
   async #version(): Promise<Version> {

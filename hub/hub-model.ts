@@ -9,11 +9,11 @@ import {
   type Tensor,
 } from '@huggingface/transformers';
 import { AppError } from '../contract/errors.ts';
-import type { HubAddress } from './address.ts';
+import type { HubAddress } from '../files/hub/address.ts';
 import type { HubFiles } from './hub-files.ts';
 import type { Encode } from './inputs.ts';
 import type { Template } from './messages.ts';
-import type { Rung } from './precision.ts';
+import type { Candidate } from './precision.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -85,7 +85,7 @@ function stopIdsOf({ generation_config, config }: OpenModel): Set<number> {
 export async function openHubModel(
   address: HubAddress,
   files: HubFiles,
-  rung: Rung,
+  candidate: Candidate,
   signal: AbortSignal,
 ): Promise<HubModel> {
   const revision = files.commit;
@@ -96,9 +96,9 @@ export async function openHubModel(
   const jinja = tokenizer.chat_template ? null : await chatTemplate(files, signal);
   const model = await AutoModelForImageTextToText.from_pretrained(address.repo, {
     revision,
-    device: rung.device,
-    dtype: rung.dtype as Record<string, 'fp32'>,
-    use_external_data_format: rung.dataFiles,
+    device: candidate.device,
+    dtype: candidate.dtype as Record<string, 'fp32'>,
+    use_external_data_format: candidate.dataFiles,
   }).catch((thrown: unknown) => {
     throw /unsupported model type/i.test(String(thrown)) ? unsupported(address.repo, thrown) : thrown;
   });

@@ -1,7 +1,7 @@
 /** @huggingface/transformers, set up so that it fetches nothing by itself: models from our store, WebAssembly from this site. */
 import { env } from '@huggingface/transformers';
 import type { Device } from '../contract/backend.ts';
-import type { HubAddress } from './address.ts';
+import type { HubAddress } from '../files/hub/address.ts';
 import type { HubFiles } from './hub-files.ts';
 
 /** Where the runtime's files lie on this site. */

@@ -1,14 +1,15 @@
-/** The address of a hub model → a speaker on the best device and precision that prove themselves, with the reasons. */
+/** The address of a hub model → the model, on the best device and precision that prove themselves, with the reasons. */
 import type { LoadProgress, ModelInfo } from '../contract/backend.ts';
-import { AppError, asAppError, type ErrorCode } from '../contract/errors.ts';
+import { AppError, asAppError, type ErrorCode, toWire } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/protocol.ts';
-import { reasonText } from '../contract/reasons.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { decodeImage } from '../runtime/decode-image.ts';
+import { ContentNames } from '../engine/content-hash.ts';
 import { toSampling } from '../engine/sampler.ts';
 import { cpuFiles, gpuFiles, usableThreads } from '../runtime/ort.ts';
-import { type HubAddress, parseHubAddress } from './address.ts';
+import { type HubAddress, parseHubAddress } from '../files/hub/address.ts';
 import { openAffordableHub, pathsOf } from './affordable.ts';
-import { generate, type Speaker } from './answer.ts';
+import { generate, type ReadyModel } from './answer.ts';
 import { VisionCache } from './features.ts';
 import type { HubFiles } from './hub-files.ts';
 import { type HubModel, type OpenModel, openHubModel } from './hub-model.ts';
@@ -16,16 +17,16 @@ import { modelInputs, toRawImage } from './inputs.ts';
 import { runtimeFor, serveModel, setRuntime } from './library.ts';
 import { buildPrompt } from './messages.ts';
 import { pickers } from './picker.ts';
-import type { Gpu, Rung } from './precision.ts';
+import type { Gpu, Candidate } from './precision.ts';
 
 export interface LoadedHubModel {
-  speaker: Speaker;
+  ready: ReadyModel;
   info: ModelInfo;
 }
 
 type Report = (progress: LoadProgress) => void;
 
-/** Failures that another precision or device would not change; all others let the next rung try. */
+/** Failures that another precision or device would not change; all others let the next candidate try. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'download-failed',
@@ -55,7 +56,7 @@ function greyImage() {
  * One token about a grey image. The library says nothing about numbers that are none: half precision that overflows, or a
  * driver that computes wrong, would answer gibberish. The sampler refuses such logits. Throws `self-test-failed`.
  */
-async function prove(loaded: HubModel, device: Rung['device'], signal: AbortSignal): Promise<void> {
+async function prove(loaded: HubModel, device: Candidate['device'], signal: AbortSignal): Promise<void> {
   const text = { type: 'text' as const, text: 'What is this?' };
   const image = { type: 'image' as const, image: new Blob() };
   // On the CPU numbers are what they are, and a look at an image can take many seconds.
@@ -81,14 +82,14 @@ async function prove(loaded: HubModel, device: Rung['device'], signal: AbortSign
   }
 }
 
-async function climb(
+async function openCandidate(
   address: HubAddress,
   files: HubFiles,
-  rung: Rung,
+  candidate: Candidate,
   report: Report,
   signal: AbortSignal,
 ): Promise<HubModel> {
-  const paths = pathsOf(files, rung);
+  const paths = pathsOf(files, candidate);
   let last: LoadProgress = { step: 'download', loaded_bytes: 0, total_bytes: files.bytesOf(paths), network_bytes: 0 };
   const onProgress = (progress: LoadProgress): void => {
     last = progress;
@@ -96,11 +97,11 @@ async function climb(
   };
   await files.fetchFiles(paths, { signal, onProgress });
   report({ ...last, step: 'prepare', loaded_bytes: last.total_bytes });
-  const loaded = await openHubModel(address, files, rung, signal);
+  const loaded = await openHubModel(address, files, candidate, signal);
   try {
     signal.throwIfAborted();
     report({ ...last, step: 'self-test', loaded_bytes: last.total_bytes });
-    await prove(loaded, rung.device, signal);
+    await prove(loaded, candidate.device, signal);
     return loaded;
   } catch (thrown) {
     await loaded.model.dispose().catch(() => {
@@ -110,52 +111,58 @@ async function climb(
   }
 }
 
-function infoOf(address: HubAddress, files: HubFiles, rung: Rung, loaded: HubModel, reasons: string[]): ModelInfo {
+function infoOf(
+  address: HubAddress,
+  files: HubFiles,
+  candidate: Candidate,
+  loaded: HubModel,
+  reasons: Reason[],
+): ModelInfo {
   return {
     id: address.repo,
     name: address.repo.split('/')[1] ?? address.repo,
-    variant: rung.id,
-    device: rung.device,
+    variant: candidate.id,
+    device: candidate.device,
     reasons,
-    threads: rung.device === 'wasm' ? usableThreads() : 1,
+    threads: candidate.device === 'wasm' ? usableThreads() : 1,
     max_length: loaded.maxLength,
-    image_tokens: 0,
-    bytes: files.bytesOf(pathsOf(files, rung)),
+    bytes: files.bytesOf(pathsOf(files, candidate)),
     self_test_error: null,
     stored: files.notStoredReason === null,
+    capabilities: { prepare: false, measure: false, keeps_weights: true },
   };
 }
 
-/** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
+/** Throws the errors of the store and, when no candidate works, that of the last one with all reasons in its evidence. */
 export async function loadHubModel(request: LoadRequest, report: Report, signal: AbortSignal): Promise<LoadedHubModel> {
   report({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
   const address = parseHubAddress(request.modelUrl);
-  const { files, rungs, reasons } = await openAffordableHub(address, request, gpuFacts(), { signal });
+  const { files, candidates, reasons } = await openAffordableHub(address, request, gpuFacts(), { signal });
   // A worker has one runtime for its whole life: the WebGPU build when WebGPU may be used, which falls back within itself.
-  const first = rungs[0]?.device ?? 'wasm';
+  const first = candidates[0]?.device ?? 'wasm';
   setRuntime(await runtimeFor(first, { cpu: cpuFiles, gpu: gpuFiles }), first === 'wasm' ? usableThreads() : 1);
   serveModel(address, files, signal);
   let failure: AppError | null = null;
-  for (const rung of rungs) {
+  for (const candidate of candidates) {
     signal.throwIfAborted();
     try {
-      const loaded = await climb(address, files, rung, report, signal);
-      reasons.push(reasonText('runs', { variant: rung.id }));
+      const loaded = await openCandidate(address, files, candidate, report, signal);
+      reasons.push({ reason: 'runs', values: { variant: candidate.id } });
       const { notStoredReason } = files;
       if (notStoredReason !== null) reasons.push(notStoredReason);
       const vision = new VisionCache(loaded.model as unknown as OpenModel);
-      const tiles = rung.device === 'webgpu';
-      if (!tiles) reasons.push(reasonText('noTiles'));
+      const tiles = candidate.device === 'webgpu';
+      if (!tiles) reasons.push({ reason: 'noTiles', values: {} });
       return {
-        speaker: { loaded, vision, decode: decodeImage, tiles },
-        info: infoOf(address, files, rung, loaded, reasons),
+        ready: { loaded, vision, decode: decodeImage, names: new ContentNames(), tiles },
+        info: infoOf(address, files, candidate, loaded, reasons),
       };
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(reasonText('fails', { variant: rung.id, failure: failure.message }));
+      reasons.push({ reason: 'fails', values: { variant: candidate.id, failure: toWire(failure) } });
     }
   }
   const { code, message, evidence } = failure as AppError;
-  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+  throw new AppError(code, message, { ...evidence, reasons }, failure);
 }

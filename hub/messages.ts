@@ -1,5 +1,5 @@
 /** A conversation with images → the prompt text of a hub model, by its own chat template, and its images in order. */
-import type { Message } from '../contract/chat.ts';
+import type { ImagePart, Message } from '../contract/chat.ts';
 import { AppError } from '../contract/errors.ts';
 
 /** A message in the form in which chat templates of models that see images take it. */
@@ -19,7 +19,7 @@ export interface Template {
 
 export interface Prompt {
   text: string;
-  images: Blob[];
+  images: ImagePart[];
 }
 
 /** What a model without a chat template was most likely trained on: the first LLaVA's form. */
@@ -58,9 +58,7 @@ function checked(messages: readonly Message[]): void {
  */
 export function buildPrompt(messages: readonly Message[], { render, imageToken, specialTokens }: Template): Prompt {
   checked(messages);
-  const images = messages.flatMap(({ content }) =>
-    content.flatMap((part) => (part.type === 'image' ? [part.image] : [])),
-  );
+  const images = messages.flatMap(({ content }) => content.filter((part) => part.type === 'image'));
   const safe = (message: Message): string => defused(wordsOf(message), specialTokens);
   const parts = (images: boolean): TemplateMessage[] =>
     messages.map((message) => ({

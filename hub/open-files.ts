@@ -4,11 +4,11 @@ import { Chunks, reasonOf } from '../store/chunks.ts';
 import { browserEnvironment, connectionOf, type StoreEnvironment } from '../store/environment.ts';
 import { notKept } from '../store/not-kept.ts';
 import { Records } from '../store/records.ts';
-import { DEFAULT_TIMING, type DownloadTiming } from '../store/retry.ts';
-import type { HubAddress } from './address.ts';
+import { DEFAULT_TIMING, type DownloadTiming } from '../files/http/retry.ts';
+import type { HubAddress } from '../files/hub/address.ts';
+import { fetchListing } from '../files/hub/listing.ts';
 import { HubFiles } from './hub-files.ts';
-import { fetchListing } from './hub-listing.ts';
-import { type HubListing, inherit, storedListing } from './listing.ts';
+import { type HubListing, inherit, listingToKeep, storedListing } from './listing.ts';
 
 export interface HubFilesOptions {
   signal?: AbortSignal;
@@ -42,7 +42,7 @@ export async function openHubFiles(address: HubAddress, options: HubFilesOptions
   const asking = { send, timing, signal: options.signal, patient: complete === null };
   const fresh = options.keptOnly
     ? null
-    : await fetchListing(address, asking).catch((thrown: unknown) => {
+    : await fetchListing(address, asking).then(listingToKeep, (thrown: unknown) => {
         const error = asAppError(thrown);
         if (complete === null || error.code === 'cancelled') throw error;
         return null;

@@ -1,7 +1,7 @@
 /** The files of a hub model + what this device offers → which precisions to try in which order, and why. */
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { errorFor, type Reason, reasonText } from '../contract/reasons.ts';
 import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** The library's names for precisions and what it appends to a file's name for each. */
@@ -32,7 +32,7 @@ const PREFERENCES: readonly { device: Device; dtypes: readonly string[] }[] = [
 const isHalf = (dtype: string): boolean => dtype.endsWith('f16') || dtype === 'fp16';
 
 /** One thing to try. */
-export interface Rung {
+export interface Candidate {
   id: string;
   device: Device;
   /** Graph → the library's `dtype`. */
@@ -51,7 +51,7 @@ export interface Gpu {
 
 export interface Wish {
   device?: Device | undefined;
-  /** Id of a rung, or one of the library's dtypes for all graphs. */
+  /** Id of a candidate, or one of the library's dtypes for all graphs. */
   variant?: string | undefined;
 }
 
@@ -62,12 +62,12 @@ function graphPaths(path: string, paths: ReadonlySet<string>): string[] {
   return found;
 }
 
-function rungOf(
+function candidateOf(
   paths: ReadonlySet<string>,
   { device, dtypes }: (typeof PREFERENCES)[number],
   only: string | undefined,
-): Rung | null {
-  const rung: Rung = { id: '', device, dtype: {}, dataFiles: {}, paths: [] };
+): Candidate | null {
+  const candidate: Candidate = { id: '', device, dtype: {}, dataFiles: {}, paths: [] };
   for (const session of SESSIONS) {
     const file = (dtype: string): string => `onnx/${session}${SUFFIXES[dtype] ?? ''}.onnx`;
     const offered = Object.keys(SUFFIXES).filter((dtype) => paths.has(file(dtype)));
@@ -76,33 +76,33 @@ function rungOf(
     const dtype = usable.find((candidate) => offered.includes(candidate));
     if (dtype === undefined) return null;
     const data = graphPaths(file(dtype), paths);
-    rung.dtype[session] = dtype;
-    rung.paths.push(file(dtype), ...data);
-    if (data.length > 0) rung.dataFiles[file(dtype).slice('onnx/'.length)] = data.length;
+    candidate.dtype[session] = dtype;
+    candidate.paths.push(file(dtype), ...data);
+    if (data.length > 0) candidate.dataFiles[file(dtype).slice('onnx/'.length)] = data.length;
   }
-  const main = rung.dtype['decoder_model_merged'];
+  const main = candidate.dtype['decoder_model_merged'];
   if (main === undefined) return null;
-  const mixed = !isHalf(main) && Object.values(rung.dtype).some(isHalf);
-  rung.id = `${device}-${main}${mixed ? '-f16' : ''}`;
-  return rung;
+  const mixed = !isHalf(main) && Object.values(candidate.dtype).some(isHalf);
+  candidate.id = `${device}-${main}${mixed ? '-f16' : ''}`;
+  return candidate;
 }
 
 /**
  * Half precision on WebGPU, single precision there, WebAssembly: whatever of these the model has files for.
  * Throws `webgpu-missing`, `request-invalid` (an unknown variant) and `model-unsupported` (no usable graphs).
  */
-export function planRungs(
+export function planCandidates(
   listed: readonly string[],
   wish: Wish,
   gpu: Gpu | null,
-): { rungs: Rung[]; reasons: string[] } {
+): { candidates: Candidate[]; reasons: Reason[] } {
   const paths = new Set(listed);
-  const reasons: string[] = [];
+  const reasons = new Map<string, Reason>();
   const { device, variant } = wish;
   if (device === 'webgpu' && gpu === null) throw noWebGpu();
   const only = variant !== undefined && variant in SUFFIXES ? variant : undefined;
-  const all = PREFERENCES.flatMap((preference) => rungOf(paths, preference, only) ?? []);
-  const known = all.filter((rung, i) => all.findIndex(({ id }) => id === rung.id) === i);
+  const all = PREFERENCES.flatMap((preference) => candidateOf(paths, preference, only) ?? []);
+  const known = all.filter((candidate, i) => all.findIndex(({ id }) => id === candidate.id) === i);
   if (known.length === 0 && variant === undefined)
     throw new AppError('model-unsupported', 'This model has no ONNX graphs of a kind that runs in a browser.', {
       files: listed.length,
@@ -113,21 +113,21 @@ export function planRungs(
     throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${names || 'none'}.`, {});
   }
   const forced = device !== undefined || variant !== undefined;
-  const rungs = chosen.filter((rung) => {
-    if (device !== undefined && rung.device !== device) return false;
-    if (rung.device === 'wasm') return true;
-    const why = whyNot(rung, gpu, forced);
-    if (why !== null) reasons.push(why);
+  const candidates = chosen.filter((candidate) => {
+    if (device !== undefined && candidate.device !== device) return false;
+    if (candidate.device === 'wasm') return true;
+    const why = whyNot(candidate, gpu, forced);
+    if (why !== null) reasons.set(reasonText(why), why); // one that holds for several is told once
     return why === null;
   });
-  if (rungs.length === 0)
-    throw new AppError('model-unsupported', reasonText('noVariant', { why: reasons.join(' ') }), {});
-  return { rungs, reasons: [...new Set(reasons)] };
+  const why = [...reasons.values()];
+  if (candidates.length === 0) throw errorFor('model-unsupported', { reason: 'noVariant', values: { why } });
+  return { candidates, reasons: why };
 }
 
-function whyNot({ id, dtype }: Rung, gpu: Gpu | null, forced: boolean): string | null {
-  if (gpu === null) return reasonText(isInsecure() ? 'insecureGpu' : 'noWebgpu');
-  if (gpu.fallback && !forced) return reasonText('emulated');
+function whyNot({ id, dtype }: Candidate, gpu: Gpu | null, forced: boolean): Reason | null {
+  if (gpu === null) return { reason: isInsecure() ? 'insecureGpu' : 'noWebgpu', values: {} };
+  if (gpu.fallback && !forced) return { reason: 'emulated', values: {} };
   const half = Object.values(dtype).some(isHalf);
-  return half && !gpu.half ? reasonText('lacks', { variant: id, features: 'half precision' }) : null;
+  return half && !gpu.half ? { reason: 'lacks', values: { variant: id, features: ['shader-f16'] } } : null;
 }

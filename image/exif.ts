@@ -34,3 +34,16 @@ export function exifOrientation(jpeg: Uint8Array): number {
   }
   return 1;
 }
+
+/** The same for the eXIf chunk of a PNG, which readers look for before the pixels. `png` begins with its signature. */
+export function pngOrientation(png: Uint8Array): number {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  for (let at = 8; at + 12 <= view.byteLength; ) {
+    const length = view.getUint32(at);
+    const type = view.getUint32(at + 4);
+    if (type === 0x49444154 || at + 12 + length > view.byteLength) return 1; // IDAT
+    if (type === 0x65584966) return orientationOf(new DataView(png.buffer, png.byteOffset + at + 8, length)); // eXIf
+    at += 12 + length;
+  }
+  return 1;
+}

@@ -1,10 +1,8 @@
 /** An encoded image (Blob) → upright RGBA pixels on white, by the decoders of a browser. */
 import { AppError } from '../contract/errors.ts';
-import type { RgbaImage } from '../image/pixel-values.ts';
 import { checkSize, readImageHeader, unreadable } from '../image/header.ts';
-
-/** Larger images are shrunk by the browser first; several times the input of any model, so nothing is lost. */
-const LONGEST_SIDE = 2048;
+import type { RgbaImage } from '../image/pixel-values.ts';
+import { shrunkSize } from '../image/shrink.ts';
 
 /**
  * Decodes with the browser's own decoders; EXIF orientation is applied by them. Transparent parts become white.
@@ -31,9 +29,7 @@ export async function decodeImage(image: Blob, signal?: AbortSignal): Promise<Rg
 }
 
 function toPixels(bitmap: ImageBitmap): RgbaImage {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * scale));
-  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const { width, height } = shrunkSize(bitmap);
   const context = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) {
     throw new AppError('out-of-memory', 'There is not enough memory to open this picture. Add a smaller copy.', {

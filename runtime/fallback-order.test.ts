@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { reasonText } from '../contract/reasons.ts';
 import type { Feature, ModelManifest, Variant } from '../contract/manifest.ts';
-import { type GpuFacts, planLadder } from './fallback-order.ts';
+import { type GpuFacts, planFallback } from './fallback-order.ts';
 
 const variant = (id: string, device: Variant['device'], bytes: number, needs: Feature[] = []): Variant => ({
   id,
@@ -26,24 +27,24 @@ const gpu = (changes: Partial<GpuFacts> = {}): GpuFacts => ({
   safeSubgroups: true,
   ...changes,
 });
-const ids = (request: Parameters<typeof planLadder>[1], facts: GpuFacts | null) =>
-  planLadder(manifest, request, facts).rungs.map(({ id }) => id);
+const ids = (request: Parameters<typeof planFallback>[1], facts: GpuFacts | null) =>
+  planFallback(manifest, request, facts).candidates.map(({ id }) => id);
 
-describe('planLadder', () => {
+describe('planFallback', () => {
   test('a GPU first, half precision before single, then the smallest wasm variant', () => {
     expect(ids({}, gpu())).toEqual(['webgpu-q4f16', 'webgpu-q4f32', 'wasm-int8', 'f32']);
   });
 
   test('without shader-f16 the half precision variant is skipped with its reason', () => {
-    const ladder = planLadder(manifest, {}, gpu({ features: new Set() }));
-    expect(ladder.rungs.map(({ id }) => id)).toEqual(['webgpu-q4f32', 'wasm-int8', 'f32']);
-    expect(ladder.reasons.join(' ')).toContain('webgpu-q4f16 needs shader-f16');
+    const plan = planFallback(manifest, {}, gpu({ features: new Set() }));
+    expect(plan.candidates.map(({ id }) => id)).toEqual(['webgpu-q4f32', 'wasm-int8', 'f32']);
+    expect(plan.reasons.map(reasonText).join(' ')).toContain('webgpu-q4f16 needs shader-f16');
   });
 
   test('a software adapter counts as none, unless WebGPU was asked for', () => {
     const software = gpu({ fallback: true, features: new Set(), safeSubgroups: false });
     expect(ids({}, software)).toEqual(['wasm-int8', 'f32']);
-    expect(planLadder(manifest, {}, software).reasons.join(' ')).toContain('emulated');
+    expect(planFallback(manifest, {}, software).reasons.map(reasonText).join(' ')).toContain('emulated');
     expect(ids({ device: 'webgpu' }, software)).toEqual(['webgpu-q4f32']);
     expect(ids({ variant: 'webgpu-q4f32' }, software)).toEqual(['webgpu-q4f32']);
   });
@@ -58,7 +59,7 @@ describe('planLadder', () => {
     expect(ids({ variant: 'f32' }, gpu())).toEqual(['f32']);
     expect(() => ids({ variant: 'nope' }, gpu())).toThrow(expect.objectContaining({ code: 'request-invalid' }));
     const gpuOnly = { variants: [variant('webgpu-q4f16', 'webgpu', 60, ['shader-f16'])] } as ModelManifest;
-    expect(() => planLadder(gpuOnly, {}, gpu({ features: new Set() }))).toThrow(
+    expect(() => planFallback(gpuOnly, {}, gpu({ features: new Set() }))).toThrow(
       expect.objectContaining({ code: 'model-unsupported' }),
     );
   });

@@ -1,8 +1,8 @@
-/** A manifest's variants + what this browser offers → the order in which to try them, and why in plain words. */
+/** A manifest's variants + what this browser offers → the order in which to try them, and why. */
 import type { Device } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest, Variant } from '../contract/manifest.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { errorFor, type Reason } from '../contract/reasons.ts';
 import { isInsecure, noWebGpu } from '../contract/secure-context.ts';
 
 /** What is known of the GPU before anything is loaded. */
@@ -15,15 +15,15 @@ export interface GpuFacts {
   safeSubgroups: boolean;
 }
 
-export interface LadderRequest {
+export interface DeviceRequest {
   device?: Device | undefined;
   variant?: string | undefined;
 }
 
-export interface Ladder {
-  rungs: Variant[];
-  /** One sentence for each rung that was skipped or put in order. */
-  reasons: string[];
+export interface FallbackPlan {
+  candidates: Variant[];
+  /** What was asked for, and why variants are skipped. */
+  reasons: Reason[];
 }
 
 /** Fastest first: half precision before single, then fewer bytes. */
@@ -36,45 +36,47 @@ function bySpeed(a: Variant, b: Variant): number {
  * Throws `webgpu-missing` when WebGPU was asked for and is not there, `request-invalid` for an unknown variant,
  * `model-unsupported` when no variant can run here.
  */
-export function planLadder(manifest: ModelManifest, request: LadderRequest, gpu: GpuFacts | null): Ladder {
-  const reasons: string[] = [];
+export function planFallback(manifest: ModelManifest, request: DeviceRequest, gpu: GpuFacts | null): FallbackPlan {
+  const reasons: Reason[] = [];
   const { device, variant } = request;
-  let candidates = manifest.variants;
+  let variants = manifest.variants;
   if (variant !== undefined) {
-    candidates = candidates.filter(({ id }) => id === variant);
-    if (candidates.length === 0) {
+    variants = variants.filter(({ id }) => id === variant);
+    if (variants.length === 0) {
       const known = manifest.variants.map(({ id }) => id).join(', ');
       throw new AppError('request-invalid', `The model has no variant ${variant}. It has: ${known}.`, { variant });
     }
-    reasons.push(reasonText('variantAsked', { variant }));
-  } else if (device !== undefined) reasons.push(reasonText('deviceAsked', { device: deviceName(device) }));
-  const wanted = candidates.filter((candidate) => device === undefined || candidate.device === device);
-  const forced = device === 'webgpu' || variant !== undefined;
-  const onGpu = wanted.filter((candidate) => candidate.device === 'webgpu').sort(bySpeed);
-  const onCpu = wanted.filter((candidate) => candidate.device === 'wasm').sort(bySpeed);
-  const gpuRungs = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
-  if (gpuRungs.length === 0 && onCpu.length === 0) {
-    if (onGpu.length > 0 && gpu === null) throw noWebGpu();
-    const message = reasonText('noVariant', { why: reasons.join(' ') });
-    throw new AppError('model-unsupported', message, { variants: manifest.variants.length });
+    reasons.push({ reason: 'variantAsked', values: { variant } });
+  } else if (device !== undefined) {
+    reasons.push({ reason: 'deviceAsked', values: { device: deviceName(device) } });
   }
-  return { rungs: [...gpuRungs, ...onCpu], reasons };
+  const wanted = variants.filter((item) => device === undefined || item.device === device);
+  const forced = device === 'webgpu' || variant !== undefined;
+  const onGpu = wanted.filter((item) => item.device === 'webgpu').sort(bySpeed);
+  const onCpu = wanted.filter((item) => item.device === 'wasm').sort(bySpeed);
+  const gpuCandidates = onGpu.length === 0 ? [] : usableOnGpu(onGpu, gpu, forced, reasons);
+  if (gpuCandidates.length === 0 && onCpu.length === 0) {
+    if (onGpu.length > 0 && gpu === null) throw noWebGpu();
+    const nothing = { reason: 'noVariant', values: { why: reasons } } as const;
+    throw errorFor('model-unsupported', nothing, { variants: manifest.variants.length });
+  }
+  return { candidates: [...gpuCandidates, ...onCpu], reasons };
 }
 
-function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: string[]): Variant[] {
+function usableOnGpu(variants: Variant[], gpu: GpuFacts | null, forced: boolean, reasons: Reason[]): Variant[] {
   if (gpu === null) {
-    reasons.push(reasonText(isInsecure() ? 'insecureGpu' : 'noWebgpu'));
+    reasons.push({ reason: isInsecure() ? 'insecureGpu' : 'noWebgpu', values: {} });
     return [];
   }
   if (gpu.fallback && !forced) {
-    reasons.push(reasonText('emulated'));
+    reasons.push({ reason: 'emulated', values: {} });
     return [];
   }
-  if (!gpu.safeSubgroups) reasons.push(reasonText('subgroups'));
+  if (!gpu.safeSubgroups) reasons.push({ reason: 'subgroups', values: {} });
   return variants.filter(({ id, needs }) => {
-    const missing = needs.filter((feature) => !gpu.features.has(feature));
-    if (missing.length > 0) reasons.push(reasonText('lacks', { variant: id, features: missing.join(', ') }));
-    return missing.length === 0;
+    const features = needs.filter((feature) => !gpu.features.has(feature));
+    if (features.length > 0) reasons.push({ reason: 'lacks', values: { variant: id, features } });
+    return features.length === 0;
   });
 }
 

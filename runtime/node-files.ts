@@ -2,5 +2,3 @@
 
 /** Starts ONNX Runtime's CPU build, whose WebAssembly lies beside it. */
 export const ORT_GLUE = 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
-
-export const XGRAMMAR = '@mlc-ai/web-xgrammar/lib/index.js';

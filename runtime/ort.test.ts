@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildModel } from '../builder/build.ts';
-import { writeTinyCheckpoint } from '../builder/tiny.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { writeTinyFolder } from '../builder/test/folders.ts';
 import { openModelFolder } from '../cli/node-files.ts';
 import type { ModelFiles } from '../contract/manifest.ts';
 import { Engine } from '../engine/engine.ts';
@@ -20,10 +20,10 @@ const engines: Engine[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'engine-test-'));
-  await writeTinyCheckpoint(join(folder, 'checkpoint'), { seed: 3 });
+  await writeTinyFolder(join(folder, 'checkpoint'), { seed: 3 });
   const card = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
   const variants = ['f32', 'wasm-int8'];
-  await buildModel({ checkpoint: join(folder, 'checkpoint'), out: join(folder, 'model'), variants, card });
+  await buildFolder({ checkpoint: join(folder, 'checkpoint'), out: join(folder, 'model'), variants, card });
   files = await openModelFolder(join(folder, 'model'));
   // Random weights know no image, so they may see two: the cache has to keep them apart.
   files.manifest.limits.max_images = 2;

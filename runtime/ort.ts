@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import { Queue } from '../engine/queue.ts';
 import type { Runtime } from '../engine/runtime.ts';
 import { requestGpuDevice } from './gpu-device.ts';
+import { letEventsRun } from './events.ts';
 import { ORT_GLUE } from './node-files.ts';
 import { type OrtModule, ortError } from './ort-heap.ts';
 import { WasmRuntime } from './ort-wasm.ts';
@@ -20,7 +21,6 @@ interface Environment {
   navigator?: { hardwareConcurrency?: number };
   WorkerGlobalScope?: unknown;
   location?: { origin: string; protocol: string };
-  setImmediate?: (callback: () => void) => void;
 }
 const environment = globalThis as Environment;
 const inNode = environment.process?.versions?.node !== undefined && environment.WorkerGlobalScope === undefined;
@@ -35,26 +35,6 @@ const inherits = environment.location?.protocol === 'blob:';
 async function storedWasm(url: string): Promise<{ wasmBinary?: ArrayBuffer }> {
   const kept = inherits ? await globalThis.caches?.match(url) : undefined;
   return kept ? { wasmBinary: await kept.arrayBuffer() } : {};
-}
-
-/** Those who wait for their turn after the events that are waiting now. */
-const waiting: (() => void)[] = [];
-let channel: MessageChannel | null = null;
-
-/** Lets waiting events run. A message is delivered sooner than any timer. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    if (environment.setImmediate) {
-      environment.setImmediate(resolve);
-      return;
-    }
-    if (!channel) {
-      channel = new MessageChannel();
-      channel.port1.onmessage = () => waiting.shift()?.();
-    }
-    waiting.push(resolve);
-    channel.port2.postMessage(null);
-  });
 }
 
 /**
@@ -121,7 +101,7 @@ export async function createWasmRuntime({ threads = usableThreads() } = {}): Pro
     // A failed start may succeed next time.
     starting.catch(() => modules.delete(threads));
   }
-  return new WasmRuntime(await starting, queue, threads, pause, () => modules.delete(threads));
+  return new WasmRuntime(await starting, queue, threads, letEventsRun, () => modules.delete(threads));
 }
 
 /** A runtime on a GPU. Throws `webgpu-missing` or `backend-failed`. */
@@ -133,7 +113,7 @@ export async function createWebGpuRuntime(adapter: GPUAdapter): Promise<Runtime>
     ort.env.wasm.wasmPaths = files;
     ort.env.wasm.numThreads = 1;
     Object.assign(ort.env.wasm, await storedWasm(files.wasm));
-    return new WebGpuRuntime(ort as unknown as OrtApi, device, queue, pause);
+    return new WebGpuRuntime(ort as unknown as OrtApi, device, queue, letEventsRun);
   } catch (cause) {
     device.destroy();
     throw ortError(cause instanceof Error ? cause.message : String(cause), cause);

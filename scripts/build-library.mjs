@@ -1,7 +1,7 @@
 /** Source → dist-lib/, the package that other sites install: entries, types, the runtime folder with its model. */
 import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'vite';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -65,8 +65,10 @@ async function writePackage() {
   await cp(join(ROOT, 'docs/embedding.md'), join(OUT, 'embedding.md'));
 }
 
-for (const mode of ['library', 'runtime', 'command'])
+for (const mode of ['library', 'runtime', 'command', 'decoder'])
   await build({ configFile: join(ROOT, 'vite.lib.config.ts'), mode });
+for (const path of ['canvaskit-wasm/bin/canvaskit.wasm', '@jsquash/avif/codec/dec/avif_dec.wasm'])
+  await cp(join(ROOT, 'node_modules', path), join(OUT, 'decoder', basename(path)));
 await cp(join(ROOT, 'public/models', MODEL), join(OUT, 'runtime/models', MODEL), { recursive: true });
 await writeTypes();
 await writePackage();

@@ -4,12 +4,18 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseEvalArguments, parseScoreArguments } from '../bench/accuracy/arguments.ts';
+import { evalCommand, scoreCommand } from '../bench/accuracy/arguments.ts';
+import { quantisation } from '../bench/accuracy/quantisation/measure.ts';
+import { bench } from '../bench/speed/bench.ts';
 import { altText } from '../cli/alt-text.ts';
 import { ask } from '../cli/ask.ts';
+import { buildModelCommand } from '../cli/build-model.ts';
 import { createOpenAiServer } from '../cli/openai-server.ts';
 import { serve } from '../cli/serve.ts';
+import { syntheticCheckpoint } from '../cli/synthetic-checkpoint.ts';
+import { verifyModel } from '../cli/verify-model.ts';
 import type { ChatEvent } from '../contract/chat.ts';
+import { faults } from '../faults/run.ts';
 import { commandsOf, documents, linksOf, ROOT, type Sample, samplesOf } from './test/doc-samples.ts';
 
 const ALL = documents().flatMap(samplesOf);
@@ -18,7 +24,21 @@ const place = ({ file, line }: Sample): string => `${file}:${line}`;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 test('every sample says what it is written in', () => {
-  const known = ['ts', 'tsx', 'js', 'html', 'css', 'json', 'sh', 'http', 'text', 'nginx', 'caddyfile', 'apache'];
+  const known = [
+    'mermaid',
+    'ts',
+    'tsx',
+    'js',
+    'html',
+    'css',
+    'json',
+    'sh',
+    'http',
+    'text',
+    'nginx',
+    'caddyfile',
+    'apache',
+  ];
   expect(ALL.filter(({ language }) => !known.includes(language)).map(place)).toEqual([]);
   expect(ALL.length).toBeGreaterThan(15);
 });
@@ -125,17 +145,26 @@ describe('shell', () => {
     );
   }
 
+  const ignore = async () => {};
+  const programs: Record<string, { parse(words: string[]): unknown }> = {
+    'bench/accuracy/eval.ts': evalCommand(ignore),
+    'bench/accuracy/score.ts': scoreCommand(ignore),
+    'bench/accuracy/quantisation/measure.ts': quantisation,
+    'bench/speed/bench.ts': bench,
+    'cli/build-model.ts': buildModelCommand,
+    'cli/verify-model.ts': verifyModel,
+    'cli/synthetic-checkpoint.ts': syntheticCheckpoint,
+    'faults/run.ts': faults,
+  };
+
   /** Throws where the program would explain its usage. */
   function checkProgram(path: string, words: string[]): void {
     const [first = '', ...rest] = words;
     if (path === 'cli/main.ts') {
       const commands = { ask, 'alt-text': altText, serve };
       if (!Object.hasOwn(commands, first)) throw new Error(`no command "${first}"`);
-      commands[first as keyof typeof commands].parse(
-        rest.filter((word) => word !== '--help').concat(rest.includes('--help') ? ['--help'] : []),
-      );
-    } else if (path === 'bench/accuracy/eval.ts') parseEvalArguments(words);
-    else if (path === 'bench/accuracy/score.ts') parseScoreArguments(words);
+      commands[first as keyof typeof commands].parse(rest);
+    } else if (Object.hasOwn(programs, path)) programs[path]!.parse(words);
     else {
       if (!existsSync(join(ROOT, path))) throw new Error(`no file ${path}`);
       const known = optionsIn(path);

@@ -95,6 +95,12 @@ const COMPILED = {
   'onnxruntime-web': (version) =>
     'Its WebAssembly holds further libraries, listed with their licences in\n' +
     `https://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt`,
+  'canvaskit-wasm': () =>
+    'Its WebAssembly holds further libraries (libjpeg-turbo, libpng, libwebp, zlib, wuffs and others), listed with their\n' +
+    'licences in https://skia.googlesource.com/skia/+/refs/heads/main/third_party/',
+  '@jsquash/avif': () =>
+    'Its WebAssembly holds libavif and libaom: https://github.com/AOMediaCodec/libavif/blob/main/LICENSE and\n' +
+    'https://aomedia.googlesource.com/aom/+/refs/heads/main/LICENSE',
 };
 
 /** The whole file. @param {Iterable<string>} folders of the bundled packages */

@@ -2,9 +2,9 @@
 import { AppError } from '../contract/errors.ts';
 import type { ManifestFile } from '../contract/manifest.ts';
 import { bytesOf, type Chunks } from './chunks.ts';
-import { downloadFile } from './download.ts';
-import type { DownloadTiming } from './retry.ts';
-import { isIntact } from './verify.ts';
+import { downloadFile } from '../files/http/download.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
+import { isIntact } from '../files/sha256.ts';
 
 export class ChunkReader {
   readonly #chunks: Chunks;

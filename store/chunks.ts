@@ -1,15 +1,16 @@
 /** The SHA-256 of a chunk → its bytes, kept in IndexedDB, or in memory when the browser does not keep them. */
 import { del, get, keys, set, type UseStore } from 'idb-keyval';
-import { asAppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import { asAppError, toWire } from '../contract/errors.ts';
+import type { Reason } from '../contract/reasons.ts';
 import type { Connection } from './connection.ts';
 
-/** Why something could not be stored, in words for a person. Browsers often leave the message empty. */
-export function reasonOf(thrown: unknown): string {
-  const { code, message } = asAppError(thrown ?? new Error('the browser ended the transaction'));
-  if (code === 'quota') return reasonText('noMoreRoom');
-  if (code === 'storage-blocked') return message;
-  return `The browser could not store the model${message ? `: ${message}` : ''}.`;
+/** Why something could not be stored. Browsers often leave the message empty; then the error's name stands for it. */
+export function reasonOf(thrown: unknown): Reason {
+  const failure = toWire(thrown ?? new Error('The browser ended the transaction.'));
+  if (failure.code === 'quota') return { reason: 'noMoreRoom', values: {} };
+  if (failure.code === 'storage-blocked') return { reason: 'blocked', values: {} };
+  const message = failure.message || String((thrown as Partial<Error>).name);
+  return { reason: 'notWritten', values: { failure: { ...failure, message } } };
 }
 
 /** The bytes of a chunk; undefined when the browser has lost the file they lay in. */
@@ -24,15 +25,15 @@ export async function bytesOf(chunk: Blob): Promise<ArrayBuffer | undefined> {
 export class Chunks {
   readonly #store: UseStore;
   readonly #memory = new Map<string, Blob>();
-  #memoryOnly: string | null = null;
+  #memoryOnly: Reason | null = null;
   #kept = true;
 
   constructor(connection: Connection) {
     this.#store = connection.store('chunks');
   }
 
-  /** Why new chunks go to memory, in words for a person; null while they are stored. */
-  get memoryReason(): string | null {
+  /** Why new chunks go to memory; null while they are stored. */
+  get memoryReason(): Reason | null {
     return this.#memoryOnly;
   }
 
@@ -42,7 +43,7 @@ export class Chunks {
   }
 
   /** From now on writes go to memory. */
-  useMemory(reason: string): void {
+  useMemory(reason: Reason): void {
     this.#memoryOnly ??= reason;
   }
 
@@ -97,7 +98,7 @@ export class Chunks {
   }
 
   /** Null when stored, else why not. A transaction that the browser ended is tried once more; a full disk is not. */
-  async #tryWrite(sum: string, blob: Blob): Promise<string | null> {
+  async #tryWrite(sum: string, blob: Blob): Promise<Reason | null> {
     for (let attempt = 0; ; attempt++) {
       try {
         await set(sum, blob, this.#store);

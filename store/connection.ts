@@ -1,14 +1,14 @@
 /** A database name → transactions on it, through a connection that is opened late, closed when asked and re-opened. */
 import type { UseStore } from 'idb-keyval';
-import { AppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import type { AppError } from '../contract/errors.ts';
+import { errorFor } from '../contract/reasons.ts';
 
 const VERSION = 1;
 export type StoreName = 'chunks' | 'models';
 const STORES: readonly StoreName[] = ['chunks', 'models'];
 
-function blocked(reason: string, cause?: unknown): AppError {
-  return new AppError('storage-blocked', reasonText('blocked'), { reason }, cause);
+function blocked(how: string, cause?: unknown): AppError {
+  return errorFor('storage-blocked', { reason: 'blocked', values: {} }, { how }, cause);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the store needs of the browser, in one place, so that tests and other hosts can stand in for it. */
 import { asAppError } from '../contract/errors.ts';
-import { reasonText } from '../contract/reasons.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { Connection } from './connection.ts';
 import { underLock } from './lock.ts';
 
@@ -70,10 +70,14 @@ async function inOrder<T>(name: string, task: () => Promise<T>): Promise<T> {
 }
 
 /** Null when `bytes` more can be stored as far as the browser tells, else why not. */
-export async function noRoomFor(environment: StoreEnvironment, bytes: number): Promise<string | null> {
+export async function noRoomFor(environment: StoreEnvironment, bytes: number): Promise<Reason | null> {
   const estimate = await environment.storage?.estimate().catch(() => null); // no estimate: the write itself will tell
+  return noRoomIn(estimate ?? null, bytes);
+}
+
+/** As `noRoomFor`, for what the browser has told already. */
+export function noRoomIn(estimate: StorageEstimate | null, bytes: number): Reason | null {
   const { quota, usage } = estimate ?? {};
   if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-  const megabytes = (count: number): string => `${Math.max(0, Math.ceil(count / 1e6))} MB`;
-  return reasonText('room', { room: megabytes(quota - usage), size: megabytes(bytes * OVERHEAD) });
+  return { reason: 'room', values: { room_bytes: Math.max(0, quota - usage), bytes: Math.ceil(bytes * OVERHEAD) } };
 }

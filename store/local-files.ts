@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import { LOCAL_SCHEME, type LocalFile } from '../contract/stored-models.ts';
-import { sha256 } from '../contract/sha256.ts';
+import { sha256 } from '../files/sha256.ts';
 
 /** No honest folder has more; looking through more would only keep the person waiting. */
 const MAX_FILES = 20_000;
@@ -89,9 +89,10 @@ function checkSizes(manifest: ModelManifest, files: ReadonlyMap<string, Blob>): 
 
 /** One answer, as a server that knows ranges would give it. */
 function answer(blob: Blob, range: string | null): Response {
-  const match = /^bytes=(\d+)-(\d+)$/.exec(range ?? '');
+  const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
   if (!match) return new Response(blob);
-  const [first, last] = [Number(match[1]), Math.min(Number(match[2]), blob.size - 1)];
+  const end = blob.size - 1;
+  const [first, last] = [Number(match[1]), match[2] ? Math.min(Number(match[2]), end) : end];
   const headers = { 'content-range': `bytes ${first}-${last}/${blob.size}` };
   return new Response(blob.slice(first, last + 1), { status: 206, headers });
 }

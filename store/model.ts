@@ -1,6 +1,7 @@
 /** What the weight store offers to a worker: a model folder opened at its URL, and the list of what is kept. */
 import type { LoadProgress } from '../contract/backend.ts';
 import type { ModelFiles } from '../contract/manifest.ts';
+import type { Reason } from '../contract/reasons.ts';
 
 export interface FetchFilesOptions {
   /** Aborting keeps every chunk that is already stored; the next call goes on from there. */
@@ -17,8 +18,8 @@ export interface StoredModel extends ModelFiles {
   readonly modelUrl: string;
   /** False when some or all of the weights live in memory only and a reload fetches them again. */
   readonly stored: boolean;
-  /** Why `stored` is false, in words for a person; null otherwise. */
-  readonly notStoredReason: string | null;
+  /** Why `stored` is false; null otherwise. */
+  readonly notStoredReason: Reason | null;
   /** True when the manifest came from the network now, false when it is the one kept from an earlier visit. */
   readonly fresh: boolean;
   /** The complete version of an earlier visit differs from this one. */

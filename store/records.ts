@@ -3,7 +3,7 @@ import { get, promisifyRequest, update, values } from 'idb-keyval';
 import type { ModelManifest } from '../contract/manifest.ts';
 import { parseManifest } from '../contract/manifest-parse.ts';
 import type { Connection } from './connection.ts';
-import { sha256 } from '../contract/sha256.ts';
+import { sha256 } from '../files/sha256.ts';
 
 /** One version of a model: its manifest, word for word. */
 export interface Version {

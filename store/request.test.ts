@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ErrorCode } from '../contract/errors.ts';
-import { retryAfter } from './request.ts';
+import { retryAfter } from '../files/http/request.ts';
 import { CHUNK } from '../faults/model-folder.ts';
 import type { Fault } from '../faults/scripted-server.ts';
 import { readsAs, setting } from './test/setting.ts';

@@ -1,9 +1,12 @@
 import { IDBFactory as FakeFactory } from 'fake-indexeddb';
 import { describe, expect, it, vi } from 'vitest';
+import { reasonText, type Reason } from '../contract/reasons.ts';
 import { Connection } from './connection.ts';
 import { deleteModel, listModels, openModel } from './store.ts';
 import { CHUNK, noise, sum } from '../faults/model-folder.ts';
 import { database, FAST, readsAs, setting } from './test/setting.ts';
+
+const said = (reason: Reason | null): string => (reason ? reasonText(reason) : '');
 
 const WEIGHTS = 'weights/0.bin';
 const WEIGHT_BYTES = 10 * CHUNK + 100;
@@ -99,7 +102,7 @@ describe('a browser that does not keep the weights', () => {
     environment.indexedDB = failingFactory(real, (puts) => (puts >= fit ? quota() : null));
     const model = await load();
     expect(model.stored).toBe(false);
-    expect(model.notStoredReason).toMatch(/no more room/);
+    expect(said(model.notStoredReason)).toMatch(/no more room/);
     expect(await readsAs(model, folder)).toBe(true);
     expect((await (await database({ indexedDB: real })).keys()).length).toBe(fit);
     expect(await listModels({ environment: { indexedDB: real } })).toMatchObject([{ complete: false }]);
@@ -115,7 +118,7 @@ describe('a browser that does not keep the weights', () => {
     environment.storage = { estimate: async () => ({ quota: 20_000, usage: 15_000 }) };
     const model = await load();
     expect(model.stored).toBe(false);
-    expect(model.notStoredReason).toMatch(/allows this site 1 MB more/);
+    expect(said(model.notStoredReason)).toMatch(/allows this site 1 MB more/);
     expect(await readsAs(model, folder)).toBe(true);
     expect(await (await database(environment)).keys()).toEqual([]);
   });
@@ -143,7 +146,7 @@ describe('a browser that does not keep the weights', () => {
     const model = await openModel(server.url, { environment, timing: FAST });
     await model.fetchFiles(folder.paths);
     expect(model.stored).toBe(false);
-    expect(model.notStoredReason).toMatch(/does not let the page keep data/);
+    expect(said(model.notStoredReason)).toMatch(/does not let the page keep data/);
     expect(await readsAs(model, folder)).toBe(true);
     expect(server.sent()).toBe(folder.manifest.variants[0]?.bytes);
     expect(await listModels({ environment })).toEqual([]);
@@ -198,7 +201,7 @@ describe('connection', () => {
     const connection = new Connection(factory, 'x', 30);
     await expect(connection.store('chunks')('readonly', () => null)).rejects.toMatchObject({
       code: 'storage-blocked',
-      evidence: { reason: 'open timed out' },
+      evidence: { reason: 'blocked', how: 'open timed out' },
     });
     held.close();
     await new Promise((resolve) => (deleting.onsuccess = resolve));

@@ -8,10 +8,10 @@ import { Chunks, reasonOf } from './chunks.ts';
 import { browserEnvironment, connectionOf, type StoreEnvironment } from './environment.ts';
 import type { StoredModel } from './model.ts';
 import { manifestOf, type ModelRecord, Records, versionOf } from './records.ts';
-import { fetchText } from './fetch-text.ts';
+import { fetchText } from '../files/http/text.ts';
 import { notKept } from './not-kept.ts';
 import { type PieceList, piecesOf } from './piece-list.ts';
-import { DEFAULT_TIMING, type DownloadTiming, Retries } from './retry.ts';
+import { DEFAULT_TIMING, type DownloadTiming, Retries } from '../files/http/retry.ts';
 import { OpenedModel } from './stored-model.ts';
 
 export { watchStore } from './channel.ts';

@@ -2,20 +2,20 @@
 import type { LoadProgress } from '../contract/backend.ts';
 import { AppError } from '../contract/errors.ts';
 import type { FileBytes, ManifestFile, ModelManifest } from '../contract/manifest.ts';
+import { errorFor, type Reason } from '../contract/reasons.ts';
 import { LOCAL_SCHEME } from '../contract/stored-models.ts';
 import { announce, followProgress } from './channel.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Chunks, reasonOf } from './chunks.ts';
-import { downloadFile } from './download.ts';
+import { downloadFile } from '../files/http/download.ts';
 import { exclusive, noRoomFor, type StoreEnvironment } from './environment.ts';
 import { canReadAgain, HandedOver } from './handed-over.ts';
 import type { FetchFilesOptions, StoredModel } from './model.ts';
 import { Progress } from './progress.ts';
 import type { Records, Version } from './records.ts';
-import type { DownloadTiming } from './retry.ts';
+import type { DownloadTiming } from '../files/http/retry.ts';
+import { inParallel } from '../files/http/several.ts';
 
-/** Files fetched at a time: enough to hide the waiting between small files, few enough to hold few chunks in memory. */
-const PARALLEL_FILES = 3;
 /** Between reports when nothing arrives, in milliseconds. */
 const TICK_MS = 500;
 
@@ -38,7 +38,7 @@ export class OpenedModel implements StoredModel {
   readonly #reader: ChunkReader;
   /** Files of this version that are known to be complete. */
   readonly #complete: Set<string>;
-  #commitFailure: string | null = null;
+  #commitFailure: Reason | null = null;
 
   constructor(parts: Parts, complete: readonly string[]) {
     this.#parts = parts;
@@ -66,7 +66,7 @@ export class OpenedModel implements StoredModel {
     return this.notStoredReason === null;
   }
 
-  get notStoredReason(): string | null {
+  get notStoredReason(): Reason | null {
     const { chunks, records } = this.#parts;
     return chunks.allStored && records ? this.#commitFailure : chunks.memoryReason;
   }
@@ -150,7 +150,7 @@ export class OpenedModel implements StoredModel {
   #insistOnKeeping(): void {
     const reason = this.notStoredReason ?? this.#parts.chunks.memoryReason;
     if (reason === null) return;
-    throw new AppError(this.#parts.records ? 'quota' : 'storage-blocked', reason, { model: this.modelUrl });
+    throw errorFor(this.#parts.records ? 'quota' : 'storage-blocked', reason, { model: this.modelUrl });
   }
 
   async #download(
@@ -160,43 +160,23 @@ export class OpenedModel implements StoredModel {
     mustKeep: boolean,
   ): Promise<void> {
     const { chunks, fetch, timing } = this.#parts;
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-    // The first failure ends the other downloads too, and is the one to report; nothing is left running behind it.
-    let failure: { thrown: unknown } | null = null;
-    const fail = (thrown: unknown): void => {
-      failure ??= { thrown };
-      stop();
-    };
     const ticker = setInterval(() => progress.tick(), TICK_MS);
-    const queue = [...files];
-    const worker = async (): Promise<void> => {
-      for (let file = queue.shift(); file; file = queue.shift()) {
-        const sums = file.chunks;
-        await downloadFile(this.#url(file), file, this.manifest.chunk_bytes, {
-          fetch,
-          timing,
-          signal: controller.signal,
-          isMissing: (index) => !progress.present.has(sums[index] ?? ''),
-          onChunk: async (index, bytes) => {
-            await chunks.write(sums[index] ?? '', bytes);
-            if (mustKeep) this.#insistOnKeeping();
-            progress.chunk(sums[index] ?? '', bytes.byteLength);
-          },
-          onBytes: (received, useful) => progress.bytes(received, useful),
-        });
-      }
+    const fetchOne = async (file: ManifestFile, either: AbortSignal): Promise<void> => {
+      const sums = file.chunks;
+      await downloadFile(this.#url(file), file, this.manifest.chunk_bytes, {
+        fetch,
+        timing,
+        signal: either,
+        isMissing: (index) => !progress.present.has(sums[index] ?? ''),
+        onChunk: async (index, bytes) => {
+          await chunks.write(sums[index] ?? '', bytes);
+          if (mustKeep) this.#insistOnKeeping();
+          progress.chunk(sums[index] ?? '', bytes.byteLength);
+        },
+        onBytes: (received, useful) => progress.bytes(received, useful),
+      });
     };
-    try {
-      const workers = Array.from({ length: PARALLEL_FILES }, () => worker().catch(fail));
-      await Promise.all(workers);
-      if (failure) throw (failure as { thrown: unknown }).thrown;
-    } finally {
-      clearInterval(ticker);
-      signal?.removeEventListener('abort', stop);
-    }
+    await inParallel(files, signal, fetchOne).finally(() => clearInterval(ticker));
   }
 
   /** Makes this version the one that opens without network, unless part of it is in memory only. */

@@ -1,13 +1,11 @@
 /** Messages of the page → loading, answering, stopping; the inference worker's entry. */
-import { expose } from 'comlink';
-import type { ChatEvent, ChatRequest, NextQuestion } from '../contract/chat.ts';
 import { AppError, asAppError } from '../contract/errors.ts';
-import type { Resume } from '../contract/protocol.ts';
 import type { Engine } from '../engine/engine.ts';
-import { inTurn } from './models/gpu-turn.ts';
+import { aloneOnGpu } from './models/gpu-turn.ts';
 import { oneModel } from './models/one-model.ts';
 import { loadModel } from './models/load.ts';
 import { deleteModel } from '../store/store.ts';
+import { serve } from './serve.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
 import { workerApi } from './worker-api.ts';
 
@@ -20,36 +18,25 @@ function isUnusable(engine: Engine, { evidence }: AppError): boolean {
   return engine.parts.runtime.lost || evidence['reason'] === 'no-numbers';
 }
 
-/** Work of the engine in its turn. */
+/** Work of the engine, while no other tab computes on the GPU. */
 async function work(signal: AbortSignal, task: (engine: Engine) => Promise<void>): Promise<void> {
   const { engine } = model();
   try {
-    await inTurn(engine.parts.runtime.device, navigator.locks, signal, () => task(engine));
+    await aloneOnGpu(engine.parts.runtime.device, navigator.locks, signal, () => task(engine));
   } catch (thrown) {
     const error = asAppError(thrown);
     throw isUnusable(engine, error) ? new AppError('worker-lost', error.message, error.evidence, error) : error;
   }
 }
 
-async function answer(
-  request: ChatRequest,
-  send: (event: ChatEvent) => void,
-  signal: AbortSignal,
-  resume: Resume | undefined,
-): Promise<void> {
-  await work(signal, async (engine) => {
-    for await (const event of engine.answer(request, signal, resume)) send(event);
-  });
-}
-
-const prepare = (next: NextQuestion, signal: AbortSignal): Promise<void> =>
-  work(signal, (engine) => engine.prepare(next, signal));
-
-expose(
+serve(
   workerApi({
     load,
-    answer,
-    prepare,
+    chat: (request, send, signal, resume) =>
+      work(signal, async (engine) => {
+        for await (const event of engine.answer(request, signal, resume)) send(event);
+      }),
+    prepare: (next, signal) => work(signal, (engine) => engine.prepare(next, signal)),
     measure: (messages) => model().engine.measure(messages),
     deleteStored: deleteModel,
     dispose,

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildModel } from '../builder/build.ts';
-import { writeTinyCheckpoint } from '../builder/tiny.ts';
+import { buildFolder } from '../cli/build-folder.ts';
+import { writeTinyFolder } from '../builder/test/folders.ts';
 import { openModelFolder } from '../cli/node-files.ts';
 import type { Message } from '../contract/chat.ts';
 import { Engine } from '../engine/engine.ts';
 import { findVariant } from '../engine/load.ts';
 import { ask, assistant, decodeImage, image, user } from '../engine/test/chat.ts';
-import { createJsonGrammar } from '../runtime/json-grammar.ts';
 import { createWasmRuntime } from '../runtime/ort.ts';
 
 const QUESTIONS = Number(process.env['SOAK'] ?? 50);
@@ -35,14 +34,14 @@ beforeAll(async () => {
     }
   };
   folder = await mkdtemp(join(tmpdir(), 'soak-test-'));
-  await writeTinyCheckpoint(join(folder, 'checkpoint'), { seed: 3 });
+  await writeTinyFolder(join(folder, 'checkpoint'), { seed: 3 });
   const card = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
   const out = join(folder, 'model');
-  await buildModel({ checkpoint: join(folder, 'checkpoint'), out, variants: ['wasm-int8'], card });
+  await buildFolder({ checkpoint: join(folder, 'checkpoint'), out, variants: ['wasm-int8'], card });
   const files = await openModelFolder(out);
   const runtime = await createWasmRuntime();
   const variant = findVariant(files.manifest, 'wasm-int8');
-  engine = await Engine.load({ files, variant, runtime, decode: decodeImage, grammar: createJsonGrammar() });
+  engine = await Engine.load({ files, variant, runtime, decode: decodeImage });
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 /** Requests of the page's model manager → the keeper of models; its entry. It sees no image and no question. */
-import { expose } from 'comlink';
 import { createModelKeeper } from './models/keeper.ts';
+import { serve } from './serve.ts';
 import { allowOwnScripts } from './trusted-scripts.ts';
 import { factsOf, requestAdapter } from '../runtime/variant-choice.ts';
 
@@ -8,7 +8,7 @@ allowOwnScripts();
 
 const { deviceMemory } = navigator as { deviceMemory?: number };
 
-expose(
+serve(
   createModelKeeper({
     device: async () => {
       const adapter = await requestAdapter();

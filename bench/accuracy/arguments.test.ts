@@ -1,10 +1,22 @@
 /** Command lines of eval and score, right and wrong. */
 import { expect, test } from 'vitest';
-import { UsageError } from '../../cli/arguments.ts';
-import { parseEvalArguments, parseScoreArguments } from './arguments.ts';
+import { UsageError } from '../../cli/command.ts';
+import { wordsOf } from '../../cli/test/words.ts';
+import { evalCommand, scoreCommand } from './arguments.ts';
+
+const readEval = (words: string[]) =>
+  wordsOf(
+    evalCommand(async () => {}),
+    words,
+  );
+const readScore = (words: string[]) =>
+  wordsOf(
+    scoreCommand(async () => {}),
+    words,
+  );
 
 test('eval: what is not said has a default', () => {
-  const words = parseEvalArguments('--data /d --task pope'.split(' '));
+  const words = readEval('--data /d --task pope'.split(' '));
   expect(words).toMatchObject({
     task: 'pope',
     data: '/d',
@@ -14,7 +26,7 @@ test('eval: what is not said has a default', () => {
     json: false,
   });
   expect(words.model).toContain('mipha-nano');
-  const server = parseEvalArguments('--data /d --task pope --backend openai --url http://x/v1 --model a/b'.split(' '));
+  const server = readEval('--data /d --task pope --backend openai --url http://x/v1 --model a/b'.split(' '));
   expect(server).toMatchObject({ model: 'a/b', url: 'http://x/v1', parallel: undefined });
 });
 
@@ -30,17 +42,13 @@ test.each([
   ['--data d more', /"more" is not an option/],
   ['--data d --tusk pope', /tusk/],
 ])('eval %s is wrong usage', (line, message) => {
-  const parse = () => parseEvalArguments(line.split(' ').filter((word) => word !== ''));
+  const parse = () => readEval(line.split(' ').filter((word) => word !== ''));
   expect(parse).toThrow(UsageError);
   expect(parse).toThrow(message);
 });
 
 test('score: several files, a judge on request', () => {
-  const words = parseScoreArguments(
-    '--task mmvet --data /d --predictions /a --predictions /b --judge-url http://x'.split(' '),
-  );
+  const words = readScore('--task mmvet --data /d --predictions /a --predictions /b --judge-url http://x'.split(' '));
   expect(words).toMatchObject({ predictions: ['/a', '/b'], judge: { url: 'http://x', model: 'gpt-4-0613' } });
-  expect(() => parseScoreArguments('--task mmvet --data d --predictions a --judge-model m'.split(' '))).toThrow(
-    '--judge-url',
-  );
+  expect(() => readScore('--task mmvet --data d --predictions a --judge-model m'.split(' '))).toThrow('--judge-url');
 });

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { saveResult } from '../provenance.ts';
-import { defaultPredictions, EVAL_USAGE, type EvalArguments, parseEvalArguments } from './arguments.ts';
-import { runCommand } from './command.ts';
+import { runAsProgram } from '../../cli/command.ts';
+import { defaultPredictions, evalCommand, type EvalWords } from './arguments.ts';
 import { checkPictures, predict } from './predict/predict.ts';
 import { PredictionsFile, type RunIdentity, runIdentity } from './predict/predictions-file.ts';
 import type { Predictor } from './predict/predictor.ts';
@@ -16,7 +16,7 @@ import type { Question } from './task.ts';
 import { findSplit, findTask } from './tasks/index.ts';
 
 /** Each kind is imported when it is wanted: a browser driver and an engine take a second or two to read. */
-async function openPredictor(words: EvalArguments, signal: AbortSignal): Promise<Predictor> {
+async function openPredictor(words: EvalWords, signal: AbortSignal): Promise<Predictor> {
   const { backend, model, variant, device, url, parallel } = words;
   switch (backend) {
     case 'engine': {
@@ -75,7 +75,7 @@ function save({ task, split, official, questions, score, run }: Report, perHour:
   saveResult('benchmark', { model, variant, backend, device, questions, per_hour, task, split, official, score }, task);
 }
 
-async function evaluateTask(words: EvalArguments & { task: string }, signal: AbortSignal): Promise<void> {
+async function evaluateTask(words: EvalWords & { task: string }, signal: AbortSignal): Promise<void> {
   const task = findTask(words.task);
   const split = findSplit(task, words.split);
   const data = new DataFolder(words.data);
@@ -105,10 +105,10 @@ async function evaluateTask(words: EvalArguments & { task: string }, signal: Abo
   }
 }
 
-await runCommand('eval', EVAL_USAGE, async (signal) => {
-  const words = parseEvalArguments(process.argv.slice(2));
+const command = evalCommand(async (words, signal) => {
   const { task } = words;
-  if (words.help) console.log(EVAL_USAGE);
-  else if (task === undefined) await (await import('./drawn/evaluate.ts')).evaluateDrawn(words);
+  if (task === undefined) await (await import('./drawn/evaluate.ts')).evaluateDrawn(words);
   else await evaluateTask({ ...words, task }, signal);
 });
+
+await runAsProgram(import.meta.filename, command);

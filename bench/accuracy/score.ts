@@ -1,7 +1,6 @@
 /** `npm run -s score -- --task NAME --data DIR --predictions FILE`: answers that were kept → the official score. */
-import { UsageError } from '../../cli/arguments.ts';
-import { parseScoreArguments, SCORE_USAGE, type ScoreArguments } from './arguments.ts';
-import { runCommand } from './command.ts';
+import { runAsProgram, UsageError } from '../../cli/command.ts';
+import { scoreCommand, type ScoreWords } from './arguments.ts';
 import { gradeAll, gradedOutcome, readJudgePrompt } from './judge.ts';
 import { openServerModel } from './predict/openai.ts';
 import { Progress } from './predict/progress.ts';
@@ -13,7 +12,7 @@ import type { MmVetQuestion } from './tasks/mmvet.ts';
 
 /** The outcome by a judge, for the one task that has one. */
 async function judged(
-  words: ScoreArguments & { judge: object },
+  words: ScoreWords & { judge: object },
   questions: readonly Question[],
   merged: Merged,
   signal: AbortSignal,
@@ -35,9 +34,9 @@ async function judged(
 }
 
 /** Files that belong to the predictions begin with this. */
-const stem = ({ predictions }: ScoreArguments) => (predictions[0] ?? '').replace(/\.jsonl$/, '');
+const stem = ({ predictions }: ScoreWords) => (predictions[0] ?? '').replace(/\.jsonl$/, '');
 
-async function score(words: ScoreArguments, signal: AbortSignal): Promise<void> {
+async function score(words: ScoreWords, signal: AbortSignal): Promise<void> {
   const task = findTask(words.task);
   const split = findSplit(task, words.split);
   const data = await task.load(new DataFolder(words.data), split);
@@ -50,8 +49,4 @@ async function score(words: ScoreArguments, signal: AbortSignal): Promise<void> 
   console.log(words.json ? JSON.stringify({ ...report, submission }) : reportText(task.title, report));
 }
 
-await runCommand('score', SCORE_USAGE, async (signal) => {
-  const words = parseScoreArguments(process.argv.slice(2));
-  if (words.help) console.log(SCORE_USAGE);
-  else await score(words, signal);
-});
+await runAsProgram(import.meta.filename, scoreCommand(score));

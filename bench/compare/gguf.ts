@@ -1,7 +1,7 @@
 /** A checkpoint with a Phi language model → a GGUF file of the same weights in 8 bits (Q8_0), for llama.cpp and wllama. */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Checkpoint, openCheckpoint, readJsonObject } from '../../builder/weights/checkpoint.ts';
+import { folderSource } from '../../files/node/source.ts';
 import { toHalf } from '../../builder/weights/float.ts';
 
 /** Value types of metadata and tensor types, by their numbers in GGUF version 3 (ggml/docs/gguf.md). */
@@ -177,10 +177,11 @@ function architectureMetadata({ config }: Checkpoint): Metadata[] {
 
 /** Writes `path`. The checkpoint has to be in the layout of Mipha-Phi with separate q, k and v. */
 export async function writeGguf(directory: string, path: string): Promise<void> {
-  const checkpoint = await openCheckpoint(directory);
+  const files = folderSource(directory);
+  const checkpoint = await openCheckpoint(files);
   const file = await open(path, 'w');
   try {
-    const tokenizer = (await readJsonObject(join(directory, 'tokenizer.json'))) as unknown as Bpe;
+    const tokenizer = (await readJsonObject(files, 'tokenizer.json')) as unknown as Bpe;
     const metadata = [
       ...architectureMetadata(checkpoint),
       ...tokenizerMetadata(tokenizer, Number(checkpoint.config['vocab_size'])),
@@ -219,6 +220,5 @@ export async function writeGguf(directory: string, path: string): Promise<void> 
     }
   } finally {
     await file.close();
-    await checkpoint.close();
   }
 }

@@ -1,9 +1,8 @@
 /** Checkpoints → the same int8 weights in our format and in the peer's, kept in a cache folder between runs. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildModel } from '../../builder/build.ts';
-import { buildTransformersJs } from '../../builder/layouts/transformers-js.ts';
+import { buildFolder, buildPeerFolder } from '../../cli/build-folder.ts';
 import { writeSyntheticCheckpoint } from '../../cli/synthetic-checkpoint.ts';
 import { writeGguf } from './gguf.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
@@ -39,18 +38,22 @@ export interface ModelFacts {
   cache_bytes_per_token: number;
 }
 
+const variants = ['wasm-int8'];
+const cardOf = (id: ModelId) => ({ id, name: id, description: '', license: '', source: { repo: '', revision: '' } });
+
+/** Builds `own/<model>` where `folder` lacks it; resolves to its folder. */
+export async function prepareOwn(id: ModelId, folder: string): Promise<string> {
+  const out = join(folder, 'own', id);
+  if (!existsSync(out)) await buildFolder({ checkpoint: await CHECKPOINTS[id](), out, variants, card: cardOf(id) });
+  return out;
+}
+
 /** Builds what `folder` lacks: `own/<model>`, `peer/<model>` and `wllama/<model>.gguf`. */
 export async function prepareModel(id: ModelId, folder: string): Promise<ModelFacts> {
-  const own = join(folder, 'own', id);
   const peer = join(folder, 'peer', id);
-  const variants = ['wasm-int8'];
-  const card = { id, name: id, description: '', license: '', source: { repo: '', revision: '' } };
-  if (!existsSync(own) || !existsSync(peer)) {
-    const checkpoint = await CHECKPOINTS[id]();
-    await rm(own, { recursive: true, force: true });
-    await buildModel({ checkpoint, out: own, variants, card });
-    await buildTransformersJs({ checkpoint, out: peer, variants, card, force: true });
-  }
+  const own = await prepareOwn(id, folder);
+  if (!existsSync(peer))
+    await buildPeerFolder({ checkpoint: await CHECKPOINTS[id](), out: peer, variants, force: true });
   const gguf = join(folder, 'wllama', `${id}.gguf`);
   if (!existsSync(gguf)) {
     await mkdir(dirname(gguf), { recursive: true });

@@ -2,37 +2,22 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { serve } from '../../scripts/serve.mjs';
+import { defineCommand, oneOf, runAsProgram, untilStopped, wholeFrom } from '../../cli/command.ts';
 import { typedPath } from '../../cli/paths.ts';
+import { AppError } from '../../contract/errors.ts';
 import { provenance, RESULTS } from '../provenance.ts';
 import { gather, summaryTable } from './summary.ts';
 import { type Comparison, compareEngines } from '../compare/compare.ts';
-import { MODELS } from '../compare/models.ts';
+import { type ModelId, MODELS } from '../compare/models.ts';
 import { comparisonTable } from '../compare/table.ts';
+import { measureReadAhead, readAheadTable } from './read-ahead.ts';
 import { STREAMING_UNITS, streaming } from './streaming.ts';
 import { ask, deviceOf, open } from './visit.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const USAGE = `Usage: npm run build && npm run -s bench -- [options]
-
-Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Watches the page's
-main thread while answers stream, one of them long. Then runs our engine, @huggingface/transformers, wllama and a bare loop on the same weights, in turns in one page, on the CPU.
-
-  --only P           page, streaming, engines, or loads (of the engines, nothing else); the first three when left out
-  --runs N           visits, and rounds of streaming (default 5)
-  --models a,b       models of the engines' part: ${MODELS.join(', ')} (default: all)
-  --rounds N         turns of the engines (default 5)
-  --tokens N         tokens decoded in each turn (default 32)
-  --threads N        threads of each engine (default: what each chooses by itself)
-  --not-isolated     serve without the headers that allow threads
-  --site DIR         the built page (default: dist)
-  --device D         webgpu or wasm; the page chooses when left out
-  --json             the result as JSON instead of a table
-  --save             also write it to bench/results/, and after each model what is known by then`;
-
 const FIRST_QUESTION = 'Describe the picture.';
 const FOLLOW_UP = 'How many shapes are there?';
 const UNITS = {
@@ -107,6 +92,8 @@ function save(result: Saved): string {
 
 /** Serves the page while `work` runs. */
 async function withSite<Result>(root: string, work: (url: string) => Promise<Result>): Promise<Result> {
+  if (!existsSync(join(root, 'index.html')))
+    throw new AppError('request-invalid', `There is no built page in ${root}. Run: npm run build`);
   const site = await serve({ root, port: 0 });
   try {
     return await work(site.url);
@@ -129,103 +116,112 @@ async function measureVisits(url: string, runs: number) {
   return { runs, ...done[0]?.about, metrics };
 }
 
-async function measureStreaming(url: string, runs: number) {
+async function inBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
   const browser = await chromium.launch({ executablePath: findBrowser(), args: [...QUIET, ...ROOT_USER] });
-  const done: Record<string, number>[] = [];
   try {
-    for (let run = 1; run <= runs; run++) {
-      console.error(`streaming ${run} of ${runs}, load average ${loadavg()[0]?.toFixed(1)}`);
-      done.push(await streaming(browser, url));
-    }
-    return { runs, browser: browser.version(), metrics: gather(done, STREAMING_UNITS) };
+    return await work(browser);
   } finally {
     await browser.close();
   }
 }
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      runs: { type: 'string', default: '5' },
-      device: { type: 'string' },
-      site: { type: 'string' },
-      models: { type: 'string', default: MODELS.join() },
-      rounds: { type: 'string', default: '5' },
-      tokens: { type: 'string', default: '32' },
-      threads: { type: 'string' },
-      'not-isolated': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      save: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  return values;
-}
-
-function whole(text: string, name: string, least = 1): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`--${name} has to be a whole number from ${least} on.`);
-  return value;
-}
-
-async function main(): Promise<void> {
-  const values = readArguments();
-  if (values.help) {
-    console.log(USAGE);
-    return;
+async function measureStreaming(browser: Browser, url: string, runs: number) {
+  const done: Record<string, number>[] = [];
+  for (let run = 1; run <= runs; run++) {
+    console.error(`streaming ${run} of ${runs}, load average ${loadavg()[0]?.toFixed(1)}`);
+    done.push(await streaming(browser, url));
   }
-  const { only } = values;
-  if (only !== undefined && !['page', 'streaming', 'engines', 'loads'].includes(only))
-    throw new Error('--only is page, streaming, engines or loads.');
+  return { runs, browser: browser.version(), metrics: gather(done, STREAMING_UNITS) };
+}
+
+const PARTS = ['page', 'streaming', 'engines', 'read-ahead', 'loads'] as const;
+
+interface BenchWords {
+  /** Undefined: all but loads. */
+  only: (typeof PARTS)[number] | undefined;
+  runs: number;
+  models: ModelId[];
+  rounds: number;
+  tokens: number;
+  threads: number | undefined;
+  isolated: boolean;
+  site: string;
+  device: string | undefined;
+  json: boolean;
+  save: boolean;
+}
+
+async function measure(words: BenchWords): Promise<void> {
+  const { only, runs, models, rounds, tokens, threads, isolated, site } = words;
   const wanted = (part: string): boolean => only === undefined || only === part;
-  const runs = whole(values.runs, 'runs');
-  const models = values.models.split(',').map((name) => {
-    const id = MODELS.find((known) => known === name);
-    if (!id) throw new Error(`There is no model ${name}. Known are ${MODELS.join(', ')}.`);
-    return id;
-  });
-  const options = {
-    models,
-    loads: only === 'loads',
-    rounds: whole(values.rounds, 'rounds'),
-    tokens: whole(values.tokens, 'tokens', 2),
-    threads: values.threads === undefined ? undefined : whole(values.threads, 'threads'),
-    isolated: !values['not-isolated'],
-    onProgress: (text: string) => console.error(text),
-  };
-  const site = values.site === undefined ? join(ROOT, 'dist') : typedPath(values.site);
-  const query = values.device === undefined ? '' : `?device=${values.device}`;
+  const loads = only === 'loads';
+  const query = words.device === undefined ? '' : `?device=${words.device}`;
   const origin = provenance();
+  const onProgress = (text: string) => console.error(text);
   const page = wanted('page') ? await withSite(site, (url) => measureVisits(url + query, runs)) : null;
-  const streamed = wanted('streaming') ? await withSite(site, (url) => measureStreaming(url, runs)) : null;
+  const streamed = wanted('streaming')
+    ? await withSite(site, (url) => inBrowser((browser) => measureStreaming(browser, url, runs)))
+    : null;
+  const ahead = wanted('read-ahead')
+    ? await inBrowser((browser) => measureReadAhead(browser, site, { models, rounds, onProgress }))
+    : null;
   const resultOf = (measured: Comparison | null) => {
-    const ratios = measured?.ratios ?? {};
+    const ratios = { ...measured?.ratios, ...(ahead ? { read_ahead: ahead.ratios } : {}) };
     const parts = {
       ...(streamed ? { streaming: streamed } : {}),
-      ...(measured ? { [options.loads ? 'loads' : 'engines']: measured } : {}),
+      ...(ahead ? { read_ahead: ahead.models } : {}),
+      ...(measured ? { [loads ? 'loads' : 'engines']: measured } : {}),
     };
     return { ...origin, ...page, ...parts, ratios };
   };
   const onModel = (soFar: Comparison): void => {
-    if (values.save) save(resultOf(soFar));
+    if (words.save) save(resultOf(soFar));
   };
-  const engines = wanted('engines') || only === 'loads' ? await compareEngines({ ...options, onModel }) : null;
+  const options = { models, loads, rounds, tokens, threads, isolated, onProgress, onModel };
+  const engines = wanted('engines') || loads ? await compareEngines(options) : null;
   const result = resultOf(engines);
-  if (values.json) console.log(JSON.stringify(result));
+  if (words.json) console.log(JSON.stringify(result));
   else {
     if (page) console.log(summaryTable(page.metrics));
     if (streamed) console.log(summaryTable(streamed.metrics));
+    if (ahead) console.log(readAheadTable(ahead));
     if (engines) console.log(comparisonTable(engines));
   }
-  if (values.save) console.error(`saved ${save(result)}`);
+  if (words.save) console.error(`saved ${save(result)}`);
 }
 
-try {
-  await main();
-} catch (thrown) {
-  const { code, message } = thrown as NodeJS.ErrnoException;
-  console.error(`bench: ${code === 'ENOENT' ? `${message}\nIs the page built? Run: npm run build` : message}`);
-  process.exitCode = 1;
-}
+export const bench = defineCommand({
+  name: 'bench',
+  call: 'npm run build && npm run -s bench --',
+  words: '[options]',
+  about: `Visits the built page with a fresh browser profile each run, then again, and asks about a sample picture. Watches
+the page's main thread while answers stream, one of them long. Then runs our engine, @huggingface/transformers, wllama
+and a bare loop on the same weights, in turns in one page, on the CPU.`,
+  syntax: (blank) =>
+    blank
+      .option(
+        '--only <P>',
+        'page, streaming, engines, read-ahead, or loads (of the engines, nothing else); all but loads when left out',
+        oneOf(PARTS),
+      )
+      .option('--runs <N>', 'visits, and rounds of streaming', wholeFrom(1), 5)
+      .option(
+        '--models <a,b>',
+        `models of the engines' part and of read-ahead: ${MODELS.join(', ')} (default: all)`,
+        (text: string) => text.split(',').map(oneOf(MODELS)),
+      )
+      .option('--rounds <N>', 'turns of the engines, and of read-ahead', wholeFrom(1), 5)
+      .option('--tokens <N>', 'tokens decoded in each turn', wholeFrom(2), 32)
+      .option('--threads <N>', 'threads of each engine (default: what each chooses by itself)', wholeFrom(1))
+      .option('--not-isolated', 'serve without the headers that allow threads', false)
+      .option('--site <DIR>', 'the built page (default: dist)', typedPath)
+      .option('--device <D>', 'webgpu or wasm; the page chooses when left out')
+      .option('--json', 'the result as JSON instead of a table', false)
+      .option('--save', 'also write it to bench/results/, and after each model what is known by then', false),
+  read({ only, threads, device, models = MODELS, site = join(ROOT, 'dist'), notIsolated, ...rest }): BenchWords {
+    return { ...rest, only, threads, device, models, site, isolated: !notIsolated };
+  },
+  run: (words, signal) => untilStopped(signal, measure(words)),
+});
+
+await runAsProgram(import.meta.filename, bench);

@@ -61,14 +61,25 @@ function pressAsk(): Promise<number> {
   });
 }
 
-/** Opens the page and waits until the model is ready; throws what the page says when it is not going to be. */
-export async function open(context: BrowserContext, url: string): Promise<{ page: Page; times: LoadTimes }> {
+/**
+ * Opens the page and waits until the model is ready, agreeing to a large download; throws what the page says when it is not
+ * going to be. `before` sees the page while it is still empty.
+ */
+export async function open(
+  context: BrowserContext,
+  url: string,
+  before?: (page: Page) => Promise<void>,
+): Promise<{ page: Page; times: LoadTimes }> {
   const page = await context.newPage();
+  await before?.(page);
   // tsx wraps named functions in a helper that does not exist in the page.
   await page.addInitScript('globalThis.__name = (named) => named');
   await page.addInitScript(watchMarks);
   await page.goto(url);
   const outcome = page.locator('[data-model="ready"], .status.failure');
+  const download = page.getByRole('button', { name: /^Download \(/ });
+  await outcome.or(download).first().waitFor({ timeout: 300_000 });
+  if (await download.count()) await download.first().click();
   await outcome.first().waitFor({ timeout: 300_000 });
   if (await page.locator('.status.failure').count()) throw new Error(await page.locator('.status.failure').innerText());
   const marks = await page.evaluate(() => (globalThis as { benchMarks?: Marks }).benchMarks);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
+import { folderSink } from '../../files/node/sink.ts';
+import { folderSource } from '../../files/node/source.ts';
 import { readModel } from '../families/model.ts';
 import { configOf, separateTowerConfig } from '../synthetic/config.ts';
 import { type TinyFamily, tinyLanguage, tinyShape } from '../synthetic/shape.ts';
@@ -119,9 +121,11 @@ describe('preprocessorOf', () => {
       join(folder, 'processor_config.json'),
       JSON.stringify({ image_processor: { image_std: [1, 1, 1] } }),
     );
-    expect((await readPreprocessor(model('llava'), [join(folder, 'none'), folder])).std).toEqual([1, 1, 1]);
+    expect(
+      (await readPreprocessor(model('llava'), [folderSource(join(folder, 'none')), folderSource(folder)])).std,
+    ).toEqual([1, 1, 1]);
     await writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify({ image_std: [2, 2, 2] }));
-    expect((await readPreprocessor(model('llava'), [folder])).std).toEqual([2, 2, 2]);
+    expect((await readPreprocessor(model('llava'), [folderSource(folder)])).std).toEqual([2, 2, 2]);
   });
 });
 
@@ -132,7 +136,7 @@ describe('emitTokenizer and promptTemplate', () => {
     const json = (fields: object) => JSON.stringify(fields);
     await writeFile(join(folder, 'tokenizer.json'), json({ ...tokenizer, ...tokenizerFields }));
     await writeFile(join(folder, 'tokenizer_config.json'), json({ ...config, ...configFields }));
-    const files = await emitTokenizer(folder, folder, vocab, true);
+    const files = await emitTokenizer(folderSource(folder), folderSink(folder), vocab, true);
     return { files, prompt: promptTemplate(model(family), files) };
   }
 

@@ -1,33 +1,19 @@
 /** A file in the model folder → its entry in the manifest: size and the SHA-256 of every chunk. */
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Source } from '../../contract/files.ts';
 import { CHUNK_BYTES, type ManifestFile } from '../../contract/manifest.ts';
+import { sha256 } from '../../files/sha256.ts';
 
-export async function describeFile(folder: string, path: string): Promise<ManifestFile> {
-  const file = await open(join(folder, path), 'r');
-  try {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    const chunks: string[] = [];
-    let bytes = 0;
-    for (;;) {
-      const filled = await fill(file, buffer, bytes);
-      if (filled === 0) break;
-      chunks.push(createHash('sha256').update(buffer.subarray(0, filled)).digest('hex'));
-      bytes += filled;
-    }
-    return { path, bytes, chunks };
-  } finally {
-    await file.close();
+/** Throws what the source throws. */
+export async function describeFile(files: Source, path: string): Promise<ManifestFile> {
+  const chunks: Promise<string>[] = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = await files.read(path, bytes, bytes + CHUNK_BYTES);
+    await chunks.at(-1); // while one chunk is hashed the next is read, and no more are held
+    if (chunk.length === 0) break;
+    bytes += chunk.length;
+    chunks.push(sha256(chunk));
+    if (chunk.length < CHUNK_BYTES) break;
   }
-}
-
-async function fill(file: Awaited<ReturnType<typeof open>>, buffer: Uint8Array, from: number): Promise<number> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
+  return { path, bytes, chunks: await Promise.all(chunks) };
 }

@@ -1,16 +1,16 @@
 /** A checkpoint's preprocessor_config.json, or its tower's habits → how a picture becomes pixel values. */
-import { join } from 'node:path';
+import type { Source } from '../../contract/files.ts';
 import type { Preprocessor } from '../../contract/manifest.ts';
 import { type Config, optionalSection, optionalText, real, unusable } from '../families/config.ts';
 import type { Model } from '../families/model.ts';
 import { readJsonObject } from '../weights/checkpoint.ts';
 
 /** What the checkpoint says about pictures; the first folder that has such a file speaks. */
-async function readConfig(directories: readonly string[]): Promise<Config> {
-  for (const directory of directories) {
-    const own = await readJsonObject(join(directory, 'preprocessor_config.json'));
+async function readConfig(folders: readonly Source[]): Promise<Config> {
+  for (const folder of folders) {
+    const own = await readJsonObject(folder, 'preprocessor_config.json');
     if (own) return own;
-    const joint = await readJsonObject(join(directory, 'processor_config.json'));
+    const joint = await readJsonObject(folder, 'processor_config.json');
     const inside = joint && optionalSection(joint, 'image_processor');
     if (inside) return inside;
   }
@@ -63,8 +63,8 @@ function fitOf(
 }
 
 /** Of the folders' preprocessor_config.json the first that is there counts. Throws `model-unsupported`. */
-export async function readPreprocessor(model: Model, directories: readonly string[]): Promise<Preprocessor> {
-  return preprocessorOf(model, await readConfig(directories));
+export async function readPreprocessor(model: Model, folders: readonly Source[]): Promise<Preprocessor> {
+  return preprocessorOf(model, await readConfig(folders));
 }
 
 /** @param config of the image preprocessor, as parsed JSON. Throws `model-unsupported` for steps nobody here knows. */

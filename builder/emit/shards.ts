@@ -1,10 +1,9 @@
 /** Decides where every tensor of all variants lies, then writes the shard files, one tensor in memory at a time. */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { Sink } from '../../contract/files.ts';
+import { Computed } from '../graph/computed.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Placement } from '../graph/onnx.ts';
 import { byteLength, type Tensor } from '../graph/tensor.ts';
-import { forgetLastResult } from '../quantise/last-result.ts';
 
 export const SHARD_BYTES = 64 * 1024 * 1024;
 /** Smaller tensors stay inside the graph: an entry in a shard would cost more than they do. */
@@ -76,12 +75,19 @@ export function planShards(
   return { blobs, weights, bytes: total };
 }
 
-/** Writes all shards below `folder`. `onProgress` gets the bytes written so far. */
+export interface ShardOptions {
+  /** Folder of the sink in which the paths of the plan begin. @default the sink itself */
+  below?: string;
+  signal?: AbortSignal | undefined;
+  /** So many bytes are written. */
+  onBytes?: (bytes: number) => void;
+}
+
+/** Writes all shards, at scattered places of several files at a time. */
 export async function writeShards(
-  folder: string,
+  sink: Sink,
   plan: ShardPlan,
-  onProgress: (bytes: number) => void,
-  signal?: AbortSignal,
+  { below, signal, onBytes }: ShardOptions = {},
 ): Promise<void> {
   // By source: what is computed from one tensor is written while that tensor is at hand.
   const bySource = new Map<string, Blob[]>();
@@ -90,42 +96,25 @@ export async function writeShards(
     if (siblings) siblings.push(blob);
     else bySource.set(blob.tensor.source, [blob]);
   }
-  const files = new Map<string, FileHandle>();
+  const computed = new Computed();
   let written = 0;
-  try {
-    for (const siblings of bySource.values())
-      for (const { tensor, bytes, path, offset } of siblings) {
-        signal?.throwIfAborted();
-        let file = files.get(path);
-        if (!file) {
-          await mkdir(dirname(join(folder, path)), { recursive: true });
-          file = await open(join(folder, path), 'wx');
-          files.set(path, file);
-        }
-        const data = await tensor.bytes();
-        if (data.length !== bytes) throw new Error(`${tensor.name} made ${data.length} bytes instead of ${bytes}`);
-        await writeFully(file, data, offset);
-        written += bytes;
-        onProgress(written);
-      }
-  } finally {
-    forgetLastResult();
-    await Promise.all([...files.values()].map((file) => file.close()));
-  }
-}
-
-async function writeFully(file: FileHandle, data: Uint8Array, offset: number): Promise<void> {
-  for (let at = 0; at < data.length; ) {
-    const { bytesWritten } = await file.write(data, at, data.length - at, offset + at);
-    at += bytesWritten;
-  }
+  for (const siblings of bySource.values())
+    for (const { tensor, bytes, path, offset } of siblings) {
+      signal?.throwIfAborted();
+      const data = await tensor.bytes(computed);
+      if (data.length !== bytes) throw new Error(`${tensor.name} made ${data.length} bytes instead of ${bytes}`);
+      await sink.write(below === undefined ? path : `${below}/${path}`, offset, data);
+      written += bytes;
+      onBytes?.(written);
+    }
 }
 
 /** The placement of every weight of a graph; small ones are computed now. */
 export async function placements(graph: Graph, plan: ShardPlan): Promise<(tensor: Tensor) => Placement> {
   const inline = new Map<string, Uint8Array>();
+  const computed = new Computed();
   for (const tensor of graph.weights.values())
-    if (!plan.blobs.has(tensor.blob)) inline.set(tensor.name, Uint8Array.from(await tensor.bytes()));
+    if (!plan.blobs.has(tensor.blob)) inline.set(tensor.name, Uint8Array.from(await tensor.bytes(computed)));
   return (tensor) => {
     const blob = plan.blobs.get(tensor.blob);
     if (blob) return { path: blob.path, offset: blob.offset };

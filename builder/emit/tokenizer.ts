@@ -1,8 +1,8 @@
 /** Tokenizer files of a checkpoint → the model folder, and the special ids that the prompt needs. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
+import type { Sink, Source } from '../../contract/files.ts';
 import { readJsonObject } from '../weights/checkpoint.ts';
+import { writeText } from './text-file.ts';
 
 export interface TokenizerFiles {
   /** Names of the files written; empty when the checkpoint has no tokenizer. */
@@ -83,17 +83,17 @@ function checkIds(tokenizer: Record<string, unknown>, vocabSize: number): void {
  * @param required false lets a checkpoint without a tokenizer pass; such a model can be tested but not asked
  */
 export async function emitTokenizer(
-  from: string,
-  to: string,
+  from: Source,
+  to: Sink,
   vocabSize: number,
   required: boolean,
 ): Promise<TokenizerFiles> {
-  const tokenizer = await readJsonObject(join(from, 'tokenizer.json'));
-  const config = await readJsonObject(join(from, 'tokenizer_config.json'));
+  const tokenizer = await readJsonObject(from, 'tokenizer.json');
+  const config = await readJsonObject(from, 'tokenizer_config.json');
   if (!tokenizer || !config) {
     if (!required) return { files: [], eos: null, bos: null, idOf: (token) => tokenId({}, token) };
     throw invalid(
-      `${from} has no tokenizer.json and tokenizer_config.json; a fast tokenizer is needed. Save one there.`,
+      `${from.name} has no tokenizer.json and tokenizer_config.json; a fast tokenizer is needed. Save one there.`,
     );
   }
   checkIds(tokenizer, vocabSize);
@@ -108,7 +108,7 @@ export async function emitTokenizer(
   const adds = config['add_bos_token'];
   const start = adds === true ? tokenText(config['bos_token']) : templateStart(tokenizer['post_processor']);
   const bos = adds === false ? null : known(start);
-  await writeFile(join(to, 'tokenizer.json'), JSON.stringify(tokenizer));
-  await writeFile(join(to, 'tokenizer_config.json'), JSON.stringify(config));
+  await writeText(to, 'tokenizer.json', JSON.stringify(tokenizer));
+  await writeText(to, 'tokenizer_config.json', JSON.stringify(config));
   return { files: ['tokenizer.json', 'tokenizer_config.json'], eos, bos, idOf };
 }

@@ -30,8 +30,8 @@ function locateTower(checkpoint: Checkpoint, separate: Checkpoint | undefined): 
       throw new AppError('request-invalid', 'The checkpoint holds its own vision tower. Leave out --vision-tower.');
     const prefix = findTower(separate);
     if (prefix !== undefined) return [separate, prefix];
-    throw new AppError('model-unsupported', `${separate.directory} holds no vision tower.`, {
-      file: separate.directory,
+    throw new AppError('model-unsupported', `${separate.files.name} holds no vision tower.`, {
+      file: separate.files.name,
     });
   }
   if (own !== undefined) return [checkpoint, own];

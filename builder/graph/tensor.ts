@@ -1,6 +1,7 @@
 /** Tensors as a graph stores them: element type, dims, and bytes that are made only when they are written. */
 import { floatToHalf } from '../weights/float.ts';
 import { elements, type FloatTensor, transpose } from '../weights/float-tensor.ts';
+import type { Computed } from './computed.ts';
 
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
@@ -23,7 +24,8 @@ export interface Tensor {
   readonly source: string;
   readonly type: DType;
   readonly dims: readonly number[];
-  bytes(): Promise<Uint8Array>;
+  /** @param computed of the pass that asks */
+  bytes(computed: Computed): Promise<Uint8Array>;
 }
 
 /** Bytes that a tensor takes. */

@@ -2,7 +2,7 @@
 import { Graph, type Value } from '../graph/graph.ts';
 import { cast, gather, int64s, reshape } from '../graph/ops.ts';
 import { int32 } from '../graph/tensor.ts';
-import { boundaryType, decoderStack, presentOutputs, rotaryTables } from '../language.ts';
+import { boundaryType, decoderOf, decoderStack, presentOutputs, rotaryTables } from '../language.ts';
 import type { AttentionInputs } from '../parts/attention.ts';
 import { tokenRows } from '../parts/embedding.ts';
 import type { Precision } from '../parts/precision.ts';
@@ -54,7 +54,8 @@ function embedGraph({ language: c, weights }: Model, p: Precision, imageToken: n
  * ```
  * Past and present are separate tensors of lengths T − S and T; the past may be empty.
  */
-function mergedDecoderGraph({ family, language: c, weights }: Model, p: Precision, maxLength: number): Graph {
+function mergedDecoderGraph(model: Model, p: Precision, maxLength: number): Graph {
+  const { family, language: c } = model;
   const g = new Graph('decoder_model_merged');
   const boundary = boundaryType(family, p);
   const embeds = g.input('inputs_embeds', 'float32', [1, 'sequence_length', c.hidden_size]);
@@ -67,7 +68,8 @@ function mergedDecoderGraph({ family, language: c, weights }: Model, p: Precisio
   const positions = (x: Value): Value =>
     g.op('/positions/Slice', 'Slice', [x, start, int64s(g, [2 ** 31 - 1]), int64s(g, [1])], x.type);
   const x = cast(g, '/inputs_embeds/Cast', embeds, p.activations);
-  const stack = decoderStack(g, x, family, c, weights.language, shared, boundary, positions, p, 'past_sequence_length');
+  const inputs = { x, shared, positions, cacheLength: 'past_sequence_length' };
+  const stack = decoderStack(g, decoderOf(model, p), inputs);
   g.output('logits', stack.logits, [1, 'kept_length', c.vocab_size]);
   presentOutputs(g, stack.presents, c, 'total_sequence_length');
   return g;

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Tensor } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelManifest } from '../../contract/manifest.ts';
+import { singleCropLayout } from '../../image/layout.ts';
 import { pixelValues } from '../../image/pixel-values.ts';
 import { type Conversation, renderPrompt } from '../../engine/preprocessor/prompt.ts';
 import { createTokenizer, type Tokenizer } from '../../engine/preprocessor/tokenizer.ts';
-import { buildModel } from '../build.ts';
+import { buildFolder, buildPeerFolder } from '../../cli/build-folder.ts';
+import { openBuilt, writeTinyFolder } from '../test/folders.ts';
 import { maxError } from '../golden.ts';
-import { openVariant, type Runner } from '../runner.ts';
+import type { Runner } from '../runner.ts';
 import { openPeer } from '../test/peer.ts';
-import { writeTinyCheckpoint } from '../tiny.ts';
-import { buildTransformersJs } from './transformers-js.ts';
 
 const CARD = { id: 'test', name: 'Test', description: '', license: '', source: { repo: '', revision: '' } };
 const DTYPES = { f32: 'fp32', 'wasm-int8': 'q8', 'webgpu-q4f32': 'q4', 'webgpu-q4f16': 'q4f16' } as const;
@@ -53,17 +53,18 @@ describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s'
 
   beforeAll(async () => {
     const checkpoint = join(folder, `${family}-checkpoint`);
-    await writeTinyCheckpoint(checkpoint, { family, max_length: 512 });
-    manifest = await buildModel({ checkpoint, out: own(), variants, card: CARD });
-    await buildTransformersJs({ checkpoint, out: join(folder, family), variants, card: CARD });
+    await writeTinyFolder(checkpoint, { family, max_length: 512 });
+    manifest = await buildFolder({ checkpoint, out: own(), variants, card: CARD });
+    await buildPeerFolder({ checkpoint, out: join(folder, family), variants });
     const file = async (name: string) => new Uint8Array(await readFile(join(own(), name)));
     tokenizer = createTokenizer(await file('tokenizer.json'), await file('tokenizer_config.json'));
   });
 
   function ids(turns: Conversation['turns']): number[] {
     const { architecture, processor, prompt } = manifest;
-    const sizes = { vocab_size: architecture.vocab_size, image_tokens: processor.image_tokens, max_images: 1 };
-    return renderPrompt({ system: null, turns }, { template: prompt, ...sizes }, tokenizer);
+    const layout = singleCropLayout(processor);
+    const shape = { layoutOf: () => layout, firstIdOf: () => architecture.vocab_size, max_images: 1 };
+    return renderPrompt({ system: null, turns }, { template: prompt, ...shape }, tokenizer);
   }
 
   /** What our engine says to a new prompt, run in one go as the library runs it. */
@@ -122,7 +123,7 @@ describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s'
     const processor = await peer.AutoProcessor.from_pretrained(family);
     const model = await peer.AutoModelForImageTextToText.from_pretrained(family, { dtype: DTYPES[id], device: 'auto' });
     const variant = manifest.variants.find((candidate) => candidate.id === id);
-    const runner = await openVariant(own(), manifest, variant as never, manifest.limits.max_length);
+    const runner = await openBuilt(own(), manifest, variant as never, manifest.limits.max_length);
     try {
       const inputs = await ask(processor, FIRST);
       const prompt = ids(FIRST);
@@ -159,7 +160,7 @@ describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s'
     const processor = await peer.AutoProcessor.from_pretrained(family);
     const model = await peer.AutoModelForImageTextToText.from_pretrained(family, { dtype: 'fp32', device: 'auto' });
     const variant = manifest.variants.find((candidate) => candidate.id === 'f32');
-    const runner = await openVariant(own(), manifest, variant as never);
+    const runner = await openBuilt(own(), manifest, variant as never);
     try {
       const inputs = await ask(processor, FIRST);
       await runner.see(Float32Array.from(inputs.pixel_values.data));
@@ -177,7 +178,7 @@ describe.each(['phi', 'phi-fused', 'gemma', 'llava', 'onevision'] as const)('%s'
 test('precisions that the library does not know are refused before anything is written', async () => {
   const out = join(folder, 'none');
   const checkpoint = join(folder, 'phi-checkpoint');
-  const build = buildTransformersJs({ checkpoint, out, card: CARD, variants: ['webgpu-q8f16'] });
+  const build = buildPeerFolder({ checkpoint, out, variants: ['webgpu-q8f16'] });
   await expect(build).rejects.toMatchObject({ code: 'request-invalid', evidence: { id: 'webgpu-q8f16' } });
   await expect(readFile(join(out, 'config.json'))).rejects.toThrow('ENOENT');
 });

@@ -1,20 +1,19 @@
-/** A checkpoint directory → a folder that @huggingface/transformers loads as `model_type: llava`. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** A checkpoint → a folder that @huggingface/transformers loads as `model_type: llava`. */
 import { AppError } from '../../contract/errors.ts';
+import type { Source } from '../../contract/files.ts';
 import type { Preprocessor } from '../../contract/manifest.ts';
 import { type BuildOptions, LOADABLE_BYTES, maxLengthOf } from '../build.ts';
-import { inPlace, refuseExisting } from '../emit/in-place.ts';
+import { writeGraph } from '../emit/graph-file.ts';
 import { readPreprocessor } from '../emit/preprocessor.ts';
 import { promptTemplate } from '../emit/prompt.ts';
-import { placements, planShards, type ShardPlan, writeShards } from '../emit/shards.ts';
+import { planShards, type ShardPlan, writeShards } from '../emit/shards.ts';
+import { writeText } from '../emit/text-file.ts';
 import { emitTokenizer } from '../emit/tokenizer.ts';
 import type { Graph } from '../graph/graph.ts';
-import { serialise } from '../graph/onnx.ts';
 import { byteLength } from '../graph/tensor.ts';
 import { type Model, readModel } from '../families/model.ts';
 import { planVariant, type VariantId } from '../variants.ts';
-import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
+import { openCheckpoint, readJsonObject } from '../weights/checkpoint.ts';
 import {
   chatTemplate,
   generationConfig,
@@ -53,23 +52,28 @@ interface PeerFile {
   plan: ShardPlan;
 }
 
-/** Builds the folder; the options are those of `buildModel`. Throws `model-unsupported`, `request-invalid`, `cancelled`. */
-export async function buildTransformersJs(
-  options: Omit<BuildOptions, 'variants' | 'loadableBytes'> & { variants?: readonly string[] | undefined },
-): Promise<PeerModel> {
-  await refuseExisting(options.out, options.force ?? false);
-  const checkpoint = await openCheckpoint(options.checkpoint);
-  let tower: Checkpoint | undefined;
+/** Those of `buildModel` that this layout knows. */
+export interface PeerOptions
+  extends Pick<BuildOptions, 'checkpoint' | 'visionTower' | 'out' | 'tokenizer' | 'signal' | 'onProgress'> {
+  variants?: readonly string[] | undefined;
+}
+
+/** Builds the folder. Throws what `buildModel` throws, and aborts the sink then. */
+export async function buildTransformersJs(options: PeerOptions): Promise<PeerModel> {
+  const { visionTower, out } = options;
   try {
-    if (options.visionTower !== undefined) tower = await openCheckpoint(options.visionTower);
+    const checkpoint = await openCheckpoint(options.checkpoint);
+    const tower = visionTower && (await openCheckpoint(visionTower));
     const model = readModel(checkpoint, tower);
     const variants = options.variants ?? defaultVariants(model);
     for (const id of variants) dtypeOf(id);
-    const processor = await readPreprocessor(model, [checkpoint.directory, ...(tower ? [tower.directory] : [])]);
-    return await inPlace(options.out, (folder) => writeLayout(checkpoint, model, processor, folder, variants, options));
-  } finally {
-    await checkpoint.close();
-    await tower?.close();
+    const processor = await readPreprocessor(model, [checkpoint.files, ...(tower ? [tower.files] : [])]);
+    const built = await writeLayout(model, processor, variants, options);
+    await out.finish();
+    return built;
+  } catch (error) {
+    await out.abort();
+    throw error;
   }
 }
 
@@ -89,23 +93,22 @@ function defaultVariants(model: Model): readonly VariantId[] {
 }
 
 async function writeLayout(
-  checkpoint: Checkpoint,
   model: Model,
   processor: Preprocessor,
-  folder: string,
   variants: readonly string[],
-  options: Pick<BuildOptions, 'tokenizer' | 'onProgress' | 'signal'>,
+  options: PeerOptions,
 ): Promise<PeerModel> {
+  const { checkpoint, out } = options;
   const { language, vision } = model;
   const maxLength = maxLengthOf(model);
-  const tokenizer = await emitTokenizer(checkpoint.directory, folder, language.vocab_size, options.tokenizer ?? true);
+  const tokenizer = await emitTokenizer(checkpoint, out, language.vocab_size, options.tokenizer ?? true);
   const prompt = promptTemplate(model, tokenizer);
-  const image = await addImageToken(folder, tokenizer, prompt, language.vocab_size);
+  const image = await addImageToken(out, tokenizer, prompt, language.vocab_size);
   const files = variants.flatMap((id) => filesOf(model, id, image, maxLength));
-  await writeGraphs(join(folder, 'onnx'), files, options);
+  await writeGraphs(files, options);
 
   const write = (name: string, value: object): Promise<void> =>
-    writeFile(join(folder, name), `${JSON.stringify(value, null, 1)}\n`);
+    writeText(out, name, `${JSON.stringify(value, null, 1)}\n`);
   const dataFiles = Object.fromEntries(files.map(({ name, plan }) => [`${name}.onnx`, dataPaths(plan).length]));
   const rows = { token: image.id, rows: vision.image_tokens };
   await write('config.json', modelConfig(model, rows, prompt.stop_ids, dataFiles));
@@ -114,22 +117,21 @@ async function writeLayout(
   await write('preprocessor_config.json', preprocessorConfig(processor));
   await write('processor_config.json', processorConfig(image.content, vision));
   if (tokenizer.files.length > 0) {
-    const config = JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8')) as object;
+    const config = await readJsonObject(out.written, 'tokenizer_config.json');
     const chat_template = chatTemplate(prompt, image.content, image.bos);
     await write('tokenizer_config.json', { ...config, processor_class: 'LlavaProcessor', chat_template });
   }
-  const sizeOf = async (pick: (name: string) => boolean): Promise<number> => {
-    const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
-    const sizes = names.map(async ({ parentPath, name }) =>
-      pick(name) ? (await stat(join(parentPath, name))).size : 0,
-    );
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  };
   const sizes = variants.map(async (id) => {
-    const own = files.filter(({ dtype }) => dtype === dtypeOf(id).dtype).map(({ name }) => `${name}.onnx`);
-    return { id: dtypeOf(id).dtype, bytes: await sizeOf((name) => own.some((file) => name.startsWith(file))) };
+    const own = files.filter(({ dtype }) => dtype === dtypeOf(id).dtype).map(({ name }) => `onnx/${name}.onnx`);
+    const bytes = await bytesOf(out.written, (path) => own.some((file) => path.startsWith(file)));
+    return { id: dtypeOf(id).dtype, bytes };
   });
-  return { sizes: await Promise.all(sizes), total: await sizeOf(() => true) };
+  return { sizes: await Promise.all(sizes), total: await bytesOf(out.written, () => true) };
+}
+
+async function bytesOf(files: Source, pick: (path: string) => boolean): Promise<number> {
+  const sizes = (await files.list()).filter(pick).map((path) => files.size(path));
+  return (await Promise.all(sizes)).reduce<number>((sum, size = 0) => sum + size, 0);
 }
 
 function filesOf(model: Model, id: string, image: ImageToken, maxLength: number): PeerFile[] {
@@ -152,18 +154,16 @@ function dataPaths({ weights }: ShardPlan): string[] {
 }
 
 async function writeGraphs(
-  folder: string,
   files: readonly PeerFile[],
-  { onProgress, signal }: Pick<BuildOptions, 'onProgress' | 'signal'>,
+  { out, onProgress, signal }: Pick<PeerOptions, 'out' | 'onProgress' | 'signal'>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
   // In one go, so that a tensor which several files hold is read and rounded once.
   const all: ShardPlan = {
     blobs: new Map(files.flatMap(({ name, plan }) => [...plan.blobs].map(([key, blob]) => [`${name} ${key}`, blob]))),
     weights: new Map(files.flatMap(({ plan }) => [...plan.weights])),
     bytes: files.reduce((sum, { plan }) => sum + plan.bytes, 0),
   };
-  await writeShards(folder, all, (bytes) => onProgress?.('weights', bytes, all.bytes), signal);
-  for (const { name, graph, plan } of files)
-    await writeFile(join(folder, `${name}.onnx`), serialise(graph, await placements(graph, plan)));
+  const onBytes = (bytes: number): void => onProgress?.('weights', bytes, all.bytes);
+  await writeShards(out, all, { below: 'onnx', signal, onBytes });
+  for (const { name, graph, plan } of files) await writeGraph(out, `onnx/${name}.onnx`, graph, plan);
 }

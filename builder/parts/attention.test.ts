@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWasmRuntime } from '../../runtime/ort.ts';
 import type { Runtime } from '../../engine/runtime.ts';
+import { Computed } from '../graph/computed.ts';
 import { Graph } from '../graph/graph.ts';
 import { serialise } from '../graph/onnx.ts';
 import { attentionInputs, pastInputs } from '../language.ts';
@@ -44,7 +45,13 @@ function layer(sink: boolean): Graph {
   const past = pastInputs(g, 0, CONFIG, 'float32');
   const w = { qkv: matrix('qkv', (6 + 2 * 2) * 16, 0.71), output: matrix('output', WIDTH, 0.37) };
   const chosen = sink ? shared : { ...shared, head_sink: null };
-  const { y, present } = causalAttention(g, '/attn', x, w, CONFIG, chosen, past, FLOAT32);
+  const { y, present } = causalAttention(g, '/attn', x, {
+    weights: w,
+    heads: CONFIG,
+    shared: chosen,
+    past,
+    precision: FLOAT32,
+  });
   g.output('y', y, [1, 'sequence', WIDTH]);
   g.output('key', present.key, [1, 2, LENGTH, 16]);
   g.output('value', present.value, [1, 2, LENGTH, 16]);
@@ -55,7 +62,7 @@ function layer(sink: boolean): Graph {
 async function run(sink: boolean, parts: readonly number[]): Promise<Float32Array[]> {
   const g = layer(sink);
   const inline = new Map<string, Uint8Array>();
-  for (const weight of g.weights.values()) inline.set(weight.name, await weight.bytes());
+  for (const weight of g.weights.values()) inline.set(weight.name, await weight.bytes(new Computed()));
   const bytes = serialise(g, ({ name }) => ({ inline: inline.get(name) ?? new Uint8Array() }));
   const session = await runtime.createSession(bytes as Uint8Array<ArrayBuffer>, []);
   const key = runtime.allocate('float32', [1, 2, LENGTH, 16]);

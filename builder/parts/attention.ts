@@ -47,6 +47,14 @@ export interface KeyValue {
   value: Value;
 }
 
+export interface CausalAttention {
+  weights: AttentionWeights;
+  heads: Heads;
+  shared: AttentionInputs;
+  past: KeyValue;
+  precision: Precision;
+}
+
 /**
  * ```
  * x [1,S,D] ─ qkv ─ [1,S,(H+2K)·d] ─ GroupQueryAttention ─ [1,S,H·d] ─ output ─ [1,S,D]
@@ -58,11 +66,7 @@ export function causalAttention(
   g: Graph,
   scope: string,
   x: Value,
-  w: AttentionWeights,
-  { heads, kv_heads, head_dim }: Heads,
-  shared: AttentionInputs,
-  past: KeyValue,
-  p: Precision,
+  { weights: w, heads: { heads, kv_heads, head_dim }, shared, past, precision: p }: CausalAttention,
 ): { y: Value; present: KeyValue } {
   const type = past.key.type;
   const qkv = cast(g, `${scope}/widen`, linear(g, `${scope}/qkv`, x, w.qkv, p), type);

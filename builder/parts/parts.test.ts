@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createWasmRuntime } from '../../runtime/ort.ts';
+import { Computed } from '../graph/computed.ts';
 import { Graph } from '../graph/graph.ts';
 import { serialise } from '../graph/onnx.ts';
 import { type FloatTensor, given } from '../weights/float-tensor.ts';
@@ -91,7 +92,7 @@ test('a wide int8 layer in parts gives the numbers of one piece to the last bit'
     const g = new Graph('g');
     g.output('y', linear(g, '/l', g.input('x', 'float32', [1, 3, 32]), layer, p), [1, 3, 100]);
     const bytes = new Map<string, Uint8Array>();
-    for (const tensor of g.weights.values()) bytes.set(tensor.name, await tensor.bytes());
+    for (const tensor of g.weights.values()) bytes.set(tensor.name, await tensor.bytes(new Computed()));
     const graph = serialise(g, ({ name }) => ({ inline: bytes.get(name) as Uint8Array }));
     const session = await runtime.createSession(graph as Uint8Array<ArrayBuffer>, []);
     const [x, y] = [runtime.allocate('float32', [1, 3, 32]), runtime.allocate('float32', [1, 3, 100])];
@@ -115,7 +116,7 @@ test('ids become rows by tables: tokens below the vocabulary, picture rows above
   embed(g, '/embed', ids, rows, zeros('table', [4, 8]), 3, base);
   const table = async (name: string): Promise<number[]> => {
     const tensor = [...g.weights.values()].find((weight) => weight.name.startsWith(name));
-    const bytes = Uint8Array.from((await tensor?.bytes()) ?? []);
+    const bytes = Uint8Array.from((await tensor?.bytes(new Computed())) ?? []);
     return [...new Int32Array(bytes.buffer)];
   };
   expect(await table('token_of_id')).toEqual([0, 1, 2, 3, 0, 0, 0]);

@@ -1,18 +1,18 @@
 /** Quantised weights as graph tensors: each names its bytes by what they are, so that variants share them. */
 import type { FloatTensor } from '../weights/float-tensor.ts';
 import { floatToHalf } from '../weights/float.ts';
+import type { Computed } from '../graph/computed.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
 import { BLOCK, type Blocks, blockCount, quantiseBlocks } from './blocks.ts';
 import { type Int8Columns, quantiseColumns, quantiseRows } from './int8.ts';
-import { lastResult } from './last-result.ts';
 
 export interface Quantised {
   values: Tensor;
   scales: Tensor;
 }
 
-function read(tensor: FloatTensor): Promise<Float32Array> {
-  return lastResult(tensor, 'read', () => tensor.read());
+function read(tensor: FloatTensor, computed: Computed): Promise<Float32Array> {
+  return computed.once(tensor, 'read', () => tensor.read());
 }
 
 function view(array: ArrayBufferView): Uint8Array {
@@ -24,7 +24,7 @@ function tensor(
   suffix: string,
   type: DType,
   dims: readonly number[],
-  bytes: () => Promise<Uint8Array>,
+  bytes: Tensor['bytes'],
 ): Tensor {
   const name = `${source.key}.${suffix}`;
   return { name, blob: name, source: source.key, type, dims, bytes };
@@ -39,24 +39,30 @@ export function int8Linear(weight: FloatTensor, part?: { start: number; end: num
   const { start, end } = part ?? { start: 0, end: n };
   const outputs = end - start;
   const suffix = part ? `.${start}-${end}` : '';
-  const make = (): Promise<Int8Columns> =>
-    lastResult(weight, `int8${suffix}`, async () =>
-      quantiseColumns((await read(weight)).subarray(start * k, end * k), outputs, k),
+  const make = (computed: Computed): Promise<Int8Columns> =>
+    computed.once(weight, `int8${suffix}`, async () =>
+      quantiseColumns((await read(weight, computed)).subarray(start * k, end * k), outputs, k),
     );
   return {
-    values: tensor(weight, `int8${suffix}`, 'int8', [k, outputs], async () => view((await make()).values)),
-    scales: tensor(weight, `int8_scales${suffix}`, 'float32', [outputs], async () => view((await make()).scales)),
+    values: tensor(weight, `int8${suffix}`, 'int8', [k, outputs], async (computed) =>
+      view((await make(computed)).values),
+    ),
+    scales: tensor(weight, `int8_scales${suffix}`, 'float32', [outputs], async (computed) =>
+      view((await make(computed)).scales),
+    ),
   };
 }
 
 /** Table [rows, width] → int8 of the same shape and float32 scales [rows, 1]. */
 export function int8Rows(table: FloatTensor): Quantised {
   const [rows = 0, width = 0] = table.dims;
-  const make = (): Promise<Int8Columns> =>
-    lastResult(table, 'int8 rows', async () => quantiseRows(await read(table), rows, width));
+  const make = (computed: Computed): Promise<Int8Columns> =>
+    computed.once(table, 'int8 rows', async () => quantiseRows(await read(table, computed), rows, width));
   return {
-    values: tensor(table, 'int8_rows', 'int8', [rows, width], async () => view((await make()).values)),
-    scales: tensor(table, 'int8_rows_scales', 'float32', [rows, 1], async () => view((await make()).scales)),
+    values: tensor(table, 'int8_rows', 'int8', [rows, width], async (computed) => view((await make(computed)).values)),
+    scales: tensor(table, 'int8_rows_scales', 'float32', [rows, 1], async (computed) =>
+      view((await make(computed)).scales),
+    ),
   };
 }
 
@@ -76,16 +82,16 @@ export function blocks(
   const count = blockCount(k);
   const filledBytes = (count * BLOCK * bits) / 8;
   const rowBytes = layout === 'matmul' ? filledBytes : (k * bits) / 8;
-  const compute = async (): Promise<Blocks> => quantiseBlocks(await read(weight), n, k, bits);
-  const make = (): Promise<Blocks> => lastResult(weight, `blocks ${bits}`, compute);
+  const make = (computed: Computed): Promise<Blocks> =>
+    computed.once(weight, `blocks ${bits}`, async () => quantiseBlocks(await read(weight, computed), n, k, bits));
   const dims = layout === 'matmul' ? [n, count, filledBytes / count] : [n, rowBytes];
-  const values = tensor(weight, `q${bits}`, 'uint8', dims, async () => {
-    const { packed } = await make();
+  const values = tensor(weight, `q${bits}`, 'uint8', dims, async (computed) => {
+    const { packed } = await make(computed);
     return rowBytes === filledBytes ? packed : trimRows(packed, n, filledBytes, rowBytes);
   });
-  const scales = tensor(weight, `q${bits}_scales.${scaleType}`, scaleType, [n, count], async () => {
-    const { scales: computed } = await make();
-    return view(scaleType === 'float32' ? computed : floatToHalf(computed));
+  const scales = tensor(weight, `q${bits}_scales.${scaleType}`, scaleType, [n, count], async (computed) => {
+    const { scales: exact } = await make(computed);
+    return view(scaleType === 'float32' ? exact : floatToHalf(exact));
   });
   if (layout === 'matmul') return { values, scales };
   // Both layouts may stand in one graph, so each has a name; the bytes have one where they are equal.

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { folderSink } from '../../files/node/sink.ts';
+import { folderSource } from '../../files/node/source.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { elements } from '../weights/float-tensor.ts';
 import { tensorBytes } from '../weights/safetensors-write.ts';
@@ -24,19 +26,17 @@ test('files stay under their size, and the reader finds every number', async () 
   const limit = 60_000;
   const specs = tensorSpecs(shape);
   const options = { files: splitBySize(specs, limit, 'float32'), piecesOf: pooledFiller(3) };
-  const bytes = await writeCheckpoint(folder, configOf(shape, 'float32'), { dtype: 'float32', ...options });
+  const sink = folderSink(folder);
+  const bytes = await writeCheckpoint(sink, configOf(shape, 'float32'), { dtype: 'float32', ...options });
+  await sink.finish();
   expect(bytes).toBe(specs.reduce((sum, spec) => sum + tensorBytes(spec, 'float32'), 0));
   const files = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'));
   expect(files.length).toBeGreaterThan(bytes / limit);
   const again = pooledFiller(3);
-  const checkpoint = await openCheckpoint(folder);
-  try {
-    for (const spec of specs) {
-      const expected = Float32Array.from([...again(spec)].flatMap((piece) => [...piece]));
-      expect(await checkpoint.tensor(spec.name, spec.dims).read(), spec.name).toEqual(expected);
-    }
-  } finally {
-    await checkpoint.close();
+  const checkpoint = await openCheckpoint(folderSource(folder));
+  for (const spec of specs) {
+    const expected = Float32Array.from([...again(spec)].flatMap((piece) => [...piece]));
+    expect(await checkpoint.tensor(spec.name, spec.dims).read(), spec.name).toEqual(expected);
   }
 });
 

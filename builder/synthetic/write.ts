@@ -1,6 +1,6 @@
 /** config.json and numbers for tensors → a checkpoint folder, without tokenizer. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Sink } from '../../contract/files.ts';
+import { writeText } from '../emit/text-file.ts';
 import type { FloatName } from '../weights/float.ts';
 import { tensorBytes, writeSafetensors } from '../weights/safetensors-write.ts';
 import type { TensorSpec } from './shape.ts';
@@ -30,23 +30,22 @@ export function splitBySize(specs: readonly TensorSpec[], bytes: number, dtype: 
   return files;
 }
 
-/** Writes the folder, which is made when missing; returns the bytes of all tensors. */
-export async function writeCheckpoint(directory: string, config: object, options: CheckpointOptions): Promise<number> {
+/** Writes config and weights and leaves the sink open; returns the bytes of all tensors. */
+export async function writeCheckpoint(sink: Sink, config: object, options: CheckpointOptions): Promise<number> {
   const { dtype, files, piecesOf, onFile } = options;
   const total_size = files.flat().reduce((sum, spec) => sum + tensorBytes(spec, dtype), 0);
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'config.json'), JSON.stringify(config));
+  await writeText(sink, 'config.json', JSON.stringify(config));
   const pad = (n: number): string => String(n).padStart(5, '0');
   const nameOf = (i: number): string =>
     files.length === 1 ? 'model.safetensors' : `model-${pad(i + 1)}-of-${pad(files.length)}.safetensors`;
   for (const [i, tensors] of files.entries()) {
-    await writeSafetensors(join(directory, nameOf(i)), tensors, dtype, piecesOf);
+    await writeSafetensors(sink, nameOf(i), tensors, dtype, piecesOf);
     onFile?.(i + 1, files.length);
   }
   if (files.length > 1) {
     const weight_map = Object.fromEntries(files.flatMap((list, i) => list.map(({ name }) => [name, nameOf(i)])));
     const index = JSON.stringify({ metadata: { total_size }, weight_map });
-    await writeFile(join(directory, 'model.safetensors.index.json'), index);
+    await writeText(sink, 'model.safetensors.index.json', index);
   }
   return total_size;
 }

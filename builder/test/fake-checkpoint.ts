@@ -1,5 +1,6 @@
 /** Names and dims of tensors as a checkpoint without bytes: for reading models of any size. */
 import { AppError } from '../../contract/errors.ts';
+import { memorySource } from '../../files/memory.ts';
 import type { TensorSpec } from '../synthetic/shape.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 
@@ -12,7 +13,7 @@ export function fakeCheckpoint(config: object, specs: readonly TensorSpec[]): Fa
   const where = new Map(specs.map(({ name, dims }) => [name, dims]));
   const used = new Set<string>();
   return {
-    directory: 'nowhere',
+    files: memorySource(new Map(), 'nowhere'),
     config: config as Checkpoint['config'],
     used,
     has: (name) => where.has(name),
@@ -23,6 +24,5 @@ export function fakeCheckpoint(config: object, specs: readonly TensorSpec[]): Fa
         throw new AppError('model-unsupported', `${name} is ${where.get(name)?.join()}, not ${dims.join()}`);
       return { key: name, dims, read: async () => new Float32Array() };
     },
-    close: async () => undefined,
   };
 }

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { Graph } from '../graph/graph.ts';
 import { cast, matmul, mul, reshape } from '../graph/ops.ts';
 import { serialise } from '../graph/onnx.ts';
-import { buildTransformersJs } from '../layouts/transformers-js.ts';
-import { writeTinyCheckpoint } from '../tiny.ts';
-
-const CARD = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
+import { buildPeerFolder } from '../../cli/build-folder.ts';
+import { writeTinyFolder } from './folders.ts';
 
 /** Side of a tile in pixels, and the rows of features it becomes. */
 const TILE = 32;
@@ -125,8 +123,8 @@ export async function writeHubModels(folder: string): Promise<void> {
   const checkpoint = join(folder, 'checkpoint');
   const llava = join(folder, 'tiny/llava');
   await mkdir(join(folder, 'tiny'), { recursive: true });
-  await writeTinyCheckpoint(checkpoint, { family: 'phi', max_length: 1024 });
-  await buildTransformersJs({ checkpoint, out: llava, card: CARD });
+  await writeTinyFolder(checkpoint, { family: 'phi', max_length: 1024 });
+  await buildPeerFolder({ checkpoint, out: llava });
   await rm(checkpoint, { recursive: true });
   // Random models do not end by themselves, and nobody wants to wait for what they say.
   const generation = join(llava, 'generation_config.json');

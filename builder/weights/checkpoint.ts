@@ -1,7 +1,6 @@
-/** Turns a checkpoint directory (config.json, one or several safetensors files) into named float tensors. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Turns a checkpoint's files (config.json, one or several safetensors files) into named float tensors. */
 import { AppError } from '../../contract/errors.ts';
+import type { Source } from '../../contract/files.ts';
 import { bfloatToFloat, halfToFloat } from './float.ts';
 import type { LowRank } from '../parts/precision.ts';
 import type { FloatTensor } from './float-tensor.ts';
@@ -11,7 +10,8 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const MAX_SHARDS = 1000;
 
 export interface Checkpoint {
-  directory: string;
+  /** Where it was read from; its other files lie there too. */
+  files: Source;
   /** config.json as parsed JSON, not yet checked. */
   config: Readonly<Record<string, unknown>>;
   has(name: string): boolean;
@@ -21,7 +21,6 @@ export interface Checkpoint {
   dims(name: string): readonly number[] | undefined;
   /** The change that an adapter makes to a Linear (its name without `.weight`) and that is to stay apart from it. */
   change?(name: string): LowRank | undefined;
-  close(): Promise<void>;
 }
 
 function unsupported(message: string, evidence: Record<string, string | number>, cause?: unknown): AppError {
@@ -29,35 +28,32 @@ function unsupported(message: string, evidence: Record<string, string | number>,
 }
 
 /** A JSON file that must hold an object; undefined when there is no such file. */
-export async function readJsonObject(path: string): Promise<Record<string, unknown> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unsupported(`${path} cannot be read. Check the path and its permissions.`, { file: path }, cause);
-  }
-  if (text.length > MAX_JSON_BYTES) throw unsupported(`${path} is too large to be a configuration.`, { file: path });
+export async function readJsonObject(files: Source, path: string): Promise<Record<string, unknown> | undefined> {
+  const where = `${files.name}/${path}`;
+  const size = await files.size(path);
+  if (size === undefined) return undefined;
+  if (size > MAX_JSON_BYTES) throw unsupported(`${where} is too large to be a configuration.`, { file: where });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder().decode(await files.read(path)));
   } catch (cause) {
-    throw unsupported(`${path} is not JSON. Download or save the checkpoint again.`, { file: path }, cause);
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw unsupported(`${where} is not JSON. Download or save the checkpoint again.`, { file: where }, cause);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw unsupported(`${path} does not hold a JSON object.`, { file: path });
+    throw unsupported(`${where} does not hold a JSON object.`, { file: where });
   return json as Record<string, unknown>;
 }
 
 /** File names of the shards, from the index; each must be a plain name beside the index. */
-async function shardNames(directory: string): Promise<string[]> {
-  const index = await readJsonObject(join(directory, 'model.safetensors.index.json'));
+async function shardNames(files: Source): Promise<string[]> {
+  const index = await readJsonObject(files, 'model.safetensors.index.json');
   if (!index) return ['model.safetensors'];
   const map = index['weight_map'];
-  if (typeof map !== 'object' || map === null) throw unsupported('The index has no weight_map.', { file: directory });
+  if (typeof map !== 'object' || map === null) throw unsupported('The index has no weight_map.', { file: files.name });
   const names = [...new Set(Object.values(map as Record<string, unknown>))];
   if (names.length === 0 || names.length > MAX_SHARDS)
-    throw unsupported(`The index names ${names.length} shards.`, { file: directory });
+    throw unsupported(`The index names ${names.length} shards.`, { file: files.name });
   for (const name of names)
     if (typeof name !== 'string' || !/^[A-Za-z0-9_][A-Za-z0-9._-]*\.safetensors$/.test(name))
       throw unsupported('The index names a shard outside the checkpoint.', { shard: String(name).slice(0, 200) });
@@ -86,28 +82,18 @@ export function checkFinite(values: Float32Array, name: string): Float32Array {
   return values;
 }
 
-/** Opens a checkpoint directory. Throws `model-unsupported` when it is none. */
-export async function openCheckpoint(directory: string): Promise<Checkpoint> {
-  const config = await readJsonObject(join(directory, 'config.json'));
+/** Opens a checkpoint. Throws `model-unsupported` when it is none, and what the source throws. */
+export async function openCheckpoint(files: Source): Promise<Checkpoint> {
+  const config = await readJsonObject(files, 'config.json');
   if (!config)
-    throw unsupported(`${directory} has no config.json. Point to the folder of a checkpoint.`, { file: directory });
-  const files: Safetensors[] = [];
+    throw unsupported(`${files.name} has no config.json. Point to the folder of a checkpoint.`, { file: files.name });
   const where = new Map<string, { file: Safetensors; entry: TensorEntry }>();
-  const close = async (): Promise<void> => {
-    await Promise.all(files.map((file) => file.close()));
-  };
-  try {
-    for (const name of await shardNames(directory)) {
-      const file = await openSafetensors(join(directory, name));
-      files.push(file);
-      for (const [tensor, entry] of file.tensors) {
-        if (where.has(tensor)) throw unsupported(`Two shards hold the tensor ${tensor}.`, { name: tensor });
-        where.set(tensor, { file, entry });
-      }
+  for (const name of await shardNames(files)) {
+    const file = await openSafetensors(files, name);
+    for (const [tensor, entry] of file.tensors) {
+      if (where.has(tensor)) throw unsupported(`Two shards hold the tensor ${tensor}.`, { name: tensor });
+      where.set(tensor, { file, entry });
     }
-  } catch (error) {
-    await close();
-    throw error;
   }
   const tensor = (name: string, dims: readonly number[]): FloatTensor => {
     const found = where.get(name);
@@ -124,11 +110,10 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
     return { key: name, dims, read };
   };
   return {
-    directory,
+    files,
     config,
     has: (name) => where.has(name),
     dims: (name) => where.get(name)?.entry.shape,
     tensor,
-    close,
   };
 }

@@ -1,5 +1,5 @@
 /** Turns named float arrays into a safetensors file; for the checkpoints that tests and size measurements make up. */
-import { open } from 'node:fs/promises';
+import type { Sink } from '../../contract/files.ts';
 import { floatToHalf, type FloatName } from './float.ts';
 import { elements } from './float-tensor.ts';
 
@@ -57,22 +57,30 @@ function encodeHeader(tensors: readonly NamedDims[], type: FloatName): Uint8Arra
 }
 
 /** The bytes of a safetensors file. */
-export function encodeSafetensors(arrays: readonly NamedArray[], type: FloatName): Uint8Array {
-  return Buffer.concat([encodeHeader(arrays, type), ...arrays.map(({ values }) => encode(values, type))]);
+export function encodeSafetensors(arrays: readonly NamedArray[], type: FloatName): Uint8Array<ArrayBuffer> {
+  const parts = [encodeHeader(arrays, type), ...arrays.map(({ values }) => encode(values, type))];
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Writes a safetensors file piece by piece; `piecesOf` gives a tensor's numbers in order, all of them. */
 export async function writeSafetensors<T extends NamedDims>(
+  sink: Sink,
   path: string,
   tensors: readonly T[],
   type: FloatName,
   piecesOf: (tensor: T) => Iterable<Float32Array>,
 ): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(encodeHeader(tensors, type));
-    for (const tensor of tensors) for (const piece of piecesOf(tensor)) await file.writeFile(encode(piece, type));
-  } finally {
-    await file.close();
-  }
+  let at = 0;
+  const append = async (bytes: Uint8Array): Promise<void> => {
+    await sink.write(path, at, bytes);
+    at += bytes.length;
+  };
+  await append(encodeHeader(tensors, type));
+  for (const tensor of tensors) for (const piece of piecesOf(tensor)) await append(encode(piece, type));
 }

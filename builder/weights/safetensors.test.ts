@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asAppError } from '../../contract/errors.ts';
+import { folderSource } from '../../files/node/source.ts';
 import { openSafetensors, parseHeader } from './safetensors.ts';
 import { encodeSafetensors } from './safetensors-write.ts';
 
@@ -82,14 +83,13 @@ describe('openSafetensors', () => {
     const path = join(folder, `${type}.safetensors`);
     const values = Float32Array.of(0, 1, -2, 0.5);
     await writeFile(path, encodeSafetensors([{ name: 'a', dims: [2, 2], values }], type));
-    const file = await openSafetensors(path);
+    const file = await openSafetensors(folderSource(folder), `${type}.safetensors`);
     expect(file.tensors.get('a')?.shape).toEqual([2, 2]);
     expect((await file.read('a')).length).toBe(type === 'float32' ? 16 : 8);
     await expect(file.read('b')).rejects.toMatchObject({ code: 'model-unsupported' });
-    await file.close();
   });
 
   test('a missing file is a named error', async () => {
-    await expect(openSafetensors(join(folder, 'none'))).rejects.toMatchObject({ code: 'model-unsupported' });
+    await expect(openSafetensors(folderSource(folder), 'none')).rejects.toMatchObject({ code: 'model-unsupported' });
   });
 });

@@ -1,6 +1,6 @@
 /** Turns a safetensors file into a checked table of tensors whose bytes are read by range. */
-import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../contract/errors.ts';
+import type { Source } from '../../contract/files.ts';
 
 /** Bytes per element of the element types that the format knows. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
@@ -28,13 +28,13 @@ export interface TensorEntry {
   end: number;
 }
 
-/** An opened file; close it when done. */
+/** A file whose table was read. */
 export interface Safetensors {
-  path: string;
+  /** What a person calls it. */
+  name: string;
   tensors: ReadonlyMap<string, TensorEntry>;
   /** The bytes of one tensor. Throws `model-unsupported` for an unknown name or a file that shrank meanwhile. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  close(): Promise<void>;
 }
 
 function broken(path: string, problem: string, evidence: Record<string, string | number> = {}): AppError {
@@ -103,41 +103,23 @@ function headerLength(path: string, head: Uint8Array, fileBytes: number): number
   return Number(length);
 }
 
-async function readRange(
-  handle: FileHandle,
-  path: string,
-  start: number,
-  end: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(end - start);
-  for (let filled = 0; filled < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-    if (bytesRead === 0) throw broken(path, 'it ends early');
-    filled += bytesRead;
-  }
-  return bytes;
-}
-
-/** Opens a file and reads its table. Throws `model-unsupported` for anything that breaks the format. */
-export async function openSafetensors(path: string): Promise<Safetensors> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'r');
-  } catch (cause) {
-    throw new AppError('model-unsupported', `${path} cannot be opened. Check the path.`, { file: path }, cause);
-  }
-  try {
-    const { size } = await handle.stat();
-    const length = headerLength(path, await readRange(handle, path, 0, Math.min(8, size)), size);
-    const tensors = parseHeader(path, await readRange(handle, path, 0, 8 + length), size);
-    const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
-      const entry = tensors.get(name);
-      if (!entry) throw broken(path, `it has no tensor "${name}"`);
-      return readRange(handle, path, entry.start, entry.end);
-    };
-    return { path, tensors, read, close: () => handle.close() };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+/** Reads a file's table. Throws `model-unsupported` for anything that breaks the format, and what the source throws. */
+export async function openSafetensors(source: Source, path: string): Promise<Safetensors> {
+  const where = `${source.name}/${path}`;
+  const size = await source.size(path);
+  if (size === undefined)
+    throw new AppError('model-unsupported', `${where} cannot be opened. Check the path.`, { file: where });
+  const readRange = async (start: number, end: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = await source.read(path, start, end);
+    if (bytes.length < end - start) throw broken(where, 'it ends early');
+    return bytes;
+  };
+  const length = headerLength(where, await readRange(0, Math.min(8, size)), size);
+  const tensors = parseHeader(where, await readRange(0, 8 + length), size);
+  const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const entry = tensors.get(name);
+    if (!entry) throw broken(where, `it has no tensor "${name}"`);
+    return readRange(entry.start, entry.end);
+  };
+  return { name: where, tensors, read };
 }

@@ -1,6 +1,6 @@
 /** A manifest that passes, and which field is blamed when it is damaged. */
 import { expect } from 'vitest';
-import { AppError } from '../errors.ts';
+import { AppError, evidenceText } from '../errors.ts';
 import { CHUNK_BYTES } from '../manifest.ts';
 import { parseManifest } from '../manifest-parse.ts';
 
@@ -88,7 +88,7 @@ export function blamed(damage: (manifest: Valid) => unknown): string {
   } catch (error) {
     expect(error).toBeInstanceOf(AppError);
     expect((error as AppError).code).toBe('manifest-invalid');
-    return String((error as AppError).evidence['field']);
+    return evidenceText((error as AppError).evidence, 'field');
   }
   throw new Error('the manifest was accepted');
 }

@@ -17,8 +17,8 @@ const shape: PromptShape = {
     bos_id: null,
     stop_ids: [eos],
   },
-  vocab_size: VOCAB,
-  image_tokens: 3,
+  layoutOf: () => [{ rows: 3 }],
+  firstIdOf: (number: number) => VOCAB + number * 3,
   max_images: 9,
 };
 const encode = (text: string) => tokenizer.encode(text);
@@ -51,6 +51,17 @@ describe('renderPrompt', () => {
     const first = render(conversation(user('a', 0)));
     const followUp = render(conversation(user('a', 0), assistant('red'), user('b')));
     expect(followUp.slice(0, first.length + 2)).toEqual([...first, ...encode(' red'), eos]);
+  });
+
+  test('an image of several crops stands as its layout says: text and rows in turn', () => {
+    const tiles = { ...shape, layoutOf: () => [{ text: '<a>' }, { rows: 2 }, { text: '<b>' }, { rows: 1 }] };
+    expect(render(conversation(user('q', 1)), tiles)).toEqual([
+      ...encode('SYS USER: <a>'),
+      ...image(1).slice(0, 2),
+      ...encode('<b>'),
+      ...image(1).slice(2),
+      ...encode('\nq ASSISTANT:'),
+    ]);
   });
 
   test('BOS stands once, at the start', () => {
@@ -189,6 +200,26 @@ describe('buildPrompt', () => {
       expect.objectContaining({ code: 'context-full', evidence: expect.objectContaining({ excess_tokens: 4 }) }),
     );
   });
+});
+
+describe('what is too long is what is to be shortened', () => {
+  const much = 'word '.repeat(40);
+  test.each([
+    ['a system message', { ...conversation(user('a', 0)), system: much }, /Shorten the system message/],
+    ['a question', { ...conversation(user(much)), system: 'be brief' }, /Shorten the question/],
+    ["a question, with the template's own system text", conversation(user(much)), /Shorten the question/],
+    ['pictures', { ...conversation(user('a', 0, 1, 2, 3, 4)), system: 'be brief' }, /fewer pictures/],
+  ])('%s', (_, talk, message) => {
+    expect(() => buildPrompt(talk, shape, tokenizer, 20)).toThrow(message);
+  });
+});
+
+test('a user who said nothing leaves the words of the model alone', () => {
+  expect(render(conversation(user(''), assistant('Hello!'), user('b')))).toEqual([
+    ...encode('SYS ASSISTANT: Hello!'),
+    eos,
+    ...encode('USER: b ASSISTANT:'),
+  ]);
 });
 
 describe('toConversation', () => {

@@ -2,6 +2,7 @@
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { PromptTemplate } from '../../contract/manifest.ts';
+import type { ImageLayout } from '../../image/layout.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Text of one turn and the numbers of its images (a number stands for one image content, see vision.ts). */
@@ -19,7 +20,7 @@ export interface Conversation {
 }
 
 export interface Prompt {
-  /** Text ids, and `vocab_size + number * image_tokens + row` for each row of an image. */
+  /** Text ids, and for each row of an image an id from `vocab_size` on that is that row's alone. */
   ids: number[];
   /** Images in it, in order, each once. */
   images: number[];
@@ -29,8 +30,10 @@ export interface Prompt {
 
 export interface PromptShape {
   template: PromptTemplate;
-  vocab_size: number;
-  image_tokens: number;
+  /** How an image stands in the prompt, by its number. */
+  layoutOf: (number: number) => ImageLayout;
+  /** The id of an image's first row; the others follow. */
+  firstIdOf: (number: number) => number;
   /** Images that one prompt may hold. */
   max_images: number;
 }
@@ -125,12 +128,24 @@ export function renderPrompt({ system, turns }: Conversation, shape: PromptShape
       trusted(template.turn_end);
       continue;
     }
+    if (turn.text.trim() === '' && turn.images.length === 0) {
+      // The model spoke first: its words stand behind its own marker, without an empty question before them.
+      trusted(template.assistant);
+      continue;
+    }
     trusted(template.user);
     if (turn.images.length === 0) trusted(template.without_image ?? '');
     for (const number of turn.images) {
       flush();
-      const first = shape.vocab_size + number * shape.image_tokens;
-      for (let row = 0; row < shape.image_tokens; row++) ids.push(first + row);
+      let id = shape.firstIdOf(number);
+      for (const segment of shape.layoutOf(number)) {
+        if ('text' in segment) trusted(segment.text);
+        else {
+          flush();
+          for (let row = 0; row < segment.rows; row++) ids.push(id++);
+        }
+      }
+      flush();
       text = '\n';
     }
     text += turn.text.trim();
@@ -189,7 +204,11 @@ export function buildPrompt(whole: Conversation, shape: PromptShape, tokenizer: 
   let tooFew = 0;
   let enough = (conversation.turns.length - 1) / 2;
   let best = render(enough);
-  if (best.ids.length > maxTokens) throw contextFull(best.ids.length, maxTokens);
+  if (best.ids.length > maxTokens) {
+    const { system, turns } = dropTurns(conversation, enough);
+    const rest = renderPrompt({ system: '', turns }, shape, tokenizer).length;
+    throw contextFull(best.ids.length, maxTokens, system === null ? 0 : best.ids.length - rest, rest);
+  }
   // A long conversation is rendered a few times, not once for each turn that goes.
   while (enough - tooFew > 1) {
     const middle = Math.floor((tooFew + enough) / 2);
@@ -205,11 +224,14 @@ export function buildPrompt(whole: Conversation, shape: PromptShape, tokenizer: 
   return inBlocks > enough && inBlocks - enough <= left / 2 ? render(inBlocks) : best;
 }
 
-function contextFull(length: number, maxTokens: number): AppError {
+/** `system`, `rest`: tokens of a system text that was given, and of the question with its pictures; the longer one has to go. */
+function contextFull(length: number, maxTokens: number, system: number, rest: number): AppError {
   const excess = length - maxTokens;
-  return new AppError(
-    'context-full',
-    `The question and its pictures are ${excess} tokens too long for this model (about ${Math.ceil(excess * 0.75)} words). Shorten the question or use fewer pictures.`,
-    { prompt_tokens: length, max_prompt_tokens: maxTokens, excess_tokens: excess },
-  );
+  const much = `${excess} tokens too long for this model (about ${Math.ceil(excess * 0.75)} words)`;
+  const message =
+    system > rest
+      ? `The system message and the question are ${much}. Shorten the system message.`
+      : `The question and its pictures are ${much}. Shorten the question or use fewer pictures.`;
+  const evidence = { prompt_tokens: length, max_prompt_tokens: maxTokens, excess_tokens: excess };
+  return new AppError('context-full', message, { ...evidence, system_tokens: system });
 }

@@ -1,5 +1,6 @@
 /** A quick case's world in Node: the store with a stand-in for IndexedDB. */
 import { asAppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { database, readsAs, setting } from '../../store/test/setting.ts';
 import type { Outcome, StoredValues, Visit, World } from '../case.ts';
 import { type Folder, modelFolder } from '../model-folder.ts';
@@ -29,7 +30,7 @@ export async function nodeWorld(folder: Folder = modelFolder()): Promise<World> 
       const intact = await readsAs(model, server.folder);
       return {
         state: model.stored ? 'ready' : 'in-memory',
-        message: model.notStoredReason ?? '',
+        message: model.notStoredReason ? reasonText(model.notStoredReason) : '',
         evidence: {},
         intact,
       };

@@ -15,7 +15,7 @@ export interface Sample {
 
 /** What people read: the top, docs/, and the README of each folder. */
 export function documents(): string[] {
-  const found = ['README.md', 'CHANGELOG.md'];
+  const found = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
   for (const folder of ['docs', 'examples', 'bench', 'builder', 'training', 'faults', 'src', 'workers']) {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }))
       if (entry.endsWith('.md') && !entry.includes('node_modules')) found.push(`${folder}/${entry}`);

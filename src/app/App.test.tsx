@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract/errors.ts';
+import { reasonText } from '../../contract/reasons.ts';
 import { App } from './App.tsx';
 import type { Offline } from './offline.ts';
 import { createHistory } from './history/history.ts';
@@ -12,7 +13,7 @@ import { doneEvent, FAKE_INFO, FakeBackend, type Script } from './test/fake-back
 const OFFLINE: Offline = {
   subscribe: () => () => {},
   getState: () => 'ready',
-  getChanged: () => null,
+  changedFile: { subscribe: () => () => {}, getState: () => null },
   start: async () => {},
   update: () => {},
 };
@@ -80,7 +81,7 @@ describe('the page', () => {
     expect(html()).toContain('Works offline');
     expect(html()).toContain('never leave this device');
     const why = await shown(html, 'Why WebAssembly?');
-    for (const reason of FAKE_INFO.reasons) expect(why).toContain(reason);
+    for (const reason of FAKE_INFO.reasons) expect(why).toContain(reasonText(reason));
   });
 
   it('offers WebAssembly when WebGPU was asked for and is missing', async () => {

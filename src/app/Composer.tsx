@@ -1,5 +1,6 @@
 /** What the person adds and types → images and questions for the session; Ask, Stop and one-tap questions. */
 import { type KeyboardEvent, memo, type Ref, useLayoutEffect } from 'react';
+import { questionKey } from '../interaction/question-key.ts';
 import { failureOf } from './failures.ts';
 import { useWords } from './language.ts';
 import { CloseIcon, SendIcon, StopIcon } from './icons.tsx';
@@ -63,12 +64,11 @@ interface QuestionProps {
 function QuestionBox({ state, session, inputRef, onAsk }: QuestionProps) {
   const w = useWords().composer;
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
-    if (event.key === 'Escape' && isBusy(state)) session.stop();
+    const meaning = questionKey(event.nativeEvent);
+    if (meaning === 'stop' && isBusy(state)) session.stop();
     const last = state.turns.at(-1);
-    if (event.key === 'ArrowUp' && state.draft.text === '' && last !== undefined) session.edit(last.id);
-    // 229 is what Safari sends for the Enter that ends a composition.
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || composing) return;
+    if (meaning === 'edit' && state.draft.text === '' && last !== undefined) session.edit(last.id);
+    if (meaning !== 'ask') return;
     event.preventDefault();
     onAsk();
   }

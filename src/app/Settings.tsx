@@ -8,7 +8,8 @@ import { changePreferences, type Preferences, readPreferences, THEMES } from './
 /** What keeps the page from its best here, for whoever runs the site. */
 function SiteNotes({ offline }: { offline: Offline }) {
   const w = useWords().settings;
-  const changed = useSyncExternalStore(offline.subscribe, offline.getChanged, offline.getChanged);
+  const { subscribe, getState } = offline.changedFile;
+  const changed = useSyncExternalStore(subscribe, getState, getState);
   return (
     <>
       {isInsecure() && <p className="note">{w.plainHttp}</p>}

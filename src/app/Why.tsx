@@ -1,9 +1,9 @@
 /** Why a model runs where it does, what it takes and keeps, and which adapter answers. */
 import type { ModelInfo } from '../../contract/backend.ts';
+import { reasonSentence } from './failures.ts';
 import { fill, fileSize, number, useWords } from './language.ts';
 import { type OfflineState, worksWithoutNetwork } from './offline.ts';
 import { placeName } from './progress.ts';
-import { inOwnWords } from './reasons.ts';
 
 export interface Adapters {
   /** What was chosen; null for none. */
@@ -52,7 +52,7 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
       </p>
       <ul>
         {info.reasons.map((reason) => (
-          <li key={reason}>{inOwnWords(reason) ?? <bdi lang="en">{reason}</bdi>}</li>
+          <li key={JSON.stringify(reason)}>{reasonSentence(reason)}</li>
         ))}
       </ul>
       <p>
@@ -62,7 +62,8 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
             threads: number(info.threads),
             tokens: number(info.max_length),
           })}{' '}
-        {!info.stored && info.bytes > 0 && words.model.notStored} {worksOffline && words.offline.explained}
+        {!info.stored && info.capabilities.keeps_weights && words.model.notStored}{' '}
+        {worksOffline && words.offline.explained}
       </p>
       <p>
         {info.device === 'server' ? words.privacyServer : words.privacy} {words.mistakes}
@@ -78,7 +79,7 @@ export function Why({ info, offline, onDelete, adapter, onAdapter }: WhyProps) {
           <a href="locked.html">{words.offline.lock}</a>
         </p>
       )}
-      {info.stored && info.bytes > 0 && (
+      {info.stored && info.capabilities.keeps_weights && (
         <p>
           <button type="button" className="button" onClick={onDelete}>
             {words.model.delete}

@@ -34,7 +34,7 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     await proceed();
   }
 
-  async function answer(id: number, signal: AbortSignal, pace: TextPace): Promise<void> {
+  async function receive(id: number, signal: AbortSignal, pace: TextPace): Promise<void> {
     const state = getState();
     const max = maxImages(state);
     // Images may have been chosen before it was known how many this model looks at.
@@ -63,7 +63,7 @@ export function createAnswering({ getState, dispatch }: Store, backend: Backend)
     running = { controller, showAll: pace.flush };
     dispatch({ type: 'answer-started', id });
     try {
-      await answer(id, controller.signal, pace);
+      await receive(id, controller.signal, pace);
     } catch (thrown) {
       pace.flush();
       const error = toWire(thrown);

@@ -1,6 +1,7 @@
-/** Error code → what a person reads about it and what they can press next. */
-import type { ErrorCode, Evidence, WireError } from '../../contract/errors.ts';
-import { fill, number, plural, words } from './language.ts';
+/** An error, or a reason for what a model does here → what a person reads about it and what they can press next. */
+import type { ErrorCode, WireError } from '../../contract/errors.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import { fill, list, number, plural, roundSize, words } from './language.ts';
 import type { Words } from './words/en.ts';
 
 /** The next step the page offers first. An image is added with the button that is always there. */
@@ -49,27 +50,54 @@ function refusalOf(status: unknown): Sentence {
   return status >= 500 ? 'serverFailed' : 'serverRefused';
 }
 
-/** Numbers as the language writes them. */
-function written(evidence: Evidence): Evidence {
-  const entries = Object.entries(evidence).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? number(value) : value,
-  ]);
-  return Object.fromEntries(entries) as Evidence;
+/** Evidence may come from a file that somebody made up. */
+const isFailure = (value: unknown): value is WireError => Object.hasOwn(FAILURES, String(Object(value).code));
+const isReason = (value: unknown): value is Reason => typeof Object(value).reason === 'string';
+
+/** A failure that stands in a sentence about something else: of one without a meaning of its own, what was reported. */
+function nested({ code, message, evidence }: WireError): string {
+  return code === 'backend-failed'
+    ? String(message)
+    : failureOf({ code, message, evidence: Object(evidence) }).sentence;
 }
 
-function filled(template: Words['reasons'][keyof Words['reasons']], evidence: Evidence): string {
-  const values = { page: globalThis.location?.origin, ...written(evidence) };
-  return typeof template === 'string' ? fill(template, values) : plural(template, Number(evidence['max']), values);
+/** A value as the language writes it; of a size its name tells the unit (`contract/reasons.ts`). */
+function written(name: string, value: unknown): unknown {
+  if (typeof value === 'number') {
+    if (name.endsWith('_gb')) return roundSize(value * 1e9);
+    return name.endsWith('bytes') ? roundSize(value) : number(value);
+  }
+  if (!Array.isArray(value)) return isFailure(value) ? nested(value) : value;
+  const entries: unknown[] = value;
+  if (entries.every(isReason)) return entries.map(reasonSentence).join(' ');
+  return list(entries.map(String));
+}
+
+function filled(template: Words['reasons'][keyof Words['reasons']], values: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(values).map(([name, value]) => [name, written(name, value)]);
+  const places = { page: globalThis.location?.origin, ...Object.fromEntries(entries) };
+  const text = typeof template === 'string' ? fill(template, places) : plural(template, Number(values['max']), places);
+  return text.trim();
+}
+
+/** The sentence that says a reason; null where these words have none for it. */
+function sentenceOf(reason: unknown, values: Readonly<Record<string, unknown>>): string | null {
+  const { reasons } = words();
+  if (typeof reason !== 'string' || !Object.hasOwn(reasons, reason)) return null;
+  return filled(reasons[reason as keyof Words['reasons']], values);
+}
+
+/** Why a model runs where it does, or does not suit this device, in the person's language. */
+export function reasonSentence({ reason, values }: Reason): string {
+  return sentenceOf(reason, Object(values)) ?? reason;
 }
 
 export function failureOf({ code, message, evidence }: WireError): Failure {
   const { sentence, remedy } = FAILURES[code];
-  const { failures, reasons } = words();
+  const { failures } = words();
   const { reason, said } = evidence;
-  if (typeof reason === 'string' && Object.hasOwn(reasons, reason)) {
-    return { sentence: filled(reasons[reason as keyof Words['reasons']], evidence), remedy };
-  }
+  const told = sentenceOf(reason, evidence);
+  if (told !== null) return { sentence: told, remedy };
   if (sentence === null) return { sentence: message, remedy };
   const key = code === 'server-refused' ? refusalOf(evidence['status']) : sentence;
   const quoted = typeof said === 'string' && said !== '' ? ` ${fill(failures.serverSaid, { said })}` : '';
@@ -78,6 +106,7 @@ export function failureOf({ code, message, evidence }: WireError): Failure {
 
 /** The failure as text for a bug report. Evidence never holds content, so this is safe to share. */
 export function reportOf(error: WireError): string {
-  const evidence = Object.entries(error.evidence).map(([name, value]) => `${name}: ${value}`);
+  const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const evidence = Object.entries(error.evidence).map(([name, value]) => `${name}: ${plain(value)}`);
   return [`${error.code}: ${error.message}`, ...evidence].join('\n');
 }

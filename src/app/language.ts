@@ -1,5 +1,6 @@
 /** The person's language → the words, number forms and direction of the page; translations arrive when they are first needed. */
 import { useSyncExternalStore } from 'react';
+import { observable } from './observable.ts';
 import { enFirst, type Words } from './words/en.ts';
 
 /** In the order in which they are offered, each by its own name. */
@@ -38,10 +39,9 @@ export async function fetchLateWords(): Promise<void> {
     sections[name] = typeof texts === 'string' ? texts : { ...Object(sections[name]), ...texts };
 }
 
-let current: { language: Language; words: Words } = { language: 'en', words: en };
+const current = observable<{ language: Language; words: Words }>({ language: 'en', words: en });
 /** What was asked for last: words that arrive after those of a later choice are not shown. */
 let wanted: Language = 'en';
-const listeners = new Set<() => void>();
 
 export function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
@@ -61,44 +61,38 @@ export const tagOf = (code: Language): string => (code === 'zh' ? 'zh-Hans' : co
 export const directionOf = (code: Language): 'ltr' | 'rtl' => (code === 'ar' ? 'rtl' : 'ltr');
 
 /** The words right now, for code outside components. */
-export const words = (): Words => current.words;
+export const words = (): Words => current.getState().words;
 
 /** The language of the words right now. */
-export const language = (): Language => current.language;
+export const language = (): Language => current.getState().language;
 
 /** Where numbers and dates come from: the language as the person's own region writes it. */
 export function locale(): string {
-  const region = (globalThis.navigator?.languages ?? []).find((tag) => primary(tag) === current.language);
-  return region ?? current.language;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const region = (globalThis.navigator?.languages ?? []).find((tag) => primary(tag) === language());
+  return region ?? language();
 }
 
 /** The words, and a new rendering when they change. */
 export function useWords(): Words {
-  return useSyncExternalStore(subscribe, words, words);
+  return useSyncExternalStore(current.subscribe, words, words);
 }
 
 /** Fetches the words of `next` and shows them. When they can't be fetched, what is shown stays and the promise rejects. */
 export async function setLanguage(next: Language): Promise<void> {
   wanted = next;
-  const loaded = next === 'en' && current.language === 'en' ? en : await LOADERS[next]();
+  const loaded = next === 'en' && language() === 'en' ? en : await LOADERS[next]();
   if (wanted !== next) return;
-  current = { language: next, words: loaded };
   document.documentElement.lang = tagOf(next);
   document.documentElement.dir = directionOf(next);
   document.title = loaded.title;
-  for (const listener of listeners) listener();
+  current.setState({ language: next, words: loaded });
 }
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
 /** A value that may run the other way than the sentence around it, between marks that keep it together and the rest in place. */
 function isolated(value: string): string {
-  const foreign = directionOf(current.language) === 'rtl' || RIGHT_TO_LEFT.test(value);
+  const foreign = directionOf(language()) === 'rtl' || RIGHT_TO_LEFT.test(value);
   return foreign ? `\u2068${value}\u2069` : value;
 }
 
@@ -111,7 +105,7 @@ export function fill(template: string, values: Record<string, unknown>): string 
 
 /** The form for `count` things, with its `{count}` and whatever else filled in. */
 export function plural(forms: Plural, count: number, values: Record<string, unknown> = {}): string {
-  const form = forms[new Intl.PluralRules(current.language).select(count)] ?? forms.other;
+  const form = forms[new Intl.PluralRules(language()).select(count)] ?? forms.other;
   return fill(form, { count: number(count), ...values });
 }
 
@@ -144,6 +138,17 @@ export function megabytes(bytes: number): string {
 export function fileSize(bytes: number): string {
   if (bytes < 1e9) return megabytes(bytes);
   return (bytes / 1e9).toLocaleString(locale(), { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 });
+}
+
+/** Bytes as whole megabytes, rounded up, or gigabytes with at most one digit, with their unit. */
+export function roundSize(bytes: number): string {
+  if (bytes < 1e9) return megabyteFormat(0).format(Math.ceil(bytes / 1e6));
+  return fileSize(bytes);
+}
+
+/** Names as the language lists them. */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
 }
 
 /** From so many bytes to so many, in whole megabytes. */

@@ -1,4 +1,5 @@
 /** The service worker's life → whether the page works without a network, and whether a newer version waits. */
+import { observable, type Observable } from './observable.ts';
 
 /** Parts of the built site that only some visits need: the two runtimes, and the worker for models of the hub. */
 export type Runtime = 'wasm' | 'webgpu' | 'hub';
@@ -13,11 +14,9 @@ export type OfflineState = 'unavailable' | 'ready' | 'update' | 'locked';
 export const worksWithoutNetwork = ({ stored }: { stored: boolean }, offline: OfflineState): boolean =>
   offline !== 'locked' && offline !== 'unavailable' && stored;
 
-export interface Offline {
-  subscribe: (listener: () => void) => () => void;
-  getState: () => OfflineState;
+export interface Offline extends Observable<OfflineState> {
   /** A file of the page, by its path, that reaches this browser changed, so that nothing can be stored; else null. */
-  getChanged: () => string | null;
+  readonly changedFile: Observable<string | null>;
   /**
    * Registers the service worker and has it store what the model in use needs. Call it when the model is ready, so that
    * the two don't compete for the network; again when another model is.
@@ -77,31 +76,22 @@ function warnOwner(path: string): void {
 
 /** @param locked whether the page's policy forbids every request */
 export function createOffline(locked = false): Offline {
-  let state: OfflineState = locked ? 'locked' : 'unavailable';
+  const { getState, setState, subscribe } = observable<OfflineState>(locked ? 'locked' : 'unavailable');
   let registration: ServiceWorkerRegistration | null = null;
   let stored = false;
   let updating = false;
-  let changed: string | null = null;
-  const listeners = new Set<() => void>();
-
-  function tell(): void {
-    for (const listener of listeners) listener();
-  }
+  const changed = observable<string | null>(null);
 
   function refresh(): void {
-    let next: OfflineState = stored ? 'ready' : 'unavailable';
-    if (stored && registration?.waiting) next = 'update';
-    if (next === state) return;
-    state = next;
-    tell();
+    if (!stored) setState('unavailable');
+    else setState(registration?.waiting ? 'update' : 'ready');
   }
 
   function onMessage({ data }: MessageEvent<unknown>): void {
     const path = changedFileOf(data);
-    if (path === null || path === changed) return;
-    changed = path;
+    if (path === null || path === changed.getState()) return;
     warnOwner(path);
-    tell();
+    changed.setState(path);
   }
 
   function watch({ installing }: ServiceWorkerRegistration): void {
@@ -129,12 +119,9 @@ export function createOffline(locked = false): Offline {
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    getState: () => state,
-    getChanged: () => changed,
+    subscribe,
+    getState,
+    changedFile: changed,
     async start(runtimes) {
       // Absent without a secure context and in some private modes; the page then simply needs the network.
       if (locked || !('serviceWorker' in navigator)) return;

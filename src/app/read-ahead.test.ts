@@ -73,7 +73,18 @@ test('a picture for a later question is prepared behind the conversation, and no
   open();
   await vi.waitFor(() => expect(prepared).toHaveLength(2));
   expect(prepared[1]?.messages.at(-1)?.content).toEqual([
-    { type: 'image', image: b },
+    { type: 'image', image: b, id: '2' },
     { type: 'text', text: '' },
   ]);
+});
+
+test('a backend that cannot work ahead is not asked to', async () => {
+  const { backend, session, prepared } = start();
+  backend.onLoad = async () => ({ ...FAKE_INFO, capabilities: { ...FAKE_INFO.capabilities, prepare: false } });
+  session.load();
+  await vi.waitFor(() => expect(session.getState().model.status).toBe('ready'));
+  await session.addImage(blob('a'));
+  await session.ask('What is it?');
+  await vi.waitFor(() => expect(session.getState().turns.at(-1)?.answer.status).toBe('done'));
+  expect(prepared).toEqual([]);
 });

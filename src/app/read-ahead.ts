@@ -14,7 +14,7 @@ function draftKey(state: State): string | null {
   const count = draft.images.length;
   // A reworded question brings the images that were seen already.
   if (model.status !== 'ready' || isBusy(state) || reading > 0 || draft.replaces !== null) return null;
-  if (count === 0 || count > maxImages(state)) return null;
+  if (!model.info.capabilities.prepare || count === 0 || count > maxImages(state)) return null;
   const images = draft.images.map(({ id }) => id);
   return [model.info.id, usableAdapter(state)?.id, conversation.id, turns.at(-1)?.id, ...images].join();
 }
@@ -40,7 +40,7 @@ export function readAhead({ getState, subscribe }: Pick<Store, 'getState' | 'sub
     prepared = key;
     running = true;
     try {
-      await backend.prepare?.(nextQuestion(state));
+      await backend.prepare(nextQuestion(state));
     } catch {
       // The question itself will say what is wrong.
     }

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { requestFor } from './request.ts';
 import type { AnswerStatus, AttachedImage, Turn } from './state.ts';
 
-const image = (name: string): AttachedImage => ({ id: '', blob: new Blob([name]), url: name, width: 1, height: 1 });
+const image = (name: string): AttachedImage => ({
+  id: `id ${name}`,
+  blob: new Blob([name]),
+  url: name,
+  width: 1,
+  height: 1,
+});
 
 function turn(id: number, status: AnswerStatus, images: AttachedImage[] = []): Turn {
   return { id, question: `q${id}`, images, answer: { status, phase: null, text: `a${id}`, done: null, error: null } };
@@ -25,7 +31,7 @@ describe('requestFor', () => {
       {
         role: 'user',
         content: [
-          { type: 'image', image: expect.objectContaining({ size: 2 }) },
+          { type: 'image', image: expect.objectContaining({ size: 2 }), id: 'id bb' },
           { type: 'text', text: 'q2' },
         ],
       },

@@ -21,7 +21,7 @@ export function requestFor(turns: readonly Turn[], id: number): ChatRequest {
   const messages: Message[] = [];
   let waiting: Part[] = [];
   for (const turn of turns.slice(0, end + 1)) {
-    const own: Part[] = turn.images.map(({ blob }) => ({ type: 'image', image: blob }));
+    const own: Part[] = turn.images.map(({ id, blob }) => ({ type: 'image', image: blob, id }));
     const images = own.length > 0 ? own : waiting;
     if (turn.id === id) messages.push(asked(turn, images));
     else if (turn.answer.status === 'done' && turn.answer.text !== '') {

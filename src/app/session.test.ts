@@ -79,7 +79,7 @@ describe('a session', () => {
       {
         role: 'user',
         content: [
-          { type: 'image', image: PICTURE },
+          { type: 'image', image: PICTURE, id: '1' },
           { type: 'text', text: 'What is this?' },
         ],
       },

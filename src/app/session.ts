@@ -24,9 +24,6 @@ export interface ImageReader {
   release: (image: AttachedImage) => void;
 }
 
-/** A Backend that may keep the model in this browser and can delete what it keeps. */
-export type KeepingBackend = Backend & { deleteStored?: () => Promise<void> };
-
 export interface Session {
   /** For `useSyncExternalStore`. */
   subscribe: (listener: () => void) => () => void;
@@ -105,7 +102,7 @@ function createAlbum({ getState, dispatch }: Store, images: ImageReader): Album 
   };
 }
 
-export function createSession(backend: KeepingBackend, images: ImageReader): Session {
+export function createSession(backend: Backend, images: ImageReader): Session {
   const store = createStore();
   const { getState, dispatch, subscribe } = store;
   const answering = createAnswering(store, backend);
@@ -140,7 +137,7 @@ export function createSession(backend: KeepingBackend, images: ImageReader): Ses
     load: () => void answering.load(),
     async deleteModel() {
       try {
-        await backend.deleteStored?.();
+        await backend.deleteStored();
         dispatch({ type: 'model-deleted' });
       } catch (thrown) {
         dispatch({ type: 'notice', error: toWire(thrown) });

@@ -6,7 +6,7 @@ import { newId } from '../../contract/new-id.ts';
 
 /** An image the person added. `url` is an object URL of `blob`, for `<img>` only. */
 export interface AttachedImage {
-  /** Names it where it is kept. */
+  /** Names it from the moment it is added: where it is kept, and to what answers. */
   id: string;
   blob: Blob;
   url: string;

@@ -1,28 +1,13 @@
 /** The reducer → a store that React can subscribe to. */
+import { observable, type Observable } from './observable.ts';
 import { type Action, reduce } from './reduce.ts';
 import { initialState, type State } from './state.ts';
 
-export interface Store {
-  getState: () => State;
+export interface Store extends Observable<State> {
   dispatch: (action: Action) => void;
-  /** For `useSyncExternalStore`. */
-  subscribe: (listener: () => void) => () => void;
 }
 
 export function createStore(): Store {
-  let state = initialState();
-  const listeners = new Set<() => void>();
-  return {
-    getState: () => state,
-    dispatch(action) {
-      const next = reduce(state, action);
-      if (next === state) return;
-      state = next;
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  const { getState, setState, subscribe } = observable(initialState());
+  return { getState, subscribe, dispatch: (action) => setState(reduce(getState(), action)) };
 }

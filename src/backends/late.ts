@@ -1,39 +1,25 @@
 /** A backend whose code is fetched when it is first used → a Backend that can be handed around before. */
-import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
+import type { Backend } from '../../contract/backend.ts';
 import { AppError } from '../../contract/errors.ts';
+import { ForwardingBackend } from './forwarding.ts';
 
-/** Some backends keep a model in this browser and can delete it. */
-type Inner = Backend & { deleteStored?: () => Promise<void> };
-
-export class LateBackend implements Backend {
-  readonly #fetch: () => Promise<Inner>;
-  #inner: Promise<Inner> | null = null;
+export class LateBackend extends ForwardingBackend {
+  readonly #fetch: () => Promise<Backend>;
+  #inner: Promise<Backend> | null = null;
 
   /** `fetch` may reject; the next use tries again. */
-  constructor(fetch: () => Promise<Inner>) {
+  constructor(fetch: () => Promise<Backend>) {
+    super();
     this.#fetch = fetch;
   }
 
-  async load(options?: LoadOptions): Promise<ModelInfo> {
-    return (await this.#started()).load(options);
-  }
-
-  async *chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent> {
-    yield* (await this.#started()).chat(request, options);
-  }
-
-  async deleteStored(): Promise<void> {
-    await (await this.#started()).deleteStored?.();
-  }
-
   /** One that was never used has nothing to free. */
-  async dispose(): Promise<void> {
+  override async dispose(): Promise<void> {
     const inner = await this.#inner?.catch(() => null);
     await inner?.dispose();
   }
 
-  async #started(): Promise<Inner> {
+  protected async inner(): Promise<Backend> {
     this.#inner ??= this.#fetch();
     try {
       return await this.#inner;

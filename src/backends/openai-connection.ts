@@ -1,7 +1,8 @@
 /** Requests to one OpenAI-compatible server → responses that are `ok`, or an AppError. */
 import type { AppError } from '../../contract/errors.ts';
 import { forbidden, refusal, serverWords, unreachable } from './openai-failures.ts';
-import { fields, parseJson } from './openai-wire.ts';
+import { fieldsOf } from '../../contract/fields.ts';
+import { parseJson } from './openai-wire.ts';
 import type { Patience } from './patience.ts';
 import { apiBase, apiKeyOf } from './server-address.ts';
 
@@ -21,7 +22,7 @@ function watchPolicy(): { blocked: () => boolean; end: () => void } {
 
 /** The request without what this server says it does not know, or null. OpenAI itself renamed one limit. */
 function adapt(body: Record<string, unknown>, reply: unknown): Record<string, unknown> | null {
-  const { param } = fields(fields(reply)['error']);
+  const { param } = fieldsOf(fieldsOf(reply)['error']);
   const about = `${typeof param === 'string' ? param : ''} ${serverWords(reply)}`;
   const { stream_options, max_tokens, ...rest } = body;
   if (about.includes('stream_options') && stream_options !== undefined)

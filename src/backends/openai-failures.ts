@@ -1,14 +1,14 @@
 /** What a server or the browser says when a request fails → an AppError that says what to do next. */
 import { AppError } from '../../contract/errors.ts';
-import { fields } from './openai-wire.ts';
+import { fieldsOf } from '../../contract/fields.ts';
 
 /** The server's own words are shown cut to this many characters: some of them repeat the request. */
 const MAX_WORDS = 200;
 
 /** The message inside an error body: OpenAI's object, or the bare strings of Ollama and of proxies. */
 export function serverWords(body: unknown): string {
-  const { error, message, detail } = fields(body);
-  const found = [fields(error)['message'], error, message, detail].find((value) => typeof value === 'string');
+  const { error, message, detail } = fieldsOf(body);
+  const found = [fieldsOf(error)['message'], error, message, detail].find((value) => typeof value === 'string');
   const words = String(found ?? '')
     .replaceAll(/data:image[^\s'"]*/g, '(picture)')
     .replaceAll(/\s+/g, ' ')
@@ -35,7 +35,7 @@ export function refusal(status: number, body: unknown, host: string, retryAfter:
   const said = serverWords(body);
   const quoted = said === '' ? '' : ` It said: “${said}”`;
   const evidence = { status, server: host, ...(said === '' ? {} : { said }) };
-  const { code } = fields(fields(body)['error']);
+  const { code } = fieldsOf(fieldsOf(body)['error']);
   if (code === 'context_length_exceeded' || /context (length|size|window)|maximum context/i.test(said))
     return new AppError('context-full', `The conversation is longer than the model on ${host} can read.`, evidence);
   if (

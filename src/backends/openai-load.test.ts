@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reasonText } from '../../contract/reasons.ts';
 import { createOpenAiBackend, type OpenAiOptions } from './openai.ts';
 import { failure } from './test/failure.ts';
 import { json, type OpenAiServer, startOpenAiServer } from './test/openai-server.ts';
@@ -14,7 +15,7 @@ const backend = (options: Partial<OpenAiOptions> = {}) => createOpenAiBackend({ 
 describe('load', () => {
   test('finds the model and what it remembers', async () => {
     expect(await backend().load()).toMatchObject({ id: 'seer', device: 'server', max_length: 4096, stored: false });
-    expect((await backend({ model: 'seer' }).load()).reasons.join(' ')).toContain('are sent there');
+    expect((await backend({ model: 'seer' }).load()).reasons.map(reasonText).join(' ')).toContain('are sent there');
   });
 
   test('Ollama names a model without its tag', async () => {

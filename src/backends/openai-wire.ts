@@ -1,6 +1,7 @@
 /** Our request ⇄ the JSON of an OpenAI-compatible chat server; what comes back is read without trusting its shape. */
 import type { ChatRequest, FinishReason, Message, Usage } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
+import { type Fields, fieldsOf } from '../../contract/fields.ts';
 import { dataUrl } from './data-url.ts';
 
 type Json = Record<string, unknown>;
@@ -12,9 +13,6 @@ export interface Delta {
   usage: Usage | null;
 }
 
-/** `value` as an object, or an empty one. */
-export const fields = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-
 /** What a text says as JSON; null, which has no fields, when it is none. */
 export function parseJson(text: string): unknown {
   try {
@@ -25,7 +23,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-const first = (value: unknown): Json => fields(Array.isArray(value) ? value[0] : undefined);
+const first = (value: unknown): Fields => fieldsOf(Array.isArray(value) ? value[0] : undefined);
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? Math.max(0, Math.trunc(value)) : 0;
 
@@ -62,10 +60,10 @@ export async function wireRequest(request: ChatRequest, model: string): Promise<
 
 function readUsage(value: unknown): Usage | null {
   if (typeof value !== 'object' || value === null) return null;
-  const usage = fields(value);
+  const usage = fieldsOf(value);
   return {
     prompt_tokens: count(usage['prompt_tokens']),
-    cached_tokens: count(fields(usage['prompt_tokens_details'])['cached_tokens']),
+    cached_tokens: count(fieldsOf(usage['prompt_tokens_details'])['cached_tokens']),
     completion_tokens: count(usage['completion_tokens']),
   };
 }
@@ -73,14 +71,14 @@ function readUsage(value: unknown): Usage | null {
 function readText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part) => readText(fields(part)['text'])).join('');
+  return content.map((part) => readText(fieldsOf(part)['text'])).join('');
 }
 
 /** A chunk of a stream, or a whole completion: the two differ in the name of one field. */
 export function readDelta(json: unknown): Delta {
-  const reply = fields(json);
+  const reply = fieldsOf(json);
   const choice = first(reply['choices']);
-  const part = fields(choice['delta'] ?? choice['message']);
+  const part = fieldsOf(choice['delta'] ?? choice['message']);
   const reason = choice['finish_reason'];
   const ended = typeof reason === 'string' && reason !== '';
   return {
@@ -92,11 +90,11 @@ export function readDelta(json: unknown): Delta {
 
 /** Ids of the models that `GET models` lists, with the context length where the server tells it (vLLM, llama.cpp). */
 export function readModels(json: unknown): { id: string; max_length: number }[] {
-  const { data } = fields(json);
+  const { data } = fieldsOf(json);
   if (!Array.isArray(data)) return [];
   return data.flatMap((item) => {
-    const { id, max_model_len, meta } = fields(item);
-    const max_length = count(max_model_len) || count(fields(meta)['n_ctx']) || count(fields(meta)['n_ctx_train']);
+    const { id, max_model_len, meta } = fieldsOf(item);
+    const max_length = count(max_model_len) || count(fieldsOf(meta)['n_ctx']) || count(fieldsOf(meta)['n_ctx_train']);
     return typeof id === 'string' && id !== '' ? [{ id, max_length }] : [];
   });
 }

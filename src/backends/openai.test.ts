@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
@@ -6,6 +7,7 @@ import { forbidden } from './openai-failures.ts';
 import { apiBase } from './server-address.ts';
 import { failure } from './test/failure.ts';
 import {
+  type Answer,
   chunk,
   data,
   GOOD,
@@ -72,6 +74,44 @@ describe('a streamed answer', () => {
     const events = await answer();
     expect(textOf(events)).toBe('Löwe 🦁');
     expect(last(events).finish_reason).toBe('length'); // and no [DONE] is needed
+  });
+
+  const COUNTS = { usage: USAGE.usage };
+  const BEFORE_THE_END = [data(chunk('A ')), data(chunk('cat.'))];
+  const END = data(chunk(null, 'stop'));
+  const breakOff = async (response: ServerResponse): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 50)); // what was sent has arrived by then
+    response.destroy();
+  };
+  test.each<[string, NonNullable<Answer['pieces']>]>([
+    ['counts without choices', [END, data(COUNTS), data('[DONE]')]],
+    ['counts with choices: null', [END, data({ ...USAGE, choices: null }), data('[DONE]')]],
+    ['counts in the last chunk of all', [data({ ...chunk(null, 'stop'), ...COUNTS })]],
+    ['an empty object after the end', [END, data({}), data(COUNTS)]],
+    ['null after the end', [END, data('null'), data(COUNTS), data('[DONE]')]],
+    ['words after the end', [END, data('bye'), data(COUNTS)]],
+    ['a list of nothing', [data({ choices: [null] }), END, data(COUNTS)]],
+    ['a ping in mid-stream', [data({ type: 'ping' }), 'event: ping\ndata: {}\n\n', END, data(USAGE), data('[DONE]')]],
+    ['no empty line at the end', [data(COUNTS), `data: ${JSON.stringify(chunk(null, 'stop'))}`]],
+    ['one line end between events', [END.trimEnd(), '\n', data(COUNTS).trimEnd(), '\n', data('[DONE]')]],
+    ['a connection that breaks after the end', [data(COUNTS), END, breakOff]],
+  ])('is complete with %s', async (_, pieces) => {
+    server.answers = [stream(...BEFORE_THE_END, ...pieces)];
+    const events = await answer();
+    expect(textOf(events)).toBe('A cat.');
+    expect(last(events)).toMatchObject({ finish_reason: 'stop', usage: { prompt_tokens: 12, completion_tokens: 3 } });
+  });
+
+  test('may begin with a ping, or with a chunk that has no choices', async () => {
+    const first = { object: 'chat.completion.chunk', choices: null, prompt_filter_results: [] };
+    server.answers = [stream('event: ping\ndata: {"type":"ping"}\n\n', data(first), ...BEFORE_THE_END, END)];
+    expect(textOf(await answer())).toBe('A cat.');
+  });
+
+  test('is given up for silence only while it lasts', async () => {
+    server.answers = [stream(...BEFORE_THE_END, END, () => new Promise((resolve) => setTimeout(resolve, 2000)))];
+    const events = await answer(ASK, { silenceMs: 300 });
+    expect(last(events).finish_reason).toBe('stop');
   });
 
   test('a server that does not stream is understood as well', async () => {
@@ -197,6 +237,8 @@ describe('failures', () => {
       stream('hello\n\n'),
       stream(data('not json')),
       stream(data({ choices: 'none' })),
+      stream(data({ usage: USAGE.usage }), data(chunk('A '))),
+      stream(data({ type: 'ping' })),
       json([1]),
       json('text'),
     ]) {

@@ -2,7 +2,6 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 import { OpenAiConnection } from './openai-connection.ts';
 import { readReply } from './openai-reply.ts';
@@ -52,13 +51,16 @@ class OpenAiBackend implements Backend {
         name: id,
         variant: 'server',
         device: 'server',
-        reasons: [reasonText('serverModel', { server: this.#connection.host }), reasonText('serverOnly')],
+        reasons: [
+          { reason: 'serverModel', values: { server: this.#connection.host } },
+          { reason: 'serverOnly', values: {} },
+        ],
         threads: 0,
         max_length,
-        image_tokens: 0,
         bytes: 0,
         self_test_error: null,
         stored: false,
+        capabilities: { prepare: false, measure: false, keeps_weights: false },
       };
       return this.#info;
     } catch (thrown) {
@@ -92,6 +94,15 @@ class OpenAiBackend implements Backend {
       patience.end();
     }
   }
+
+  /** A server is sent a question once it is complete. */
+  async prepare(): Promise<void> {}
+
+  async measure(): Promise<number> {
+    throw new AppError('request-invalid', 'A server does not say how many tokens something takes before it answers.');
+  }
+
+  async deleteStored(): Promise<void> {}
 
   async dispose(): Promise<void> {
     this.#disposed.abort();

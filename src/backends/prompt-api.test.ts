@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../contract/chat.ts';
 import { asAppError } from '../../contract/errors.ts';
 import { createPromptApiBackend, type LanguageModelApi, promptApiAvailability } from './prompt-api.ts';
+import { stub } from './test/language-model.ts';
 
 const image = new Blob(['picture']);
 const ASK: ChatRequest = {
@@ -18,48 +19,6 @@ const ASK: ChatRequest = {
     { role: 'user', content: [{ type: 'text', text: 'Sure?' }] },
   ],
 };
-type Created = Parameters<LanguageModelApi['create']>[0];
-
-/** The browser's API, as far as the specification describes it. */
-function stub(pieces: (string | Error)[] = ['Yes, ', 'sure.'], state: string = 'available') {
-  const seen: { created: Created[]; prompted: unknown[]; destroyed: number } = {
-    created: [],
-    prompted: [],
-    destroyed: 0,
-  };
-  const api = {
-    availability: async () => state,
-    async create(options: Created) {
-      options.signal?.throwIfAborted();
-      seen.created.push(options);
-      const monitor = new EventTarget();
-      options.monitor?.(monitor);
-      monitor.dispatchEvent(Object.assign(new Event('downloadprogress'), { loaded: 0.5 }));
-      return {
-        inputQuota: 6144,
-        promptStreaming(input: unknown, { signal }: { signal?: AbortSignal } = {}) {
-          seen.prompted.push(input);
-          const left = [...pieces];
-          return new ReadableStream<string>(
-            {
-              pull(controller) {
-                const piece = left.shift();
-                if (signal?.aborted) controller.error(signal.reason);
-                else if (piece instanceof Error) controller.error(piece);
-                else if (piece === undefined) controller.close();
-                else controller.enqueue(piece);
-              },
-            },
-            { highWaterMark: 0 },
-          );
-        },
-        destroy: () => void (seen.destroyed += 1),
-      };
-    },
-  } as unknown as LanguageModelApi;
-  return { api, seen };
-}
-
 async function collect(events: AsyncIterable<ChatEvent>, onEvent: (event: ChatEvent) => void = () => {}) {
   const all: ChatEvent[] = [];
   for await (const event of events) {

@@ -2,7 +2,6 @@
 import type { Backend, LoadOptions, ModelInfo } from '../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
 import { AnswerClock } from './answer-clock.ts';
 
 /** The part of the specification that is used here. */
@@ -134,6 +133,16 @@ class PromptApiBackend implements Backend {
     }
   }
 
+  /** Its sessions begin with the whole conversation. */
+  async prepare(): Promise<void> {}
+
+  async measure(): Promise<number> {
+    throw new AppError('request-invalid', "The browser's model does not say how many tokens something takes.");
+  }
+
+  /** The browser keeps its model by itself. */
+  async deleteStored(): Promise<void> {}
+
   async dispose(): Promise<void> {
     this.#info = null;
   }
@@ -165,13 +174,16 @@ class PromptApiBackend implements Backend {
       name: 'The browser’s own model',
       variant: 'built in',
       device: 'browser',
-      reasons: [reasonText('browserModel'), reasonText('browserOptions')],
+      reasons: [
+        { reason: 'browserModel', values: {} },
+        { reason: 'browserOptions', values: {} },
+      ],
       threads: 0,
       max_length: inputQuota,
-      image_tokens: 0,
       bytes: 0,
       self_test_error: null,
       stored: true,
+      capabilities: { prepare: false, measure: false, keeps_weights: false },
     };
   }
 }

@@ -93,6 +93,12 @@ describe('readEvents', () => {
     expect(await read(body(...singles))).toEqual(['Größe 🐱']);
   });
 
+  test('the last event needs no empty line', async () => {
+    expect(await read(body(bytes('data: a\n\ndata: b\n')))).toEqual(['a', 'b']);
+    expect(await read(body(bytes('data: a\n\ndata: b')))).toEqual(['a', 'b']);
+    expect(await read(body(bytes('data: a\r\n\r')))).toEqual(['a']);
+  });
+
   test('leaving early cancels the body', async () => {
     let cancelled = false;
     const stream = new ReadableStream<Uint8Array>({

@@ -71,7 +71,10 @@ export class EventParser {
   }
 }
 
-/** Events of a response body in order. An event that the stream breaks off in is dropped, as the standard says. */
+/**
+ * Events of a response body in order. Other than in the standard, an event that the stream ends in is given as well: some
+ * servers leave out the last empty line. One that was cut is no JSON, by which its reader can tell.
+ */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const parser = new EventParser();
   const decoder = new TextDecoder(); // drops a byte order mark, keeps characters that are split between chunks
@@ -80,7 +83,9 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
     for (;;) {
       const { value, done } = await reader.read();
       yield* parser.push(decoder.decode(value, { stream: !done }));
-      if (done) return;
+      if (!done) continue;
+      yield* parser.push('\n\n');
+      return;
     }
   } finally {
     // Whoever leaves early wants no more of it; a body that is already broken has nothing left to cancel.

@@ -12,6 +12,9 @@ function manual(id: string) {
     async *chat() {
       yield { type: 'text', text: id };
     },
+    prepare: async () => {},
+    measure: async () => 1,
+    deleteStored: async () => {},
     async dispose() {
       disposed += 1;
       settle.reject(new Error('unloaded'));

@@ -4,12 +4,17 @@
 const LEARN = 4;
 /** A worker that was never slower than this times its slowest gap is not just slow. */
 const FACTOR = 20;
-const LEAST_MS = 1500;
 
 export class TokenPace {
+  readonly #leastMs: number;
   #last: number | null = null;
   #gaps = 0;
   #slowest = 0;
+
+  /** `leastMs`: the shortest limit, however fast the pieces come. */
+  constructor(leastMs: number) {
+    this.#leastMs = leastMs;
+  }
 
   /** Notes a piece that arrives `now` (milliseconds); returns the limit of silence, or null while too little is known. */
   note(now: number): number | null {
@@ -18,6 +23,6 @@ export class TokenPace {
       this.#slowest = Math.max(this.#slowest, now - this.#last);
     }
     this.#last = now;
-    return this.#gaps < LEARN ? null : Math.max(LEAST_MS, FACTOR * this.#slowest);
+    return this.#gaps < LEARN ? null : Math.max(this.#leastMs, FACTOR * this.#slowest);
   }
 }

@@ -20,7 +20,7 @@ test('a question waits for the work ahead of it, says so, and is answered whatev
       },
     }));
     await backend.load();
-    const works = [backend.prepare!({ messages: [] }), backend.prepare!({ messages: [] })];
+    const works = [backend.prepare({ messages: [] }), backend.prepare({ messages: [] })];
     const settled = Promise.allSettled(works);
     const answer = collect(backend.chat(QUESTION));
     await until(() => calls.length === 1);
@@ -36,14 +36,15 @@ test('a question waits for the work ahead of it, says so, and is answered whatev
 
 test('a worker that cannot prepare, and one that is not there, leave the question alone', async () => {
   const backend = backendOf(() => ({
+    prepare: async () => failed(new AppError('request-invalid', 'Not this one.')),
     async chat(_id, _request, onEvent) {
       await send(onEvent, DONE);
       return ok(null);
     },
   }));
-  await backend.prepare!({ messages: [] });
+  await backend.prepare({ messages: [] });
   await backend.load();
-  await expect(backend.prepare!({ messages: [] })).rejects.toBeInstanceOf(AppError);
+  await expect(backend.prepare({ messages: [] })).rejects.toBeInstanceOf(AppError);
   expect(await collect(backend.chat(QUESTION))).toEqual([DONE]);
 });
 
@@ -63,7 +64,7 @@ test('a worker that dies over the work ahead is replaced, and the question answe
     };
   });
   await backend.load();
-  const work = backend.prepare!({ messages: [] });
+  const work = backend.prepare({ messages: [] });
   const answer = collect(backend.chat(QUESTION));
   await expect(work).rejects.toMatchObject({ code: 'worker-lost' });
   expect((await answer).at(-1)).toEqual(DONE);

@@ -59,7 +59,7 @@ describe('a worker that dies', () => {
     const events = await collect(backend.chat(QUESTION));
     expect(events).toMatchObject([{ type: 'done', usage: { restarts: 2 } }]);
     expect(devices).toEqual([undefined, undefined, 'wasm']);
-    expect((await backend.load()).reasons[0]).toContain('stopped 2 times');
+    expect((await backend.load()).reasons[0]).toEqual({ reason: 'crashes', values: { times: 2 } });
   });
 
   it('without a word, deaf in the middle of an answer, is noticed and replaced', async () => {
@@ -72,7 +72,7 @@ describe('a worker that dies', () => {
           return ok(null);
         },
         // A deaf worker answers nothing, not even this.
-        cancel() {
+        ping() {
           pings += 1;
           return workers.length === 1 ? new Promise(() => {}) : Promise.resolve();
         },
@@ -94,12 +94,52 @@ describe('a worker that dies', () => {
           for (const text of 'abcdef') await send(onEvent, { type: 'text', text, token_ids: [1] });
           return new Promise(() => {});
         },
-        cancel: () => (workers.length === 1 ? new Promise(() => {}) : Promise.resolve()),
+        ping: () => (workers.length === 1 ? new Promise(() => {}) : Promise.resolve()),
       }),
-      { silenceMs: 600_000 },
+      { silenceMs: 600_000, tokenSilenceMs: 1500 },
     );
     const events = await collect(backend.chat(QUESTION));
     expect(events.at(-1)).toMatchObject({ type: 'done', usage: { restarts: 1 } });
+  });
+
+  it('that is only slow, and answers nothing for seconds between two tokens, is waited for', async () => {
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 4000));
+    const backend = backendOf(() => ({
+      async chat(_id, _request, onEvent) {
+        for (const text of 'abcdef') onEvent({ type: 'text', text, token_ids: [1] });
+        await slow();
+        onEvent(DONE);
+        return ok(null);
+      },
+      ping: slow,
+    }));
+    expect((await collect(backend.chat(QUESTION))).at(-1)).toEqual(DONE);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('that looks at an image has its time, also when another question comes meanwhile', async () => {
+    let chats = 0;
+    let seen = (): void => {};
+    const looking = new Promise<void>((resolve) => (seen = resolve));
+    const backend = backendOf(
+      () => ({
+        async chat(_id, _request, onEvent) {
+          chats += 1;
+          if (chats === 1) onEvent({ type: 'phase', phase: 'vision' });
+          await looking;
+          onEvent(DONE);
+          return ok(null);
+        },
+        ping: () => looking,
+      }),
+      { silenceMs: 200 },
+    );
+    const first = collect(backend.chat(QUESTION));
+    await until(() => chats === 1);
+    const second = collect(backend.chat(QUESTION));
+    setTimeout(seen, 1500);
+    expect([(await first).at(-1), (await second).at(-1)]).toEqual([DONE, DONE]);
+    expect(workers).toHaveLength(1);
   });
 
   it.each(['error', 'messageerror'])('is noticed by the %s event during load', async (type) => {

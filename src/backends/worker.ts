@@ -1,18 +1,14 @@
 /** The inference worker behind `contract/protocol.ts` → a Backend that the page can use without knowing of threads. */
 import type { Backend, Device, LoadOptions, LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import type { ChatEvent, ChatRequest, Message, NextQuestion, Phase } from '../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../../contract/chat.ts';
 import { AppError, asAppError } from '../../contract/errors.ts';
-import type { InferenceWorkerApi, LoadRequest } from '../../contract/protocol.ts';
-import { reasonText } from '../../contract/reasons.ts';
-import type { Remote } from 'comlink';
+import type { InferenceCalls, LoadRequest } from '../../contract/protocol.ts';
 import type { LocalFile } from '../../contract/stored-models.ts';
-import { openCallback } from './callbacks.ts';
-import { ContinuedAnswer, stoppedEvent } from './continued-answer.ts';
+import { AnswerSilence, IMAGE_SILENCE_MS } from './answer-silence.ts';
+import { ContinuedAnswer } from './continued-answer.ts';
 import { CrashPolicy } from './crash-policy.ts';
-import { EventStream } from './event-stream.ts';
 import { loadRequestOf } from './load-request.ts';
 import { SharedLoads } from './shared-loads.ts';
-import { TokenPace } from './token-pace.ts';
 import { atMost, pauseFor } from './waiting.ts';
 import { WorkAhead } from './work-ahead.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
@@ -36,8 +32,13 @@ export interface WorkerBackendOptions {
 }
 
 export interface BackendTiming {
-  /** How long a worker that answers may be deaf; images get more, a stream of tokens far less. @default 15000 */
+  /**
+   * How long a worker that answers may be deaf; images get more, a stream of tokens less. One that died is noticed at once,
+   * so this is for one that hangs, and one that is only slow must not be taken for it. @default 60000
+   */
   silenceMs: number;
+  /** The same between two tokens of a stream, however fast they came. @default 10000 */
+  tokenSilenceMs: number;
   /** After Stop, how long to wait for the worker's own last event before the stream ends anyway. @default 150 */
   stopGraceMs: number;
   /** After Stop, how long a silent worker may live before it is ended. Loading it again costs seconds. @default 30000 */
@@ -46,40 +47,30 @@ export interface BackendTiming {
   disposeTimeoutMs: number;
 }
 
-/** A Backend that keeps the weights in this browser. */
-export interface WorkerBackend extends Backend {
-  /** Deletes the stored weights of this model. A loaded model goes on working until it is disposed. */
-  deleteStored(): Promise<void>;
-  /** Rejects for a worker that cannot say. */
-  measure(messages: Message[], options?: { signal?: AbortSignal }): Promise<number>;
-}
-
 const DEFAULT_TIMING: BackendTiming = {
-  silenceMs: 15_000,
+  silenceMs: 60_000,
+  tokenSilenceMs: 10_000,
   stopGraceMs: 150,
   cancelTimeoutMs: 30_000,
   disposeTimeoutMs: 1000,
 };
 
-/** A CPU runs a whole image in one go, and hears nothing meanwhile. */
-const PICTURE_SILENCE_MS = 300_000;
-
-/** How long the last event may be on its way after the result of its call is here. */
-const LAST_EVENT_MS = 1000;
+/** After so many crashes with no answer in between, no new worker is started until somebody asks for it. */
+const CRASH_LIMIT = 3;
 
 /**
  * A supervised inference worker. Every call settles. When the worker dies, hangs, or loses its device, its answers go on
  * in a new one, which loads the model again; other calls reject with `worker-lost`. After two such losses on the
  * GPU the CPU is used; after three in a row `chat` refuses until `load` is called explicitly.
  */
-export function createWorkerBackend(options: WorkerBackendOptions): WorkerBackend {
+export function createWorkerBackend(options: WorkerBackendOptions): Backend {
   return new SupervisedBackend(options);
 }
 
-class SupervisedBackend implements WorkerBackend {
+class SupervisedBackend implements Backend {
   readonly #options: WorkerBackendOptions;
   readonly #timing: BackendTiming;
-  readonly #client: WorkerClient;
+  readonly #client: WorkerClient<InferenceCalls>;
   readonly #policy: CrashPolicy;
   readonly #loads: SharedLoads;
   readonly #ahead = new WorkAhead();
@@ -91,7 +82,14 @@ class SupervisedBackend implements WorkerBackend {
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     this.#policy = new CrashPolicy(options.modelUrl);
     this.#loads = new SharedLoads((progress, signal) => this.#startLoad(progress, signal));
-    this.#client = new WorkerClient(options.createWorker, () => this.#loads.forget(), this.#timing.cancelTimeoutMs);
+    this.#client = new WorkerClient({
+      create: options.createWorker,
+      duty: 'runs the model',
+      remedy: 'Ask again to start it anew.',
+      onGone: () => this.#loads.forget(),
+      cancelTimeoutMs: this.#timing.cancelTimeoutMs,
+      crashLimit: CRASH_LIMIT,
+    });
   }
 
   async load(options: LoadOptions = {}): Promise<ModelInfo> {
@@ -99,57 +97,29 @@ class SupervisedBackend implements WorkerBackend {
     return this.#loads.join(options);
   }
 
-  async *chat(request: ChatRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ChatEvent> {
-    const stream = new EventStream<ChatEvent>();
-    const controller = new AbortController();
-    let grace: ReturnType<typeof setTimeout> | undefined;
-    const endStopped = (): void => {
-      stream.push(stoppedEvent());
-      stream.end();
-    };
-    const stop = (): void => {
-      controller.abort();
-      grace ??= setTimeout(endStopped, this.#timing.stopGraceMs);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted) stop();
-    this.#answer(request, stream, controller.signal).catch((thrown: unknown) => {
-      const error = asAppError(thrown);
-      if (error.code === 'cancelled' && controller.signal.aborted) endStopped();
-      else stream.fail(error);
-    });
-    try {
-      yield* stream;
-    } finally {
-      clearTimeout(grace);
-      signal?.removeEventListener('abort', stop);
-      if (!stream.over) controller.abort(); // the reader left early
-      stream.end();
-    }
+  chat(request: ChatRequest, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<ChatEvent> {
+    return { [Symbol.asyncIterator]: () => this.#begin(request, signal) };
   }
 
   prepare(next: NextQuestion): Promise<void> {
     return this.#ahead.run(async () => {
       if (!this.#client.alive) return; // the load that a question brings comes first
-      this.#expectSilence('vision');
-      await this.#client.call((api, id) => (api as Remote<Required<InferenceWorkerApi>>).prepare(id, next), {
-        watched: true,
-      });
+      await this.#client.call('prepare', [next], { silence: () => Math.max(IMAGE_SILENCE_MS, this.#timing.silenceMs) });
     });
   }
 
   async measure(messages: Message[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
     await this.#loads.join(signal ? { signal } : {});
-    return this.#client.call((api) => (api as Remote<Required<InferenceWorkerApi>>).measure(messages));
+    return this.#client.call('measure', [messages], { signal });
   }
 
   async deleteStored(): Promise<void> {
-    await this.#client.call((api) => api.deleteStored(this.#loadRequest().modelUrl));
+    await this.#client.call('deleteStored', [this.#loadRequest().modelUrl]);
   }
 
   async dispose(): Promise<void> {
     if (this.#client.alive) {
-      const freed = this.#client.call((api) => api.dispose());
+      const freed = this.#client.call('dispose', []);
       await atMost(this.#timing.disposeTimeoutMs, freed);
     }
     this.#client.terminate();
@@ -169,38 +139,55 @@ class SupervisedBackend implements WorkerBackend {
   #startLoad(progress: (value: LoadProgress) => void, signal: AbortSignal): Promise<ModelInfo> {
     const request = this.#loadRequest();
     const mayCrashThePage = request.device !== 'wasm';
-    const report = openCallback<LoadProgress>((value) => {
+    const onEvent = (value: LoadProgress): void => {
       if (mayCrashThePage && value.step === 'prepare') this.#policy.startBegins();
       progress(value);
-    });
+    };
     return this.#client
-      .call((api, id) => api.load(id, request, report.callback), { signal })
+      .call('load', [request], { signal, onEvent })
       .then((info) => this.#explained(info))
-      .finally(() => {
-        this.#policy.startEnds();
-        report.close();
-      });
+      .finally(() => this.#policy.startEnds());
   }
 
   /** Says why the GPU is not used when it was left alone after crashes. */
   #explained(info: ModelInfo): ModelInfo {
     this.#device = info.device;
     if (!this.#safe) return info;
-    const reason = reasonText('crashes', { times: this.#policy.failures });
-    return { ...info, reasons: [reason, ...info.reasons] };
+    return { ...info, reasons: [{ reason: 'crashes', values: { times: this.#policy.failures } }, ...info.reasons] };
+  }
+
+  #begin(request: ChatRequest, signal: AbortSignal | undefined): ContinuedAnswer {
+    const controller = new AbortController();
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const answer = new ContinuedAnswer(request, (left) => {
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', stop);
+      if (left) controller.abort();
+    });
+    const stop = (): void => {
+      controller.abort();
+      grace ??= setTimeout(() => answer.stop(), this.#timing.stopGraceMs);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    this.#supervise(answer, controller.signal).catch((thrown: unknown) => {
+      const error = asAppError(thrown);
+      if (error.code === 'cancelled' && controller.signal.aborted) answer.stop();
+      else answer.fail(error);
+    });
+    return answer;
   }
 
   /** One answer, in as many workers as it takes: a new one continues where the last one broke off. */
-  async #answer(request: ChatRequest, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
-    const answer = new ContinuedAnswer(request, stream);
+  async #supervise(answer: ContinuedAnswer, signal: AbortSignal): Promise<void> {
     for (let restart = 0; ; restart++) {
       try {
         await this.#loads.join({ signal });
-        await this.#attempt(answer, stream, signal);
+        await this.#attempt(answer, signal);
         return;
       } catch (thrown) {
         const error = asAppError(thrown);
-        if (error.code !== 'worker-lost' || stream.over || signal.aborted) throw error;
+        if (error.code !== 'worker-lost' || answer.over || signal.aborted) throw error;
         if (this.#device === 'webgpu') this.#policy.lost();
         if (this.#client.exhausted) throw error;
         answer.restarts++;
@@ -209,42 +196,18 @@ class SupervisedBackend implements WorkerBackend {
     }
   }
 
-  #expectSilence(phase: Phase): void {
-    const sees = phase === 'image' || phase === 'vision';
-    this.#client.expectSilence(sees ? Math.max(PICTURE_SILENCE_MS, this.#timing.silenceMs) : this.#timing.silenceMs);
-  }
-
-  async #attempt(answer: ContinuedAnswer, stream: EventStream<ChatEvent>, signal: AbortSignal): Promise<void> {
-    let sawDone = (): void => {};
-    const done = new Promise<void>((resolve) => {
-      sawDone = resolve;
-    });
-    const pace = new TokenPace();
-    const events = openCallback<ChatEvent>((event) => {
-      if (event.type === 'phase') this.#expectSilence(event.phase);
-      if (event.type === 'text') {
-        const limit = pace.note(performance.now());
-        if (limit !== null) this.#client.expectSilence(Math.min(limit, this.#timing.silenceMs));
-      }
-      answer.push(event);
-      if (event.type !== 'done') return;
-      this.#client.forgetCrashes();
-      if (this.#device === 'webgpu') this.#policy.forgive();
-      sawDone();
-    });
-    try {
-      if (this.#ahead.pending) {
-        answer.push({ type: 'phase', phase: 'vision' });
-        await this.#ahead.pending;
-      }
-      this.#expectSilence('prefill');
-      const { request, resume } = answer;
-      await this.#client.call((api, id) => api.chat(id, request, events.callback, resume), { signal, watched: true });
-      // Events and the result travel through different ports, so the result may overtake the last event.
-      if (!stream.over) await atMost(LAST_EVENT_MS, done);
-      stream.fail(new AppError('backend-failed', 'The answer ended without saying why. Ask again.'));
-    } finally {
-      events.close();
+  async #attempt(answer: ContinuedAnswer, signal: AbortSignal): Promise<void> {
+    if (this.#ahead.pending) {
+      answer.push({ type: 'phase', phase: 'vision' });
+      await this.#ahead.pending;
     }
+    const silence = new AnswerSilence(this.#timing.silenceMs, this.#timing.tokenSilenceMs);
+    answer.silence = silence;
+    const { request, resume } = answer;
+    const onEvent = answer.push.bind(answer);
+    await this.#client.call('chat', [request, resume], { signal, onEvent, silence: () => silence.limit });
+    if (!answer.over) throw new AppError('backend-failed', 'The answer ended without saying why. Ask again.');
+    this.#client.forgetCrashes();
+    if (this.#device === 'webgpu') this.#policy.forgive();
   }
 }

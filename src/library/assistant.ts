@@ -12,8 +12,9 @@ import { type Completion, type CompletionChunk, replyHead, toChunks, toCompletio
 import { readRequest } from './completions/request.ts';
 import { abortReason } from './abort-reason.ts';
 import { fetchImageFrom } from './fetch-image.ts';
+import { withImageIds } from './image-ids.ts';
 import { DEFAULT_MODEL, inPage, type Place, resolvePlace } from './places.ts';
-import { Hold, type StartBackend } from './shared-backend.ts';
+import { SharedBackend, type StartBackend } from './shared-backend.ts';
 
 export interface AssistantOptions extends Place {
   /** Force a device instead of letting the library choose. @default the best that proves itself */
@@ -48,14 +49,14 @@ export class Assistant {
   readonly model: string;
   /** The image at a `blob:` address or of an allowed origin; throws ApiError for all others. */
   readonly fetchImage: FetchImage;
-  readonly #open: () => Hold;
-  #held: Hold | null = null;
+  readonly #open: () => SharedBackend;
+  #held: SharedBackend | null = null;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   #info: ModelInfo | null = null;
 
   /** @internal */
   constructor({ device, onProgress, imageOrigins, ...place }: AssistantOptions, start?: StartBackend) {
-    this.#open = () => new Hold({ ...resolvePlace(place), device }, start);
+    this.#open = () => new SharedBackend({ ...resolvePlace(place), device }, start);
     // A server that renders a site makes assistants too, and asks them nothing; a page hears at once what is wrong.
     if (inPage()) this.#held = this.#open();
     this.#onProgress = onProgress;
@@ -64,7 +65,7 @@ export class Assistant {
     this.chat = { completions: { create: this.#create.bind(this) as Completions['create'] } };
   }
 
-  get #hold(): Hold {
+  get #hold(): SharedBackend {
     this.#held ??= this.#open();
     return this.#held;
   }
@@ -89,7 +90,7 @@ export class Assistant {
   async *answer(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
     await this.load(signal ? { signal } : {});
     try {
-      yield* this.#hold.backend.chat(request, signal ? { signal } : {});
+      yield* this.#hold.chat(withImageIds(request), signal ? { signal } : {});
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }
@@ -99,7 +100,7 @@ export class Assistant {
   async measure(messages: Message[], signal?: AbortSignal): Promise<number> {
     await this.load(signal ? { signal } : {});
     try {
-      return await this.#hold.backend.measure(messages);
+      return await this.#hold.measure(messages, signal ? { signal } : {});
     } catch (thrown) {
       throw abortReason(signal) ?? asApiError(thrown);
     }
@@ -107,12 +108,12 @@ export class Assistant {
 
   /** Deletes the stored weights of this model from this browser. */
   async deleteStored(): Promise<void> {
-    await this.#hold.backend.deleteStored();
+    await this.#hold.deleteStored();
   }
 
   /** Lets go of the model; its memory is freed when nobody else on the page uses it. */
   async dispose(): Promise<void> {
-    await this.#held?.release();
+    await this.#held?.dispose();
   }
 
   async #create(params: CompletionParams & Signal, options: Signal = {}): Promise<Completion | CompletionStream> {

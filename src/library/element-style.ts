@@ -32,5 +32,6 @@ button:disabled { opacity: 0.5; cursor: default; }
 [part='answer'] { margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 [part='status'], [part='error'] { margin: 8px 0 0; font-size: 0.875em; }
 [part='error'] { font-weight: 600; }
+.heard { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .dropping { outline: 2px dashed var(--_accent); outline-offset: 4px; }
 `;

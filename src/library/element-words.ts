@@ -1,6 +1,9 @@
 /** What `<image-assistant>` says, by language. */
+import type { LoadProgress } from '../../contract/backend.ts';
 
 export interface ElementWords {
+  /** BCP 47 tag of these words. */
+  language: string;
   add: string;
   change: string;
   imageAlt: string;
@@ -13,9 +16,13 @@ export interface ElementWords {
   thinking: string;
   needImage: string;
   needQuestion: string;
+  /** Said before an answer is read out. */
+  answer: string;
+  stopped: string;
 }
 
 const en: ElementWords = {
+  language: 'en',
   add: 'Add a picture',
   change: 'Other picture',
   imageAlt: 'The picture you ask about',
@@ -28,9 +35,12 @@ const en: ElementWords = {
   thinking: 'Looking…',
   needImage: 'Add a picture first.',
   needQuestion: 'Type a question first.',
+  answer: 'Answer:',
+  stopped: 'The answer was stopped.',
 };
 
 const de: ElementWords = {
+  language: 'de',
   add: 'Bild hinzufügen',
   change: 'Anderes Bild',
   imageAlt: 'Das Bild, um das es geht',
@@ -43,9 +53,12 @@ const de: ElementWords = {
   thinking: 'Sieht nach…',
   needImage: 'Füge zuerst ein Bild hinzu.',
   needQuestion: 'Gib zuerst eine Frage ein.',
+  answer: 'Antwort:',
+  stopped: 'Die Antwort wurde gestoppt.',
 };
 
 const fr: ElementWords = {
+  language: 'fr',
   add: 'Ajouter une image',
   change: 'Autre image',
   imageAlt: 'L’image en question',
@@ -58,9 +71,12 @@ const fr: ElementWords = {
   thinking: 'Je regarde…',
   needImage: 'Ajoutez d’abord une image.',
   needQuestion: 'Écrivez d’abord une question.',
+  answer: 'Réponse :',
+  stopped: 'La réponse a été arrêtée.',
 };
 
 const es: ElementWords = {
+  language: 'es',
   add: 'Añadir una imagen',
   change: 'Otra imagen',
   imageAlt: 'La imagen de la pregunta',
@@ -73,9 +89,12 @@ const es: ElementWords = {
   thinking: 'Mirando…',
   needImage: 'Añade primero una imagen.',
   needQuestion: 'Escribe primero una pregunta.',
+  answer: 'Respuesta:',
+  stopped: 'La respuesta se detuvo.',
 };
 
 const zh: ElementWords = {
+  language: 'zh',
   add: '添加图片',
   change: '换一张图片',
   imageAlt: '您要提问的图片',
@@ -88,9 +107,12 @@ const zh: ElementWords = {
   thinking: '正在看图…',
   needImage: '请先添加图片。',
   needQuestion: '请先输入问题。',
+  answer: '回答：',
+  stopped: '回答已停止。',
 };
 
 const ar: ElementWords = {
+  language: 'ar',
   add: 'إضافة صورة',
   change: 'صورة أخرى',
   imageAlt: 'الصورة التي تسأل عنها',
@@ -103,6 +125,8 @@ const ar: ElementWords = {
   thinking: 'جارٍ النظر…',
   needImage: 'أضف صورة أولًا.',
   needQuestion: 'اكتب سؤالًا أولًا.',
+  answer: 'الجواب:',
+  stopped: 'أُوقف الجواب.',
 };
 
 const LANGUAGES: Readonly<Record<string, ElementWords>> = { en, de, fr, es, zh, ar };
@@ -111,4 +135,9 @@ const LANGUAGES: Readonly<Record<string, ElementWords>> = { en, de, fr, es, zh, 
 export function wordsFor(tag: string): ElementWords {
   const language = tag.toLowerCase().split('-', 1)[0] ?? '';
   return (Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined) ?? en;
+}
+
+/** Where loading stands. */
+export function loadingText({ loading }: ElementWords, { loaded_bytes, total_bytes }: LoadProgress): string {
+  return total_bytes > 0 ? `${loading} ${Math.floor((100 * loaded_bytes) / total_bytes)} %` : loading;
 }

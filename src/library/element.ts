@@ -1,12 +1,14 @@
 /** `<image-assistant>`: an image, a question, an answer, in a box that any page can hold. */
+import type { LoadProgress } from '../../contract/backend.ts';
 import type { Message } from '../../contract/chat.ts';
 import { AppError } from '../../contract/errors.ts';
 import { type ApiError, asApiError } from './completions/api-error.ts';
 import { Assistant } from './assistant.ts';
 import { AttributesElement } from './element-attributes.ts';
+import { refusalIn } from './element-refusals.ts';
 import { ElementView } from './element-view.ts';
-import { type ElementWords, wordsFor } from './element-words.ts';
-import { readImage } from './fetch-image.ts';
+import { type ElementWords, loadingText, wordsFor } from './element-words.ts';
+import { openImage } from './fetch-image.ts';
 import type { StartBackend } from './shared-backend.ts';
 
 /** Attributes that say what runs; a change while it is connected lets go of the old model. */
@@ -33,25 +35,18 @@ export class ImageAssistantElement extends AttributesElement {
     super();
     this.#view = new ElementView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
       image: (file) => void this.attach(file).catch(() => {}), // already told by an event
+      refuse: (error) => void this.#fail(error),
       ask: (question) => void this.ask(question).catch(() => {}),
       stop: () => this.stop(),
     });
   }
 
   connectedCallback(): void {
+    this.begin();
     if (this.#assistant) return; // moved within the page
     this.#view.setWords(this.#words);
-    const { model, baseUrl, device } = this;
-    try {
-      const options = { ...(model ? { model } : {}), ...(baseUrl ? { baseUrl } : {}), ...(device ? { device } : {}) };
-      const onProgress = (progress: object): void => this.#tellProgress(progress as { step: string });
-      this.#assistant = new Assistant({ ...options, onProgress }, ImageAssistantElement.startBackend);
-    } catch (thrown) {
-      this.#fail(thrown);
-      return;
-    }
     if (this.src && !this.#image) void this.attach(this.src).catch(() => {});
-    if (this.getAttribute('loading') !== 'lazy') void this.load().catch(() => {});
+    this.#start();
   }
 
   disconnectedCallback(): void {
@@ -61,14 +56,12 @@ export class ImageAssistantElement extends AttributesElement {
     });
   }
 
-  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.isConnected) return;
-    if (name === 'lang') this.#view.setWords(this.#words);
-    else if (name === 'src' && after) void this.attach(after).catch(() => {});
-    else if (PLACE.includes(name)) {
-      this.#letGo();
-      this.connectedCallback();
-    }
+  protected override attributesChanged(names: ReadonlySet<string>): void {
+    if (names.has('lang')) this.#view.setWords(this.#words);
+    if (names.has('src') && this.src) void this.attach(this.src).catch(() => {});
+    if (!PLACE.some((name) => names.has(name))) return;
+    this.#letGo();
+    this.#start();
   }
 
   formResetCallback(): void {
@@ -94,12 +87,15 @@ export class ImageAssistantElement extends AttributesElement {
 
   /** Loads the model; it begins by itself unless `loading="lazy"`. Rejects with ApiError. */
   async load(): Promise<void> {
+    const assistant = this.#connected;
     try {
-      const info = await this.#connected.load();
-      this.#view.showStatus(this.#words.ready);
+      const info = await assistant.load();
+      if (assistant !== this.#assistant) return await this.load();
+      this.#view.showStatus(this.#words.ready, true);
       this.#tell('ready', info);
     } catch (thrown) {
-      throw this.#fail(thrown);
+      if (assistant === this.#assistant || !this.#assistant) throw this.#fail(thrown);
+      await this.load(); // another model was named meanwhile
     }
   }
 
@@ -132,8 +128,7 @@ export class ImageAssistantElement extends AttributesElement {
   }
 
   get #words(): ElementWords {
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
-    return wordsFor(lang);
+    return wordsFor((this.closest<HTMLElement>('[lang]') ?? document.documentElement).lang);
   }
 
   get #connected(): Assistant {
@@ -154,6 +149,7 @@ export class ImageAssistantElement extends AttributesElement {
     this.#view.beginTurn(text);
     try {
       const answer = await this.#answer(text, controller.signal);
+      this.#view.endTurn(controller.signal.aborted ? words.stopped : '');
       this.#view.showStatus(words.ready);
       return answer;
     } catch (thrown) {
@@ -187,7 +183,7 @@ export class ImageAssistantElement extends AttributesElement {
 
   async #read(source: Blob | string): Promise<void> {
     try {
-      const image = typeof source === 'string' ? await readImage(source) : source;
+      const image = await openImage(source);
       this.stop();
       this.#forget();
       this.#setImage(image);
@@ -209,6 +205,19 @@ export class ImageAssistantElement extends AttributesElement {
     this.#view.showError(null);
   }
 
+  #start(): void {
+    const { model, baseUrl, device } = this;
+    const place = { ...(model ? { model } : {}), ...(baseUrl ? { baseUrl } : {}), ...(device ? { device } : {}) };
+    const options = { ...place, onProgress: this.#tellProgress.bind(this) };
+    try {
+      this.#assistant = new Assistant(options, ImageAssistantElement.startBackend);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    if (this.loading !== 'lazy') void this.load().catch(() => {});
+  }
+
   /** Stops and frees everything that is not the element itself. */
   #letGo(): void {
     this.stop();
@@ -217,10 +226,8 @@ export class ImageAssistantElement extends AttributesElement {
     void assistant?.dispose();
   }
 
-  #tellProgress(progress: { step: string; loaded_bytes?: number; total_bytes?: number }): void {
-    const { loaded_bytes = 0, total_bytes = 0 } = progress;
-    const percent = total_bytes > 0 ? ` ${Math.floor((100 * loaded_bytes) / total_bytes)} %` : '';
-    this.#view.showStatus(`${this.#words.loading}${percent}`);
+  #tellProgress(progress: LoadProgress): void {
+    this.#view.showStatus(loadingText(this.#words, progress));
     this.#tell('progress', progress);
   }
 
@@ -228,7 +235,7 @@ export class ImageAssistantElement extends AttributesElement {
     const error = asApiError(thrown);
     if (error.code === 'cancelled' || !this.isConnected) return error;
     this.#view.showStatus('');
-    this.#view.showError(error.message);
+    this.#view.showError(refusalIn(this.#words.language, error.evidence) ?? error.message);
     this.#tell('error', error.error);
     return error;
   }

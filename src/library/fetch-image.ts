@@ -1,4 +1,5 @@
 /** Image addresses of a request → their bytes: `blob:` of this page, and `https:` of the origins a site allowed. */
+import { readImageFile } from '../interaction/image-file.ts';
 import { ApiError, invalid } from './completions/api-error.ts';
 import { dataUrlToBlob, type FetchImage, MAX_IMAGE_BYTES, tooLarge } from './completions/image-url.ts';
 
@@ -44,8 +45,15 @@ export function fetchImageFrom(origins: readonly string[] = []): FetchImage {
   };
 }
 
+/** An image, or what is at its address, known from its header to be one that can be opened; throws with a `reason` otherwise. */
+export async function openImage(source: Blob | string): Promise<Blob> {
+  const image = typeof source === 'string' ? await readImage(source) : source;
+  await readImageFile(image);
+  return image;
+}
+
 /** The bytes behind an address of this page's origin, `data:` or `blob:`. */
-export function readImage(address: string): Promise<Blob> | Blob {
+function readImage(address: string): Promise<Blob> | Blob {
   if (/^data:/i.test(address)) return dataUrlToBlob(address, 'src');
   const own = location.origin === 'null' ? [] : [location.origin];
   const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;

@@ -11,3 +11,4 @@ export type * from './completions/params.ts';
 export type { Completion, CompletionChunk, CompletionUsage } from './completions/reply.ts';
 export type { Device, LoadProgress, ModelInfo } from '../../contract/backend.ts';
 export type { ErrorCode } from '../../contract/errors.ts';
+export { type Reason, reasonText } from '../../contract/reasons.ts';

@@ -26,6 +26,22 @@ const about = (image: Uint8Array | string | URL, text = 'What shapes are in the 
   },
 ];
 
+test("OpenAI's shape: an adapter of the model answers the request that names it, and no other", async () => {
+  const url = `data:image/png;base64,${Buffer.from(shapes).toString('base64')}`;
+  const ask = async (more: { adapter?: string; top_k?: number }): Promise<string> => {
+    const content = [
+      { type: 'image_url' as const, image_url: { url } },
+      { type: 'text' as const, text: 'What shapes are in the picture?' },
+    ];
+    const params = { messages: [{ role: 'user' as const, content }], temperature: 0, ...more };
+    return (await nano.assistant.chat.completions.create(params)).choices[0].message.content;
+  };
+  const whole = await ask({});
+  expect((await ask({ adapter: 'terse' })).length).toBeLessThan(whole.length);
+  expect(await ask({ top_k: 3 })).toBe(whole);
+  await expect(ask({ adapter: 'florid' })).rejects.toMatchObject({ param: 'adapter', status: 400 });
+});
+
 describe('the AI SDK', () => {
   test('generateText: bytes, base64 and data: URLs show the same picture; counts and the reason of the end', async () => {
     const model = miphaWeb(nano.assistant);

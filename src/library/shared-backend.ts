@@ -1,7 +1,8 @@
 /** Everything on a page that wants the same model on the same device → one worker, freed when the last one lets go. */
 import { AppError, asAppError } from '../../contract/errors.ts';
-import type { Device, LoadOptions, ModelInfo } from '../../contract/backend.ts';
-import { createWorkerBackend, type WorkerBackend } from '../backends/worker.ts';
+import type { Backend, Device, LoadOptions, ModelInfo } from '../../contract/backend.ts';
+import { ForwardingBackend } from '../backends/forwarding.ts';
+import { createWorkerBackend } from '../backends/worker.ts';
 import { startRuntimeWorker, workerUrl } from './runtime-worker.ts';
 
 export interface BackendPlace {
@@ -13,10 +14,10 @@ export interface BackendPlace {
 }
 
 /** Stands in for the real thing in tests. */
-export type StartBackend = (place: BackendPlace) => WorkerBackend;
+export type StartBackend = (place: BackendPlace) => Backend;
 
 interface Entry {
-  backend: WorkerBackend;
+  backend: Backend;
   holders: number;
 }
 
@@ -31,14 +32,15 @@ const startBackend: StartBackend = ({ runtime, modelUrl, device }) =>
     createWorker: () => startRuntimeWorker(runtime),
   });
 
-/** One holder's grip on a shared backend. After `release` it must not be used. */
-export class Hold {
+/** One holder's grip on a shared backend. After `dispose` it must not be used. */
+export class SharedBackend extends ForwardingBackend {
   readonly #key: string;
   readonly #entry: Entry;
   readonly #runtime: URL;
   #released = false;
 
   constructor(place: BackendPlace, start: StartBackend = startBackend) {
+    super();
     this.#key = JSON.stringify([place.runtime.href, place.modelUrl.href, place.device ?? null]);
     this.#runtime = place.runtime;
     this.#entry = entries.get(this.#key) ?? { backend: start(place), holders: 0 };
@@ -46,24 +48,19 @@ export class Hold {
     entries.set(this.#key, this.#entry);
   }
 
-  get backend(): WorkerBackend {
-    if (this.#released) throw new AppError('request-invalid', 'This assistant was disposed of. Create a new one.');
-    return this.#entry.backend;
-  }
-
   /** As `Backend.load`; a worker that did not start because its files are not there is told apart from one that crashed. */
-  async load(options: LoadOptions): Promise<ModelInfo> {
+  override async load(options?: LoadOptions): Promise<ModelInfo> {
     await ending.get(this.#key);
     try {
-      return await this.backend.load(options);
+      return await super.load(options);
     } catch (thrown) {
       const error = asAppError(thrown);
       throw error.code === 'worker-lost' ? await this.#explain(error) : error;
     }
   }
 
-  /** Frees the worker when nobody else holds it. */
-  async release(): Promise<void> {
+  /** Lets go; the worker is freed when nobody else holds it. */
+  override async dispose(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     this.#entry.holders -= 1;
@@ -73,6 +70,11 @@ export class Hold {
     ending.set(this.#key, end);
     await end;
     if (ending.get(this.#key) === end) ending.delete(this.#key);
+  }
+
+  protected async inner(): Promise<Backend> {
+    if (this.#released) throw new AppError('request-invalid', 'This assistant was disposed of. Create a new one.');
+    return this.#entry.backend;
   }
 
   async #explain(lost: AppError): Promise<AppError> {

@@ -4,7 +4,7 @@ import { afterEach } from 'vitest';
 import type { LoadProgress } from '../../contract/backend.ts';
 import type { StoreEnvironment } from '../environment.ts';
 import type { StoredModel } from '../model.ts';
-import type { DownloadTiming } from '../retry.ts';
+import type { DownloadTiming } from '../../files/http/retry.ts';
 import { openModel } from '../store.ts';
 import { type Folder, modelFolder } from '../../faults/model-folder.ts';
 import { ScriptedServer } from '../../faults/scripted-server.ts';

@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .checkpoint import load_checkpoint
 from .ask_pairs import COMPARISONS
+from .checkpoint import load_checkpoint
 from .conversation import after_image, before_image
 from .dataset import stacked
 from .fonts import find_fonts
@@ -32,15 +32,24 @@ def terse(turn: Turn) -> Turn | None:
     if not turn.key:
         return None
     answer = short_answer(turn)
-    if turn.skill in COMPARISONS and (found := re.search(rf": .*?\b{re.escape(turn.key)}\b", turn.answer, re.IGNORECASE)):
-        answer = turn.answer[:found.end()]
+    if turn.skill in COMPARISONS and (
+        found := re.search(rf": .*?\b{re.escape(turn.key)}\b", turn.answer, re.IGNORECASE)
+    ):
+        answer = turn.answer[: found.end()]
     return replace(turn, question=turn.question.removesuffix(TERSE), answer=answer)
 
 
 STYLES: dict[str, Callable[[Turn], Turn | None]] = {"terse": terse}
 
 
-def batch_of(rng: random.Random, fonts: list[str], tokenizer: Tokenizer, style: Callable[[Turn], Turn | None], size: int, turns: int) -> tuple[Tensor, Tensor, Tensor]:
+def batch_of(
+    rng: random.Random,
+    fonts: list[str],
+    tokenizer: Tokenizer,
+    style: Callable[[Turn], Turn | None],
+    size: int,
+    turns: int,
+) -> tuple[Tensor, Tensor, Tensor]:
     """(pixels, ids, labels) of `size` conversations."""
     told = []
     while len(told) < size:
@@ -70,7 +79,11 @@ def main() -> None:
     model.requires_grad_(False)
     adapters = put_on(model.language, options.rank, 2 * options.rank)
     optimiser = Optimiser([model], muon_lr=0, adam_lr=0, lora_lr=options.lr)
-    rng, fonts, prefix = random.Random(f"adapt/{options.style}/{options.seed}"), find_fonts(), torch.tensor(before_image(tokenizer))
+    rng, fonts, prefix = (
+        random.Random(f"adapt/{options.style}/{options.seed}"),
+        find_fonts(),
+        torch.tensor(before_image(tokenizer)),
+    )
     steps = options.pictures // options.batch
     for step in range(steps):
         pixels, ids, labels = batch_of(rng, fonts, tokenizer, STYLES[options.style], options.batch, options.turns)

@@ -60,8 +60,10 @@ def save_checkpoint(folder: Path, model: Mipha, tokenizer: Tokenizer) -> None:
 def load_checkpoint(folder: Path) -> tuple[Mipha, Tokenizer]:
     published = json.loads((folder / "config.json").read_text())
     tower = published["vision_config"]["vision_tower"]
-    config = MiphaConfig(VisionConfig(**{k: tower[k] for k in VisionConfig.__dataclass_fields__}),
-                         LanguageConfig(**{k: published[k] for k in LanguageConfig.__dataclass_fields__}))
+    config = MiphaConfig(
+        VisionConfig(**{k: tower[k] for k in VisionConfig.__dataclass_fields__}),
+        LanguageConfig(**{k: published[k] for k in LanguageConfig.__dataclass_fields__}),
+    )
     model = Mipha(config)
     model.load_published(read_safetensors(folder / "model.safetensors"))
     return model.eval(), Tokenizer.load(folder)

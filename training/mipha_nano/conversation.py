@@ -20,7 +20,11 @@ def answer_ids(tokenizer: Tokenizer, turn: Turn) -> list[int]:
     """Ids of the answer, its end token included. What is printed in the picture is spelled letter by letter: so the n-th letter is the n-th step, and none of them hangs on what merges were learned."""
     printed = '"' not in turn.answer and turn.skill.startswith("reading")
     parts = re.split(r'("[^"]*")', f" {turn.answer}")
-    ids = [i for n, part in enumerate(parts) for i in (tokenizer.spell(part) if printed or n % 2 else tokenizer.encode(part))]
+    ids = [
+        i
+        for n, part in enumerate(parts)
+        for i in (tokenizer.spell(part) if printed or n % 2 else tokenizer.encode(part))
+    ]
     return [*ids, tokenizer.end_id]
 
 

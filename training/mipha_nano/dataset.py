@@ -13,7 +13,6 @@ from .language_loss import pad
 from .lessons import dense_lesson, lesson
 from .tokenizer import Tokenizer
 
-
 # Drawing costs as much as a step of the tower: every picture is learned from so many times, the repeats at random moments.
 REPEATS, KEPT = 3, 3072
 
@@ -38,7 +37,10 @@ class DenseBatches(IterableDataset):
                 if len(kept) == KEPT:
                     kept.pop(rng.randrange(KEPT))
                 kept.append(one)
-            yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
+            yield (
+                torch.from_numpy(np.stack([p for p, _, _ in drawn])),
+                torch.from_numpy(np.stack([labels for _, labels, _ in drawn])),
+            )
 
 
 def stacked(told: list[tuple[np.ndarray, list[int], list[int]]], end_id: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -69,5 +71,7 @@ class ChatBatches(IterableDataset):
             torch.set_num_threads(1)
         while True:
             samples = [self.sample(rng) for _ in range(self.batch)]
-            pixels, ids, labels = stacked([(picture, text, marks) for picture, _, text, marks in samples], self.tokenizer.end_id)
+            pixels, ids, labels = stacked(
+                [(picture, text, marks) for picture, _, text, marks in samples], self.tokenizer.end_id
+            )
             yield pixels, torch.from_numpy(np.stack([dense for _, dense, _, _ in samples])), ids, labels

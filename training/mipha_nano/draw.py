@@ -29,15 +29,36 @@ def polygon(shape: str) -> list[tuple[float, float]]:
         return [(0, -1), (0.72, 0), (0, 1), (-0.72, 0)]
     if shape == "cross":
         a = 0.32
-        return [(-a, -1), (a, -1), (a, -a), (1, -a), (1, a), (a, a), (a, 1), (-a, 1), (-a, a), (-1, a), (-1, -a), (-a, -a)]
+        return [
+            (-a, -1),
+            (a, -1),
+            (a, -a),
+            (1, -a),
+            (1, a),
+            (a, a),
+            (a, 1),
+            (-a, 1),
+            (-a, a),
+            (-1, a),
+            (-1, -a),
+            (-a, -a),
+        ]
     if shape == "star":
         turn = lambda i: -math.pi / 2 + i * math.pi / 5
-        return [((1 if i % 2 == 0 else 0.42) * math.cos(turn(i)), (1 if i % 2 == 0 else 0.42) * math.sin(turn(i))) for i in range(10)]
+        return [
+            ((1 if i % 2 == 0 else 0.42) * math.cos(turn(i)), (1 if i % 2 == 0 else 0.42) * math.sin(turn(i)))
+            for i in range(10)
+        ]
     if shape == "heart":
         points = []
         for i in range(40):
             t = 2 * math.pi * i / 40
-            points.append((16 * math.sin(t) ** 3 / 17, -(13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)) / 17))
+            points.append(
+                (
+                    16 * math.sin(t) ** 3 / 17,
+                    -(13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)) / 17,
+                )
+            )
         return points
     raise ValueError(f"no corners for {shape!r}")
 
@@ -48,7 +69,12 @@ def shape_mask(shape: str, radius_x: int, radius_y: int, rotation: int) -> np.nd
     width, height = radius_x + 4, radius_y + 4
     image = Image.new("L", (width * SUPERSAMPLE, height * SUPERSAMPLE))
     pen = ImageDraw.Draw(image)
-    cx, cy, rx, ry = width * SUPERSAMPLE / 2, height * SUPERSAMPLE / 2, radius_x * SUPERSAMPLE / 2, radius_y * SUPERSAMPLE / 2
+    cx, cy, rx, ry = (
+        width * SUPERSAMPLE / 2,
+        height * SUPERSAMPLE / 2,
+        radius_x * SUPERSAMPLE / 2,
+        radius_y * SUPERSAMPLE / 2,
+    )
     if shape in ("circle", "ring"):
         pen.ellipse((cx - rx, cy - ry, cx + rx, cy + ry), fill=255)
         if shape == "ring":
@@ -74,14 +100,24 @@ def paint_background(scene: Scene, noise: np.random.Generator, side: int) -> np.
         ramp = np.clip((x * math.cos(angle) + y * math.sin(angle))[..., None] + 0.5, 0, 1)
     elif scene.style == "stripes":
         axis = np.arange(side) // (int(noise.integers(3, 14)) * side / CANVAS) % 2
-        ramp = np.broadcast_to(axis[:, None] if noise.random() < 0.5 else axis[None, :], (side, side))[..., None].astype(np.float32) * 0.7
+        ramp = (
+            np.broadcast_to(axis[:, None] if noise.random() < 0.5 else axis[None, :], (side, side))[..., None].astype(
+                np.float32
+            )
+            * 0.7
+        )
     elif scene.style == "checks":  # held-out pictures only
         cell = int(noise.integers(8, 22) * side / CANVAS)
         y, x = np.mgrid[0:side, 0:side] // cell
         ramp = ((x + y) % 2)[..., None].astype(np.float32)
     elif scene.style == "noise":
         cells = int(noise.choice((8, 16, 32)))
-        ramp = np.kron(noise.random((cells, cells), dtype=np.float32), np.ones((side // cells,) * 2, dtype=np.float32))[..., None] * 0.8
+        ramp = (
+            np.kron(noise.random((cells, cells), dtype=np.float32), np.ones((side // cells,) * 2, dtype=np.float32))[
+                ..., None
+            ]
+            * 0.8
+        )
     pixels = first * (1 - ramp) + second * ramp
     left, top, right, bottom = scene.frame
     if (left, top, right, bottom) != (0, 0, side, side):
@@ -91,11 +127,18 @@ def paint_background(scene: Scene, noise: np.random.Generator, side: int) -> np.
     return np.array(pixels, dtype=np.float32)
 
 
-def blend(pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: int, y: int) -> tuple[slice, slice, np.ndarray]:
+def blend(
+    pixels: np.ndarray, mask: np.ndarray, rgb: tuple[int, int, int], x: int, y: int
+) -> tuple[slice, slice, np.ndarray]:
     """Paints `rgb` through `mask` whose top left corner is (x, y); returns where it landed."""
     h, w = mask.shape
     inside = lambda value, end: min(end, max(0, value))
-    x0, y0, x1, y1 = inside(x, pixels.shape[1]), inside(y, pixels.shape[0]), inside(x + w, pixels.shape[1]), inside(y + h, pixels.shape[0])
+    x0, y0, x1, y1 = (
+        inside(x, pixels.shape[1]),
+        inside(y, pixels.shape[0]),
+        inside(x + w, pixels.shape[1]),
+        inside(y + h, pixels.shape[0]),
+    )
     part = mask[y0 - y : y1 - y, x0 - x : x1 - x]
     rows, columns = slice(y0, y1), slice(x0, x1)
     pixels[rows, columns] += (np.array(rgb, dtype=np.float32) - pixels[rows, columns]) * part[..., None]
@@ -111,7 +154,9 @@ class PatchLabels:
         self.shape = np.zeros((grid, grid), dtype=np.int64)
         self.color = np.full((grid, grid), background, dtype=np.int64)
         self.character = np.zeros((grid, grid), dtype=np.int64)
-        self.center, self.second, self.hand, self.size, self.icon = (np.zeros((grid, grid), dtype=np.int64) for _ in range(5))
+        self.center, self.second, self.hand, self.size, self.icon = (
+            np.zeros((grid, grid), dtype=np.int64) for _ in range(5)
+        )
         self.coverage = np.zeros((grid, grid), dtype=np.float32)
         self.firm = np.zeros((grid, grid), dtype=bool)
         left, top, right, bottom = scene.frame
@@ -120,13 +165,28 @@ class PatchLabels:
         self.shape[outside] = SHAPE_CLASSES.index("padding")
         self.color[outside] = IGNORE
 
-    def add(self, rows: slice, columns: slice, part: np.ndarray, shape: str, color: str, x: float, y: float, character: str = "",
-            size: int | None = None, icon: str = "none", hand: str = "none") -> None:
+    def add(
+        self,
+        rows: slice,
+        columns: slice,
+        part: np.ndarray,
+        shape: str,
+        color: str,
+        x: float,
+        y: float,
+        character: str = "",
+        size: int | None = None,
+        icon: str = "none",
+        hand: str = "none",
+    ) -> None:
         """`rows`, `columns` and `part` as `blend` returns them; (x, y) is the centre, `size` a class."""
         top, left = rows.start // PATCH, columns.start // PATCH
         high, wide = -(-rows.stop // PATCH) - top, -(-columns.stop // PATCH) - left
         full = np.zeros((high * PATCH, wide * PATCH), dtype=np.float32)
-        full[rows.start - top * PATCH : rows.stop - top * PATCH, columns.start - left * PATCH : columns.stop - left * PATCH] = part
+        full[
+            rows.start - top * PATCH : rows.stop - top * PATCH,
+            columns.start - left * PATCH : columns.stop - left * PATCH,
+        ] = part
         covered = np.zeros_like(self.coverage)
         covered[top : top + high, left : left + wide] = full.reshape(high, PATCH, wide, PATCH).mean(axis=(1, 3))
         row, column = self.at(x, y)
@@ -169,7 +229,9 @@ class PatchLabels:
 
     def stack(self) -> np.ndarray:
         """int64 [8, grid * grid], in the order of `HEADS`: shape, colour, character, centre, second character, clock hand, size, icon."""
-        return np.stack([self.shape, self.color, self.character, self.center, self.second, self.hand, self.size, self.icon]).reshape(8, -1)
+        return np.stack(
+            [self.shape, self.color, self.character, self.center, self.second, self.hand, self.size, self.icon]
+        ).reshape(8, -1)
 
 
 def fitted(scene: Scene, text: Text, path: str) -> tuple[ImageFont.FreeTypeFont, float]:
@@ -191,7 +253,9 @@ def paint_text(scene: Scene, pixels: np.ndarray, labels: PatchLabels, fonts: lis
             x0, x1 = start + font.getlength(text.string[:i]), start + font.getlength(text.string[: i + 1])
             width = int(math.ceil(x1 - x0)) + 4
             image = Image.new("L", (width, font.size * 2))
-            ImageDraw.Draw(image).text((2 + (x0 - math.floor(x0)), font.size), character, fill=255, font=font, anchor="lm")
+            ImageDraw.Draw(image).text(
+                (2 + (x0 - math.floor(x0)), font.size), character, fill=255, font=font, anchor="lm"
+            )
             mask = np.asarray(image, dtype=np.float32) / 255
             landed = blend(pixels, mask, text.rgb, int(math.floor(x0)) - 2, int(round(text.y)) - font.size)
             labels.add(*landed, "text", text.color, (x0 + x1) / 2, text.y, character)
@@ -206,7 +270,9 @@ def paint_items(scene: Scene, pixels: np.ndarray, labels: PatchLabels) -> None:
             blend(pixels, edge, dark, round(item.x - edge.shape[1] / 2), round(item.y - edge.shape[0] / 2))
         mask = shape_mask(item.shape, rx, ry, item.rotation)
         landed = blend(pixels, mask, item.rgb, round(item.x - mask.shape[1] / 2), round(item.y - mask.shape[0] / 2))
-        labels.add(*landed, item.shape, item.color, item.x, item.y, size=size_digit(item.radius * CANVAS / pixels.shape[0]))
+        labels.add(
+            *landed, item.shape, item.color, item.x, item.y, size=size_digit(item.radius * CANVAS / pixels.shape[0])
+        )
 
 
 def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.ndarray:
@@ -215,7 +281,9 @@ def degrade(pixels: np.ndarray, how: dict, noise: np.random.Generator) -> np.nda
     pixels = np.clip(pixels + 0.5, 0, 255).astype(np.uint8)
     if how.get("shrunk"):
         side = round(pixels.shape[0] * how["shrunk"])
-        pixels = np.asarray(Image.fromarray(pixels).resize((side, side), Image.BOX).resize(pixels.shape[:2], Image.BICUBIC))
+        pixels = np.asarray(
+            Image.fromarray(pixels).resize((side, side), Image.BOX).resize(pixels.shape[:2], Image.BICUBIC)
+        )
     if how.get("blur"):
         pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(how["blur"])))
     if how.get("jpeg"):

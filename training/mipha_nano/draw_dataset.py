@@ -38,7 +38,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--pictures", type=int, default=1000)
     parser.add_argument("--questions", type=int, default=4, help="per picture, each asked alone")
-    parser.add_argument("--only", nargs="+", choices=KINDS, help="ask these kinds alone; pictures that none of them fits do not count")
+    parser.add_argument(
+        "--only", nargs="+", choices=KINDS, help="ask these kinds alone; pictures that none of them fits do not count"
+    )
     parser.add_argument("--seed", type=int, default=990_001)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -58,8 +60,12 @@ def main() -> None:
             # The grey bars are what the processor adds itself; the file holds the picture inside them.
             Image.fromarray(pixels).crop(scaled(scene, UNIT).frame).save(options.out / name)
             for turn in turns:
-                skill = turn.skill.replace("count", "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4")
-                file.write(json.dumps({"image": name, "question": turn.question, "answer": turn.key, "skill": skill}) + "\n")
+                skill = turn.skill.replace(
+                    "count", "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4"
+                )
+                file.write(
+                    json.dumps({"image": name, "question": turn.question, "answer": turn.key, "skill": skill}) + "\n"
+                )
             drawn += 1
 
 

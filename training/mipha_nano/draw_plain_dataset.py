@@ -8,11 +8,30 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-COLORS = ("red", "green", "blue", "yellow", "orange", "purple", "black", "pink", "brown", "gray")  # Pillow knows CSS's names
+COLORS = (
+    "red",
+    "green",
+    "blue",
+    "yellow",
+    "orange",
+    "purple",
+    "black",
+    "pink",
+    "brown",
+    "gray",
+)  # Pillow knows CSS's names
 SHAPES = ("circle", "square", "triangle", "star", "diamond", "ring", "cross")
 SIZES = ((256, 256), (640, 480), (400, 300), (300, 500), (1024, 768))
 BACKGROUNDS = ("white", "white", "white", "lightblue", "beige")
-AREAS = {"circle": 3.14, "ring": 3.14, "square": 4, "triangle": 2, "diamond": 1.6, "star": 1.18, "cross": 2.31}  # of radius 1; a ring with its hole
+AREAS = {
+    "circle": 3.14,
+    "ring": 3.14,
+    "square": 4,
+    "triangle": 2,
+    "diamond": 1.6,
+    "star": 1.18,
+    "cross": 2.31,
+}  # of radius 1; a ring with its hole
 ROWS, COLUMNS = ("top", "middle", "bottom"), ("left", "center", "right")
 NUMBERS = ("zero", "one", "two", "three", "four")
 
@@ -71,18 +90,39 @@ def ask_places(rng: random.Random, things: list[Thing], width: int, height: int)
         axis, ways = rng.choice(((0, ("to the left of", "to the right of")), (1, ("above", "below"))))
         if abs(one[axis] - other[axis]) > 0.1 * max(width, height):
             less = rng.random() < 0.5
-            asked.append(("relation", f"Is the {name[one]} {ways[0 if less else 1]} the {name[other]}?", "yes" if (one[axis] < other[axis]) == less else "no"))
+            asked.append(
+                (
+                    "relation",
+                    f"Is the {name[one]} {ways[0 if less else 1]} the {name[other]}?",
+                    "yes" if (one[axis] < other[axis]) == less else "no",
+                )
+            )
         larger, smaller = sorted((one, other), key=lambda t: -t[2])
-        if larger[2] > 1.25 * smaller[2] and larger[2] ** 2 * AREAS[larger[3]] > 1.3 * smaller[2] ** 2 * AREAS[smaller[3]]:
+        if (
+            larger[2] > 1.25 * smaller[2]
+            and larger[2] ** 2 * AREAS[larger[3]] > 1.3 * smaller[2] ** 2 * AREAS[smaller[3]]
+        ):
             bigger = rng.random() < 0.5
-            asked.append(("size", f"Which is {'bigger' if bigger else 'smaller'}, the {name[one]} or the {name[other]}?", name[larger if bigger else smaller]))
+            asked.append(
+                (
+                    "size",
+                    f"Which is {'bigger' if bigger else 'smaller'}, the {name[one]} or the {name[other]}?",
+                    name[larger if bigger else smaller],
+                )
+            )
     return asked
 
 
 def ask(rng: random.Random, things: list[Thing], width: int, height: int) -> list[tuple[str, str, str]]:
     """(skill, question, answer) about one picture."""
     shapes, colors = [t[3] for t in things], [t[4] for t in things]
-    asked = [("count", rng.choice(("How many shapes are there?", "How many objects are in the image?")), NUMBERS[len(things)])]
+    asked = [
+        (
+            "count",
+            rng.choice(("How many shapes are there?", "How many objects are in the image?")),
+            NUMBERS[len(things)],
+        )
+    ]
     if unique := [t for t in things if shapes.count(t[3]) == 1]:
         thing = rng.choice(unique)
         asked.append(("color", f"What color is the {thing[3]}?", thing[4]))
@@ -112,7 +152,9 @@ def main() -> None:
                 paint(ImageDraw.Draw(image), shape, x, y, r, color)
             image.save(options.out / f"{index}.png")
             for skill, question, answer in ask(rng, things, width, height):
-                file.write(json.dumps({"image": f"{index}.png", "question": question, "answer": answer, "skill": skill}) + "\n")
+                file.write(
+                    json.dumps({"image": f"{index}.png", "question": question, "answer": answer, "skill": skill}) + "\n"
+                )
 
 
 if __name__ == "__main__":

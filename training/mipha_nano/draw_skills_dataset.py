@@ -33,9 +33,16 @@ def counting(rng: random.Random, scene: Scene) -> list[dict]:
     shape, color = rng.choice(SHAPES), rng.choice(COLOR_NAMES)
     if scene.items and rng.random() < 0.8:
         shape, color = rng.choice(scene.items).shape, rng.choice(scene.items).color
-    totals = {"shapes": len(scene.items), plural(shape): sum(i.shape == shape for i in scene.items), f"{color} shapes": sum(i.color == color for i in scene.items)}
+    totals = {
+        "shapes": len(scene.items),
+        plural(shape): sum(i.shape == shape for i in scene.items),
+        f"{color} shapes": sum(i.color == color for i in scene.items),
+    }
     ask = lambda what: rng.choice((f"How many {what} are there?", f"How many {what} do you see?", f"Count the {what}."))
-    return [record(rng, Turn("count_to_9", ask(what), "", NUMBERS[n]), f"How many {what} are there?") for what, n in totals.items()]
+    return [
+        record(rng, Turn("count_to_9", ask(what), "", NUMBERS[n]), f"How many {what} are there?")
+        for what, n in totals.items()
+    ]
 
 
 def following(rng: random.Random, scene: Scene) -> list[dict]:
@@ -46,11 +53,24 @@ def following(rng: random.Random, scene: Scene) -> list[dict]:
         second = first and follow_up(rng, scene, first)
         if second:
             plain = "What color is it?" if second.key in COLOR_NAMES else "Where is it?"
-            asked.append({**record(rng, second, plain), "before": [{"question": first.question, "answer": first.answer}]})
-    if len(scene.items) == 2 and all(names(scene, i) for i in scene.items) and scene.items[0].shape != scene.items[1].shape:
+            asked.append(
+                {**record(rng, second, plain), "before": [{"question": first.question, "answer": first.answer}]}
+            )
+    if (
+        len(scene.items) == 2
+        and all(names(scene, i) for i in scene.items)
+        and scene.items[0].shape != scene.items[1].shape
+    ):
         one, other = rng.sample(scene.items, 2)
         before = {"question": f"What color is the {one.shape}?", "answer": f"The {one.shape} is {one.color}."}
-        asked.append({"skill": "follow_up_other", "question": rng.choice(("And the other one?", "What about the other one?")), "answer": other.color, "before": [before]})
+        asked.append(
+            {
+                "skill": "follow_up_other",
+                "question": rng.choice(("And the other one?", "What about the other one?")),
+                "answer": other.color,
+                "before": [before],
+            }
+        )
     return asked
 
 
@@ -59,7 +79,13 @@ def describing(rng: random.Random, scene: Scene) -> list[dict]:
         return []
     things = [{"shape": i.shape, "color": i.color, "place": scene.place(i)} for i in scene.items]
     turn = ask_description(rng, scene)
-    return [{**record(rng, turn, "Describe the picture."), "answer": turn.answer, "scene": {"things": things, "texts": [t.string for t in scene.texts]}}]
+    return [
+        {
+            **record(rng, turn, "Describe the picture."),
+            "answer": turn.answer,
+            "scene": {"things": things, "texts": [t.string for t in scene.texts]},
+        }
+    ]
 
 
 def scenes(rng: random.Random, fonts: list[str], kind: str) -> Scene:
@@ -72,7 +98,12 @@ def scenes(rng: random.Random, fonts: list[str], kind: str) -> Scene:
 
 
 # What is asked of these has taught wordings; that of charts and most of clocks and lines is in wordings of its own.
-PLAIN = {"icon": "What is this?", "reading_word": "What does it say?", "reading_random": "What does it say?", "reading_untaught_word": "What does it say?"}
+PLAIN = {
+    "icon": "What is this?",
+    "reading_word": "What does it say?",
+    "reading_random": "What does it say?",
+    "reading_untaught_word": "What does it say?",
+}
 SCENE_SKILLS = {"count": counting, "follow": following, "describe": describing}
 
 
@@ -88,7 +119,13 @@ def records(rng: random.Random, fonts: list[str], kind: str) -> Iterator[tuple[I
                 yield Image.fromarray(pixels).crop(scaled(scene, UNIT).frame), asked
         else:
             image, turns = PAINTERS[kind](rng, fonts)
-            yield image, [record(rng, Turn(skill, question, "", answer), PLAIN.get(skill, question)) for skill, question, answer in turns]
+            yield (
+                image,
+                [
+                    record(rng, Turn(skill, question, "", answer), PLAIN.get(skill, question))
+                    for skill, question, answer in turns
+                ],
+            )
 
 
 def main() -> None:

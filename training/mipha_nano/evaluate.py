@@ -12,8 +12,8 @@ from torch import Tensor
 
 from .conversation import before_image, question_ids
 from .fonts import find_fonts
-from .lessons import lesson
 from .language import LanguageModel
+from .lessons import lesson
 from .model import Mipha
 from .tokenizer import Tokenizer
 from .turn import Turn
@@ -29,11 +29,15 @@ def right(turn: Turn, reply: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(turn.key)}(?!\w)", reply, re.IGNORECASE) is not None
 
 
-Seeing = Callable[[Tensor, Tensor], Tensor]  # pixels uint8 [1, H, W, 3] and dense labels [1, 8, P] to image_embeds [1, P, hidden]
+Seeing = Callable[
+    [Tensor, Tensor], Tensor
+]  # pixels uint8 [1, H, W, 3] and dense labels [1, 8, P] to image_embeds [1, P, hidden]
 
 
 @torch.no_grad()
-def judge(language: LanguageModel, see: Seeing, tokenizer: Tokenizer, pictures: int, seed: int = 424242, show: int = 0) -> str:
+def judge(
+    language: LanguageModel, see: Seeing, tokenizer: Tokenizer, pictures: int, seed: int = 424242, show: int = 0
+) -> str:
     """`skill correct/total …` on held-out seeds and fonts; each question is asked alone, follow-ups after what came before them."""
     rng, fonts = random.Random(seed), find_fonts(held_out=True)
     total: Counter = Counter()
@@ -44,8 +48,16 @@ def judge(language: LanguageModel, see: Seeing, tokenizer: Tokenizer, pictures: 
         image_embeds = see(torch.from_numpy(pixels.copy())[None], torch.from_numpy(labels)[None])
         for i, turn in enumerate(turns):
             earlier = turns[:i] if turn.skill in ("follow_up", "other") else []
-            reply = tokenizer.decode(language.answer(image_embeds, before, question_ids(tokenizer, earlier, turn.question), tokenizer.end_id))
-            skill = turn.skill if turn.skill != "count" else "count_to_4" if turn.key in ("zero", "one", "two", "three", "four") else "count_over_4"
+            reply = tokenizer.decode(
+                language.answer(image_embeds, before, question_ids(tokenizer, earlier, turn.question), tokenizer.end_id)
+            )
+            skill = (
+                turn.skill
+                if turn.skill != "count"
+                else "count_to_4"
+                if turn.key in ("zero", "one", "two", "three", "four")
+                else "count_over_4"
+            )
             total[skill] += 1
             correct[skill] += right(turn, reply)
             if show > 0 and not right(turn, reply):

@@ -19,7 +19,11 @@ def language_of(folder: Path) -> LanguageModel:
     language.load_state_dict({k: state[k] for k in language.state_dict()})
     # Published checkpoints were cast in memory, rotary frequencies included (docs/model-format.md, rope_dtype).
     rotary = language.cos.shape[1]
-    inverse = (published["rope_theta"] ** (-torch.arange(0, rotary, 2).float() / rotary)).to(getattr(torch, published.get("rope_dtype", published["torch_dtype"]))).float()
+    inverse = (
+        (published["rope_theta"] ** (-torch.arange(0, rotary, 2).float() / rotary))
+        .to(getattr(torch, published.get("rope_dtype", published["torch_dtype"])))
+        .float()
+    )
     angles = torch.outer(torch.arange(language.cos.shape[0]).float(), torch.cat((inverse, inverse)))
     language.cos, language.sin = angles.cos(), angles.sin()
     return language.eval()
@@ -29,7 +33,9 @@ def language_of(folder: Path) -> LanguageModel:
 def answers(language: LanguageModel, golden: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The golden tensors that depend on the language model, computed anew; no cache is used, so none can be wrong."""
     embed = lambda ids: language.embed(ids.reshape(1, -1))
-    prompt = torch.cat((embed(golden["input_ids_before_image"]), golden["image_embeds"], embed(golden["input_ids_after_image"])), dim=1)
+    prompt = torch.cat(
+        (embed(golden["input_ids_before_image"]), golden["image_embeds"], embed(golden["input_ids_after_image"])), dim=1
+    )
     logits_of = lambda rows: language.lm_head(language(rows)[0])
     rows, generated, steps = prompt, [], []
     logits = logits_of(prompt)
@@ -41,7 +47,13 @@ def answers(language: LanguageModel, golden: dict[str, torch.Tensor]) -> dict[st
         steps.append(last)
     ids = torch.stack(generated, dim=1)
     follow_up = torch.cat((prompt, embed(ids[:, :8]), embed(golden["follow_up_ids"])), dim=1)
-    return {**golden, "logits": logits, "generated_ids": ids, "step_logits": torch.stack(steps, dim=1), "follow_up_logits": logits_of(follow_up)[:, -1]}
+    return {
+        **golden,
+        "logits": logits,
+        "generated_ids": ids,
+        "step_logits": torch.stack(steps, dim=1),
+        "follow_up_logits": logits_of(follow_up)[:, -1],
+    }
 
 
 def main() -> None:
@@ -56,7 +68,13 @@ def main() -> None:
     for name in ("logits", "step_logits", "follow_up_logits"):
         torch.testing.assert_close(plain[name], golden[name], atol=1e-4, rtol=0)
     torch.manual_seed(28)
-    targets = ("q_proj", "v_proj", "dense", "fc1", "fc2")  # k_proj is left out: a part of a fused product without a change
+    targets = (
+        "q_proj",
+        "v_proj",
+        "dense",
+        "fc1",
+        "fc2",
+    )  # k_proj is left out: a part of a fused product without a change
     adapters = put_on(language, 4, 6.0, targets)
     with torch.no_grad():
         for adapter in adapters.values():
@@ -67,7 +85,8 @@ def main() -> None:
     load_adapter(options.out, language)
     changed = answers(language, golden)
     assert (changed["logits"] - golden["logits"]).abs().max() > 0.5, "the adapter changes next to nothing"
-    write_safetensors(options.out / "golden.safetensors", changed, None)
+    # Beside the folder: the builder refuses an adapter with other weights in it.
+    write_safetensors(options.out.with_name(f"{options.out.name}-golden.safetensors"), changed, None)
 
 
 if __name__ == "__main__":

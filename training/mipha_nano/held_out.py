@@ -18,13 +18,27 @@ HELD_OUT = (
     (r"Is there (an? .+) in the picture\?", ("Can {0} be found in this picture?", "Is {0} shown here?")),
     (r"Is there text in the picture\?", ("Can any text be found in this picture?", "Is any text shown here?")),
     (r"Where is (it|the .+?)(?: in the picture)?\?", ("Tell me where {0} is.", "Whereabouts is {0}?")),
-    (rf"Is the {NAME} ((?:to the |on the )?(?:left|right) of|above|over|below|under|(?:higher|lower) than) the {NAME}\?",
-     ("Does the {0} stand {1} the {2}?", "Can the {0} be found {1} the {2}?")),
-    (rf"Which is (\w+), the {NAME} or the {NAME}\?",
-     ("If you compare the {1} with the {2}, which one is {0}?", "I wonder which is {0}: the {1} or the {2}?", "Is it the {1} or the {2} that is {0}?",
-      "How do the {1} and the {2} differ, and which is the {0} of both?")),
-    (rf"Is the {NAME} (bigger|larger|smaller) than the {NAME}\?", ("Does the {0} look {1} than the {2} to you?", "Would you call the {0} {1} than the {2}?")),
-    (r"(?:What does it say|What is written here|Read the text)[?.]", ("Which letters or digits are printed here?", "Tell me what is printed.")),
+    (
+        rf"Is the {NAME} ((?:to the |on the )?(?:left|right) of|above|over|below|under|(?:higher|lower) than) the {NAME}\?",
+        ("Does the {0} stand {1} the {2}?", "Can the {0} be found {1} the {2}?"),
+    ),
+    (
+        rf"Which is (\w+), the {NAME} or the {NAME}\?",
+        (
+            "If you compare the {1} with the {2}, which one is {0}?",
+            "I wonder which is {0}: the {1} or the {2}?",
+            "Is it the {1} or the {2} that is {0}?",
+            "How do the {1} and the {2} differ, and which is the {0} of both?",
+        ),
+    ),
+    (
+        rf"Is the {NAME} (bigger|larger|smaller) than the {NAME}\?",
+        ("Does the {0} look {1} than the {2} to you?", "Would you call the {0} {1} than the {2}?"),
+    ),
+    (
+        r"(?:What does it say|What is written here|Read the text)[?.]",
+        ("Which letters or digits are printed here?", "Tell me what is printed."),
+    ),
     (r"What is this\?", ("What might this be?", "Please name this for me.")),
     (r"Describe the picture\.", ("Could you describe this picture for me?", "What can be seen in the picture?")),
 )
@@ -35,7 +49,9 @@ def reworded(rng: random.Random, turn: Turn) -> Turn | None:
     for pattern, wordings in HELD_OUT:
         found = re.fullmatch(pattern, turn.question)
         if found:
-            return replace(turn, skill=f"{turn.skill}_new_wording", question=rng.choice(wordings).format(*found.groups()))
+            return replace(
+                turn, skill=f"{turn.skill}_new_wording", question=rng.choice(wordings).format(*found.groups())
+            )
     return None
 
 

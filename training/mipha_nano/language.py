@@ -33,10 +33,16 @@ class Attention(nn.Module):
         self.heads = config.num_attention_heads
         self.q_proj, self.k_proj, self.v_proj, self.dense = (nn.Linear(d, d) for _ in range(4))
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(
+        self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         b, n, d = x.shape
         split = lambda t: t.view(b, n, self.heads, d // self.heads).transpose(1, 2)
-        q, k, v = rotate(split(self.q_proj(x)), cos, sin), rotate(split(self.k_proj(x)), cos, sin), split(self.v_proj(x))
+        q, k, v = (
+            rotate(split(self.q_proj(x)), cos, sin),
+            rotate(split(self.k_proj(x)), cos, sin),
+            split(self.v_proj(x)),
+        )
         if past is not None:
             k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
         total = k.shape[2]
@@ -65,7 +71,9 @@ class Layer(nn.Module):
         self.self_attn = Attention(config)
         self.mlp = MLP(config)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(
+        self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         normed = lowered(self.input_layernorm(x))
         attended, present = self.self_attn(normed, cos, sin, past)
         return x + attended + self.mlp(normed), present
@@ -95,7 +103,9 @@ class LanguageModel(nn.Module):
         for name, p in self.named_parameters():
             if p.dim() == 2:
                 scale = depth if "dense" in name or "fc2" in name else 1.0
-                nn.init.normal_(p, std=0.02 if "embed_tokens" in name or "lm_head" in name else scale * p.shape[1] ** -0.5)
+                nn.init.normal_(
+                    p, std=0.02 if "embed_tokens" in name or "lm_head" in name else scale * p.shape[1] ** -0.5
+                )
             elif name.endswith("bias"):
                 nn.init.zeros_(p)
 
@@ -119,7 +129,9 @@ class LanguageModel(nn.Module):
         return self.lm_head(hidden[:, -1]), cache
 
     @torch.no_grad()
-    def answer(self, image_embeds: Tensor, before: list[int], after: list[int], end_id: int, limit: int = 64) -> list[int]:
+    def answer(
+        self, image_embeds: Tensor, before: list[int], after: list[int], end_id: int, limit: int = 64
+    ) -> list[int]:
         """Greedy reply for one picture's image_embeds [1, P, hidden]; the end token is left out."""
         embed = lambda ids: self.embed(torch.tensor([ids]))
         logits, cache = self.step(torch.cat((embed(before), image_embeds, embed(after)), dim=1))

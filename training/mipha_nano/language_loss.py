@@ -9,6 +9,7 @@ from .language import LanguageModel
 
 GROUPS = 3
 
+
 def pad(rows: list[list[int]], fill: int) -> Tensor:
     return torch.tensor([row + [fill] * (max(map(len, rows)) - len(row)) for row in rows])
 
@@ -24,7 +25,9 @@ def chat_loss(language: LanguageModel, prefix: Tensor, image_embeds: Tensor, ids
     for part in lengths.argsort().chunk(GROUPS):
         longest = int(lengths[part].max())
         rows = torch.cat((image_embeds[part], language.embed(ids[part, :longest]).to(image_embeds.dtype)), dim=1)
-        hidden, _ = language(rows, [(k.expand(len(part), -1, -1, -1), v.expand(len(part), -1, -1, -1)) for k, v in past])
+        hidden, _ = language(
+            rows, [(k.expand(len(part), -1, -1, -1), v.expand(len(part), -1, -1, -1)) for k, v in past]
+        )
         targets, text = labels[part, 1:longest], hidden[:, image_embeds.shape[1] : -1]
         wanted = targets != IGNORE
         total = total + F.cross_entropy(language.lm_head(text[wanted]).float(), targets[wanted], reduction="sum")

@@ -12,7 +12,18 @@ from .draw import SIDE, draw
 from .icons import icon, icons
 from .pages import cased, page_of_icons, page_of_text, printed_lines
 from .questions import Asker, converse, follow_up, restyle
-from .scene import CANVAS, Scene, Text, add_items, any_word, long_letters, sample_background, sample_frame, sample_scene, visible_color
+from .scene import (
+    CANVAS,
+    Scene,
+    Text,
+    add_items,
+    any_word,
+    long_letters,
+    sample_background,
+    sample_frame,
+    sample_scene,
+    visible_color,
+)
 from .sheet import Lesson
 from .textures import CANNOT_TELL, elsewhere, texture
 from .turn import Turn, color_word, names
@@ -25,12 +36,21 @@ def ask_missing(rng: random.Random, scene: Scene) -> Turn | None:
     if rng.random() < 0.3:
         return Turn("outside", elsewhere(rng), CANNOT_TELL, "can't tell")
     if not scene.texts and rng.random() < 0.25:
-        question = rng.choice(("What does it say?", "What does the text say?", "Read the text.", "What is written here?"))
+        question = rng.choice(
+            ("What does it say?", "What does the text say?", "Read the text.", "What is written here?")
+        )
         return Turn("missing", question, "There is no text.", "no text")
     if not absent:
         return None
     shape = rng.choice(absent)
-    question = rng.choice((f"What {color_word(rng)} is the {shape}?", f"Where is the {shape}?", f"Where can I find the {shape}?", f"What is the {color_word(rng)} of the {shape}?"))
+    question = rng.choice(
+        (
+            f"What {color_word(rng)} is the {shape}?",
+            f"Where is the {shape}?",
+            f"Where can I find the {shape}?",
+            f"What is the {color_word(rng)} of the {shape}?",
+        )
+    )
     return Turn("missing", question, f"There is no {shape}.", f"no {shape}")
 
 
@@ -42,9 +62,25 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
         mine, its = names(scene, one), names(scene, other)
         if not mine or not its or one.shape == other.shape:
             continue
-        question = rng.choice(("And the other?", "And the other thing?", "What about the other?", "And what about the other one?", "How about the other one?", "And the second one?",
-                               "What about the other shape?", "And the other shape?", "Now the other one.", "The other one?", "And that of the other one?", "Same for the other one?",
-                               "And for the other one?", "And the one besides it?", "What about the second one?"))
+        question = rng.choice(
+            (
+                "And the other?",
+                "And the other thing?",
+                "What about the other?",
+                "And what about the other one?",
+                "How about the other one?",
+                "And the second one?",
+                "What about the other shape?",
+                "And the other shape?",
+                "Now the other one.",
+                "The other one?",
+                "And that of the other one?",
+                "Same for the other one?",
+                "And for the other one?",
+                "And the one besides it?",
+                "What about the second one?",
+            )
+        )
         if before.answer == f"The {one.shape} is {one.color}.":
             return Turn("other", question, f"The {other.shape} is {other.color}.", other.color)
         place = scene.place(other, 0.12)
@@ -55,12 +91,29 @@ def the_other(rng: random.Random, scene: Scene, before: Turn) -> Turn | None:
 
 # Shares of the old kinds stay near what they were; relations and sizes are asked in their new form.
 TAUGHT: dict[Asker, float] = {
-    ask_color: 2.5, ask_shape: 2.0, ask_count: 9.0, ask_presence: 3.5, ask_position: 2.5, ask_reading: 4.0, ask_text_color: 0.6, ask_text_presence: 0.3,
-    ask_background: 0.5, ask_description: 5.0, compare_places: 8.0, compare_sizes: 6.0, compare_with: 3.0, ask_how_large: 3.0, ask_missing: 0.8,
+    ask_color: 2.5,
+    ask_shape: 2.0,
+    ask_count: 9.0,
+    ask_presence: 3.5,
+    ask_position: 2.5,
+    ask_reading: 4.0,
+    ask_text_color: 0.6,
+    ask_text_presence: 0.3,
+    ask_background: 0.5,
+    ask_description: 5.0,
+    compare_places: 8.0,
+    compare_sizes: 6.0,
+    compare_with: 3.0,
+    ask_how_large: 3.0,
+    ask_missing: 0.8,
 }
 
 # A crowd is for counting: half of what is asked of it; print is there to be read; a pair to be compared.
-TAUGHT_OF = {"crowd": {**TAUGHT, ask_count: 50.0}, "print": {**TAUGHT, ask_reading: 30.0}, "pair": {**TAUGHT, compare_sizes: 22.0, compare_with: 9.0}}
+TAUGHT_OF = {
+    "crowd": {**TAUGHT, ask_count: 50.0},
+    "print": {**TAUGHT, ask_reading: 30.0},
+    "pair": {**TAUGHT, compare_sizes: 22.0, compare_with: 9.0},
+}
 
 
 def teach(rng: random.Random, scene: Scene, turns: int, taught: dict[Asker, float] = TAUGHT) -> list[Turn]:
@@ -87,8 +140,21 @@ def printed_scene(rng: random.Random, fonts: list[str]) -> Scene:
     half = len(string) * size * 0.32
     middle, slack = (left + right) / 2, max(0.0, (right - left) / 2 - half)
     name, rgb = visible_color(rng, scene)
-    scene.texts.append(Text(string, name, rgb, middle + rng.uniform(-slack, slack), rng.uniform(top + size * 0.6, bottom - size * 0.6), max(9, size), rng.randrange(len(fonts))))
-    scene.degrade = {"noise": rng.choice((0, 0, rng.uniform(2, 8))), "blur": rng.choice((0, 0, 0, rng.uniform(0.3, 0.7)))}
+    scene.texts.append(
+        Text(
+            string,
+            name,
+            rgb,
+            middle + rng.uniform(-slack, slack),
+            rng.uniform(top + size * 0.6, bottom - size * 0.6),
+            max(9, size),
+            rng.randrange(len(fonts)),
+        )
+    )
+    scene.degrade = {
+        "noise": rng.choice((0, 0, rng.uniform(2, 8))),
+        "blur": rng.choice((0, 0, 0, rng.uniform(0.3, 0.7))),
+    }
     return scene
 
 
@@ -113,14 +179,36 @@ def pair_scene(rng: random.Random, fonts: list[str]) -> Scene:
 
 
 SCENES: dict[str, Callable[[random.Random, list[str]], Scene]] = {
-    "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2), "crowd": crowded_scene, "print": printed_scene,
+    "scene": lambda rng, fonts: sample_scene(rng, len(fonts), 0.2),
+    "crowd": crowded_scene,
+    "print": printed_scene,
     "pair": pair_scene,
 }
 SHEETS: dict[str, Callable[[random.Random, list[str], int], Lesson]] = {
-    "bars": bars, "line": line, "pie": pie, "icon": icon, "icons": icons, "clock": clock, "lines": printed_lines, "texture": texture,
+    "bars": bars,
+    "line": line,
+    "pie": pie,
+    "icon": icon,
+    "icons": icons,
+    "clock": clock,
+    "lines": printed_lines,
+    "texture": texture,
 }
 # How often each kind of picture is drawn.
-SHARES = {"scene": 0.08, "pair": 0.22, "crowd": 0.13, "print": 0.12, "lines": 0.08, "bars": 0.05, "line": 0.01, "pie": 0.01, "icon": 0.12, "icons": 0.13, "clock": 0.02, "texture": 0.03}
+SHARES = {
+    "scene": 0.08,
+    "pair": 0.22,
+    "crowd": 0.13,
+    "print": 0.12,
+    "lines": 0.08,
+    "bars": 0.05,
+    "line": 0.01,
+    "pie": 0.01,
+    "icon": 0.12,
+    "icons": 0.13,
+    "clock": 0.02,
+    "texture": 0.03,
+}
 
 
 def lesson(rng: random.Random, fonts: list[str], turns: int, kind: str | None = None, side: int = SIDE) -> Lesson:
@@ -144,4 +232,6 @@ def dense_lesson(rng: random.Random, fonts: list[str]) -> Lesson:
         return page_of_text(rng, fonts)
     if kind < 0.6:
         return page_of_icons(rng, fonts)
-    return lesson(rng, fonts, 1, "clock" if kind < 0.62 else "bars" if kind < 0.67 else "crowd" if kind < 0.77 else None)
+    return lesson(
+        rng, fonts, 1, "clock" if kind < 0.62 else "bars" if kind < 0.67 else "crowd" if kind < 0.77 else None
+    )

@@ -37,14 +37,27 @@ def put_on(language: LanguageModel, r: int, alpha: float, targets: tuple[str, ..
     return wrapped
 
 
-def save_adapter(folder: Path, adapters: dict[str, LoraLinear], r: int, alpha: float, targets: tuple[str, ...] = TARGETS) -> None:
+def save_adapter(
+    folder: Path, adapters: dict[str, LoraLinear], r: int, alpha: float, targets: tuple[str, ...] = TARGETS
+) -> None:
     """`adapter_config.json` and `adapter_model.safetensors`, with the names that PEFT gives them."""
     from .checkpoint import write_safetensors
 
     folder.mkdir(parents=True, exist_ok=True)
-    config = {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": r, "lora_alpha": alpha, "target_modules": list(targets),
-              "lora_dropout": 0.0, "bias": "none", "use_rslora": False, "use_dora": False, "modules_to_save": None,
-              "fan_in_fan_out": False, "inference_mode": True}
+    config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "r": r,
+        "lora_alpha": alpha,
+        "target_modules": list(targets),
+        "lora_dropout": 0.0,
+        "bias": "none",
+        "use_rslora": False,
+        "use_dora": False,
+        "modules_to_save": None,
+        "fan_in_fan_out": False,
+        "inference_mode": True,
+    }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=1) + "\n")
     tensors = {}
     for path, adapter in adapters.items():

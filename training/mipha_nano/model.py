@@ -1,6 +1,5 @@
 """The whole model: vision tower, connector and language model, and their names in the published layout."""
 
-import torch
 from torch import Tensor, nn
 
 from .config import MiphaConfig

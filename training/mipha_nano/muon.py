@@ -41,6 +41,10 @@ class Muon(torch.optim.Muon):
                     continue
                 momentum = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p.grad))
                 momentum.lerp_(p.grad, 1 - group["momentum"])
-                update = orthogonal(p.grad.lerp(momentum, group["momentum"]), group["ns_coefficients"], group["ns_steps"], group["eps"])
+                update = orthogonal(
+                    p.grad.lerp(momentum, group["momentum"]), group["ns_coefficients"], group["ns_steps"], group["eps"]
+                )
                 p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(update, alpha=-group["lr"] * 0.2 * math.sqrt(max(p.shape)))  # 0.2: the root mean square of AdamW's steps (arXiv 2502.16982)
+                p.add_(
+                    update, alpha=-group["lr"] * 0.2 * math.sqrt(max(p.shape))
+                )  # 0.2: the root mean square of AdamW's steps (arXiv 2502.16982)

@@ -11,11 +11,37 @@ from .draw import SIDE
 
 # Debian packages mate-backgrounds (GPL-2+) for training, lomiri-wallpapers-16.04 (CC-BY, CC-BY-SA) held out.
 ROOT = Path("/usr/share/backgrounds")
-TRAIN = tuple(f"mate/nature/{name}.jpg" for name in (
-    "Aqua", "Blinds", "Dune", "FreshFlower", "Garden", "GreenMeadow", "LadyBird", "RainDrops", "Storm", "TwoWings", "Wood", "YellowFlower")) + ("mate/abstract/Elephants.jpg",)
-HELD_OUT = ("Bridge_by_Sander_Klootwijk.jpg", "Dragonfly_by_Bolly.jpg", "Wine_by_Jakkub_Mede.jpg", "aitzgorri_by_Aitzol_Berasategi.jpg", "free_by_Peter_Nerlich.jpg",
-            "friends_by_Aitzol_Berasategi.jpg", "greentock_by_Peter_Nerlich.jpg", "life_by_Aitzol_Berasategi.jpg", "picosdeeuropa_by_Aitzol_Berasategi.jpg",
-            "seeding_by_Clements_Engelhardt.jpg", "sunset_by_Aitzol_Berasategi.jpg", "umang_by_Abhishek_Mudgal.jpg")
+TRAIN = tuple(
+    f"mate/nature/{name}.jpg"
+    for name in (
+        "Aqua",
+        "Blinds",
+        "Dune",
+        "FreshFlower",
+        "Garden",
+        "GreenMeadow",
+        "LadyBird",
+        "RainDrops",
+        "Storm",
+        "TwoWings",
+        "Wood",
+        "YellowFlower",
+    )
+) + ("mate/abstract/Elephants.jpg",)
+HELD_OUT = (
+    "Bridge_by_Sander_Klootwijk.jpg",
+    "Dragonfly_by_Bolly.jpg",
+    "Wine_by_Jakkub_Mede.jpg",
+    "aitzgorri_by_Aitzol_Berasategi.jpg",
+    "free_by_Peter_Nerlich.jpg",
+    "friends_by_Aitzol_Berasategi.jpg",
+    "greentock_by_Peter_Nerlich.jpg",
+    "life_by_Aitzol_Berasategi.jpg",
+    "picosdeeuropa_by_Aitzol_Berasategi.jpg",
+    "seeding_by_Clements_Engelhardt.jpg",
+    "sunset_by_Aitzol_Berasategi.jpg",
+    "umang_by_Abhishek_Mudgal.jpg",
+)
 
 
 @lru_cache(maxsize=2)
@@ -30,7 +56,9 @@ def photographs(held_out: bool) -> tuple[Image.Image, ...]:
         with Image.open(path) as whole:
             whole.draft("RGB", (840, 840))
             factor = 420 / min(whole.size)
-            result.append(whole.convert("RGB").resize((round(whole.width * factor), round(whole.height * factor)), Image.LANCZOS))
+            result.append(
+                whole.convert("RGB").resize((round(whole.width * factor), round(whole.height * factor)), Image.LANCZOS)
+            )
     return tuple(result)
 
 

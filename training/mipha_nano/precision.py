@@ -42,5 +42,5 @@ def gelu(x: Tensor) -> Tensor:
 
 def joint(x: Tensor, *layers: torch.nn.Linear) -> tuple[Tensor, ...]:
     """Several Linear layers on one input as one product."""
-    weight, bias = torch.cat([l.weight for l in layers]), torch.cat([l.bias for l in layers])
-    return F.linear(x, weight, bias).split([l.out_features for l in layers], dim=-1)
+    weight, bias = torch.cat([layer.weight for layer in layers]), torch.cat([layer.bias for layer in layers])
+    return F.linear(x, weight, bias).split([layer.out_features for layer in layers], dim=-1)

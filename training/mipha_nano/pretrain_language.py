@@ -43,7 +43,10 @@ def main() -> None:
         began, tokenizer = load_checkpoint(options.start)
         tokenizer.save(options.out.parent)
     tokenizer = load_tokenizer(options.out.parent)
-    language, symbols = LanguageModel(LanguageConfig()), Symbols(VisionConfig().num_patches, LanguageConfig().hidden_size)
+    language, symbols = (
+        LanguageModel(LanguageConfig()),
+        Symbols(VisionConfig().num_patches, LanguageConfig().hidden_size),
+    )
     if options.start:
         language.load_state_dict(began.language.state_dict())
     optimiser = Optimiser([language, symbols], muon_lr=options.lr, adam_lr=options.lr)
@@ -54,7 +57,9 @@ def main() -> None:
     prefix = torch.tensor(before_image(tokenizer))
     told = lambda _, dense: symbols(dense)
     budget, saved, judged, recent = options.pictures, seconds, seconds, []
-    for step, (_, dense, ids, labels) in enumerate(stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))):
+    for step, (_, dense, ids, labels) in enumerate(
+        stream(ChatBatches(options.batch, options.seed + pictures, tokenizer, options.turns))
+    ):
         start = time.monotonic()
         with mixed():
             image_embeds = symbols(blur_labels(dense, 0.01))

@@ -17,10 +17,27 @@ from .optimise import Optimiser
 from .precision import mixed
 from .resume import begin, resume, save
 from .vision import VisionTower, normalise, resample_places
-from .vocabulary import CHARACTER_CLASSES, COLOR_CLASSES, HAND_CLASSES, ICON_CLASSES, IGNORE, SHAPE_CLASSES, SHAPES, SIZE_CLASSES
+from .vocabulary import (
+    CHARACTER_CLASSES,
+    COLOR_CLASSES,
+    HAND_CLASSES,
+    ICON_CLASSES,
+    IGNORE,
+    SHAPE_CLASSES,
+    SHAPES,
+    SIZE_CLASSES,
+)
 
-HEADS = {"shape": len(SHAPE_CLASSES), "color": len(COLOR_CLASSES), "character": len(CHARACTER_CLASSES), "center": 2,
-         "second": len(CHARACTER_CLASSES), "hand": len(HAND_CLASSES), "size": len(SIZE_CLASSES), "icon": len(ICON_CLASSES)}
+HEADS = {
+    "shape": len(SHAPE_CLASSES),
+    "color": len(COLOR_CLASSES),
+    "character": len(CHARACTER_CLASSES),
+    "center": 2,
+    "second": len(CHARACTER_CLASSES),
+    "hand": len(HAND_CLASSES),
+    "size": len(SIZE_CLASSES),
+    "icon": len(ICON_CLASSES),
+}
 
 # Weight of "nothing" beside 1 for every class. A colour is never nothing; where something is, other heads say already.
 USUAL = 0.25
@@ -52,7 +69,9 @@ def dense_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
         target = labels[:, i].flatten()
         weight = torch.ones(logits.shape[-1])
         weight[0] = EMPTY.get(name, USUAL)
-        total = total + HEAVY.get(name, 1.0) * F.cross_entropy(logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE)
+        total = total + HEAVY.get(name, 1.0) * F.cross_entropy(
+            logits.flatten(0, 1), target, weight=weight, ignore_index=IGNORE
+        )
     return total + COUNTED * count_loss(outputs, labels)
 
 
@@ -65,10 +84,16 @@ def count_loss(outputs: dict[str, Tensor], labels: Tensor) -> Tensor:
     edge = math.log(EMPTY.get("center", USUAL))  # the weight of "nothing" has lifted this read-out by so much
     center = torch.sigmoid(outputs["center"][..., 1] - outputs["center"][..., 0] + edge)
     shape, color = outputs["shape"].softmax(-1)[..., SHAPES_AT], outputs["color"].softmax(-1)
-    expected = torch.cat([torch.einsum("bp,bps->bs", center, shape), torch.einsum("bp,bpc->bc", center * shape.sum(-1), color)], -1)
+    expected = torch.cat(
+        [torch.einsum("bp,bps->bs", center, shape), torch.einsum("bp,bpc->bc", center * shape.sum(-1), color)], -1
+    )
     is_shape = F.one_hot(labels[:, 0], len(SHAPE_CLASSES))[..., SHAPES_AT].float() * labels[:, 3, :, None]
     is_color = F.one_hot(labels[:, 1].clamp(min=0), len(COLOR_CLASSES)).float() * is_shape.sum(-1, keepdim=True)
-    return F.smooth_l1_loss(expected, torch.cat([is_shape.sum(1), is_color.sum(1)], -1), beta=0.5, reduction="none").sum(-1).mean()
+    return (
+        F.smooth_l1_loss(expected, torch.cat([is_shape.sum(1), is_color.sum(1)], -1), beta=0.5, reduction="none")
+        .sum(-1)
+        .mean()
+    )
 
 
 def grow(part: nn.Module, state: dict) -> None:
@@ -96,7 +121,9 @@ def accuracy(outputs: dict[str, Tensor], labels: Tensor) -> dict[str, float]:
     return result
 
 
-def dense_step(tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, batch: tuple[Tensor, Tensor], progress: float) -> float:
+def dense_step(
+    tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, batch: tuple[Tensor, Tensor], progress: float
+) -> float:
     """The tower and its read-outs alone, or whichever of them is not frozen; returns the loss."""
     pixels, labels = batch
     with mixed():
@@ -107,9 +134,13 @@ def dense_step(tower: VisionTower, heads: DenseHeads, optimiser: Optimiser, batc
     return loss.item()
 
 
-def learn_read_outs(tower: VisionTower, heads: DenseHeads, batches: Iterable[tuple[Tensor, Tensor]], steps: int) -> None:
+def learn_read_outs(
+    tower: VisionTower, heads: DenseHeads, batches: Iterable[tuple[Tensor, Tensor]], steps: int
+) -> None:
     """A published checkpoint has none; they learn alone first, for random ones would pull the tower away from what it knows."""
-    learned = [p for p in tower.parameters() if p.requires_grad]  # the last layer, which the features do not come from, never does
+    learned = [
+        p for p in tower.parameters() if p.requires_grad
+    ]  # the last layer, which the features do not come from, never does
     tower.requires_grad_(False)
     optimiser = Optimiser([heads], muon_lr=0, adam_lr=3e-3)
     for step, batch in enumerate(batches):
@@ -130,15 +161,30 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="a checkpoint whose tower to begin with, whatever its resolution, or a tune.pt, which has read-outs too")
-    parser.add_argument("--read-out-pictures", type=int, default=8000, help="what the dense read-outs learn from before all else when a checkpoint is begun with, which has none")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="a checkpoint whose tower to begin with, whatever its resolution, or a tune.pt, which has read-outs too",
+    )
+    parser.add_argument(
+        "--read-out-pictures",
+        type=int,
+        default=8000,
+        help="what the dense read-outs learn from before all else when a checkpoint is begun with, which has none",
+    )
     options = parser.parse_args()
     begin(options.out.parent, options.threads, options.seed)
     config = VisionConfig()
     tower, heads = VisionTower(config), DenseHeads(config.hidden_size)
     if options.start and options.start.suffix == ".pt":
         began = torch.load(options.start, weights_only=True)
-        tower.load_state_dict({name[len("vision_tower."):]: weight for name, weight in began["model"].items() if name.startswith("vision_tower.")})
+        tower.load_state_dict(
+            {
+                name[len("vision_tower.") :]: weight
+                for name, weight in began["model"].items()
+                if name.startswith("vision_tower.")
+            }
+        )
         grow(heads, began["heads"])
     elif options.start:
         tower.load_state_dict(at_resolution(load_checkpoint(options.start)[0].vision_tower.state_dict(), config))
@@ -159,7 +205,11 @@ def main() -> None:
         if step % 400 == 0:
             with torch.no_grad(), mixed():
                 scores = accuracy(heads(tower(normalise(held_out[0]))), held_out[1])
-            print(f"{seconds:6.0f} s {pictures:7d} pictures loss {loss:.3f} " + " ".join(f"{k} {v:.3f}" for k, v in scores.items()), flush=True)
+            print(
+                f"{seconds:6.0f} s {pictures:7d} pictures loss {loss:.3f} "
+                + " ".join(f"{k} {v:.3f}" for k, v in scores.items()),
+                flush=True,
+            )
         if seconds - saved > 120 or pictures >= budget:
             save(options.out, parts, seconds, pictures)
             saved = seconds

@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import dataclass, field, replace
 
-from .vocabulary import CHARACTERS, COLORS, COLOR_NAMES, COLUMNS, ROWS, SHAPES, UNTAUGHT_WORDS, WORDS
+from .vocabulary import CHARACTERS, COLOR_NAMES, COLORS, COLUMNS, ROWS, SHAPES, UNTAUGHT_WORDS, WORDS
 
 CANVAS = 128  # units, width and height of a picture; how many pixels a unit is, the painter says
 
@@ -111,7 +111,9 @@ def sample_frame(rng: random.Random) -> tuple[int, int, int, int]:
 
 def sample_background(rng: random.Random) -> tuple[str | None, tuple, str]:
     style = rng.choices(("flat", "gradient", "stripes", "noise"), (0.5, 0.28, 0.1, 0.12))[0]
-    name = rng.choices(COLOR_NAMES, [12 if c == "white" else 3 if c in ("black", "gray") else 1 for c in COLOR_NAMES])[0]
+    name = rng.choices(COLOR_NAMES, [12 if c == "white" else 3 if c in ("black", "gray") else 1 for c in COLOR_NAMES])[
+        0
+    ]
     first = shade(rng, name)
     if style == "flat" and rng.random() < 0.75:
         return name, (first, first), style
@@ -149,14 +151,33 @@ def add_items(rng: random.Random, scene: Scene, count: int) -> None:
             radius = uniform or rng.uniform(smallest, largest)
             if right - left <= 2 * radius + 2 or bottom - top <= 2 * radius + 2:
                 continue
-            x, y = rng.uniform(left + radius + 1, right - radius - 1), rng.uniform(top + radius + 1, bottom - radius - 1)
+            x, y = (
+                rng.uniform(left + radius + 1, right - radius - 1),
+                rng.uniform(top + radius + 1, bottom - radius - 1),
+            )
             apart = all(math.hypot(x - o.x, y - o.y) > (radius + o.radius) * 1.05 + 1 for o in scene.items)
             clear = all(abs(x - bx) > radius + w or abs(y - by) > radius + h for bx, by, w, h in blocked)
             if apart and clear:
                 name, rgb = visible_color(rng, scene, rng.choice(colors) if colors else None)
                 shape = rng.choice(shapes)
-                turn = rng.choice((0, 0, 0, rng.randint(-15, 15))) if shape in ("square", "diamond", "heart", "cross", "triangle", "star") else 0
-                scene.items.append(Item(shape, name, rgb, x, y, radius, turn, rng.choice((1.0, 1.0, rng.uniform(0.88, 1.12))), rng.random() < 0.12))
+                turn = (
+                    rng.choice((0, 0, 0, rng.randint(-15, 15)))
+                    if shape in ("square", "diamond", "heart", "cross", "triangle", "star")
+                    else 0
+                )
+                scene.items.append(
+                    Item(
+                        shape,
+                        name,
+                        rgb,
+                        x,
+                        y,
+                        radius,
+                        turn,
+                        rng.choice((1.0, 1.0, rng.uniform(0.88, 1.12))),
+                        rng.random() < 0.12,
+                    )
+                )
                 break
 
 
@@ -182,7 +203,9 @@ def invented_word(rng: random.Random) -> str:
     """Three to ten lower-case letters that could be a word: so that reading a word is not choosing one of a list. Pairs of letters as in real words, doubled ones too."""
     syllable = lambda: rng.choice(ONSETS) + rng.choice(VOWELS) + rng.choice(CODAS)
     while True:
-        word = "".join(syllable() for _ in range(rng.choice((1, 2, 2, 3)))) + rng.choice(("", "", "", "e", "y", "er", "le", "on"))
+        word = "".join(syllable() for _ in range(rng.choice((1, 2, 2, 3)))) + rng.choice(
+            ("", "", "", "e", "y", "er", "le", "on")
+        )
         if 3 <= len(word) <= 10 and word not in UNTAUGHT_WORDS:
             return word
 

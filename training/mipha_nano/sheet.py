@@ -11,7 +11,9 @@ from .scene import CANVAS, Scene, Text, scaled, visible_color
 from .turn import Turn
 from .vocabulary import COLOR_NAMES
 
-Lesson = tuple[np.ndarray, np.ndarray, list[Turn]]  # pixels uint8 [side, side, 3], dense labels int64 [8, patches], turns
+Lesson = tuple[
+    np.ndarray, np.ndarray, list[Turn]
+]  # pixels uint8 [side, side, 3], dense labels int64 [8, patches], turns
 Landed = tuple[slice, slice, np.ndarray]  # as `blend` returns it
 Stroke = Callable[[ImageDraw.ImageDraw, float], None]
 UNIT = SIDE / CANVAS
@@ -22,9 +24,17 @@ VISIBLE = tuple(c for c in COLOR_NAMES if c != "white")
 def blank(rng: random.Random) -> Scene:
     """A light sheet: mostly white, sometimes tinted."""
     base = rng.choice((255, 250, 244, 236))
-    tone = tuple(base - rng.randint(0, 8) for _ in range(3)) if rng.random() < 0.8 else tuple(rng.randint(215, 255) for _ in range(3))
+    tone = (
+        tuple(base - rng.randint(0, 8) for _ in range(3))
+        if rng.random() < 0.8
+        else tuple(rng.randint(215, 255) for _ in range(3))
+    )
     named = "white" if min(tone) > 240 else None
-    how = {"noise": rng.choice((0, 0, rng.uniform(1, 6))), "blur": rng.choice((0, 0, rng.uniform(0.3, 1.0))), "jpeg": rng.choice((0, 0, 0, rng.randint(50, 92)))}
+    how = {
+        "noise": rng.choice((0, 0, rng.uniform(1, 6))),
+        "blur": rng.choice((0, 0, rng.uniform(0.3, 1.0))),
+        "jpeg": rng.choice((0, 0, 0, rng.randint(50, 92))),
+    }
     return Scene((0, 0, CANVAS, CANVAS), named, (tone, tone), "flat", degrade=how)
 
 
@@ -32,7 +42,12 @@ class Sheet:
     """`side` pixels square; `unit` pixels are a canvas unit."""
 
     def __init__(self, rng: random.Random, scene: Scene | None = None, side: int = SIDE):
-        self.scene, self.noise, self.side, self.unit = scene or blank(rng), np.random.default_rng(rng.getrandbits(64)), side, side / CANVAS
+        self.scene, self.noise, self.side, self.unit = (
+            scene or blank(rng),
+            np.random.default_rng(rng.getrandbits(64)),
+            side,
+            side / CANVAS,
+        )
         pixel_scene = scaled(self.scene, self.unit)
         self.pixels = paint_background(pixel_scene, self.noise, side)
         self.labels = PatchLabels(pixel_scene, side)
@@ -49,7 +64,9 @@ class Sheet:
 
     def stamp(self, mask: np.ndarray, rgb: tuple[int, int, int], x: float, y: float) -> Landed:
         """`mask` in pixels, centred on (x, y)."""
-        return blend(self.pixels, mask, rgb, round(x * self.unit - mask.shape[1] / 2), round(y * self.unit - mask.shape[0] / 2))
+        return blend(
+            self.pixels, mask, rgb, round(x * self.unit - mask.shape[1] / 2), round(y * self.unit - mask.shape[0] / 2)
+        )
 
     def rule(self, rgb: tuple[int, int, int], left: float, top: float, right: float, bottom: float) -> None:
         """A straight line along an axis, one pixel wide at least."""
@@ -57,17 +74,30 @@ class Sheet:
         wide, high = (max(1, round(span * self.unit)) for span in (right - left, bottom - top))
         blend(self.pixels, np.ones((high, wide), dtype=np.float32), rgb, x, y)
 
-    def note(self, path: str, string: str, rgb: tuple[int, int, int], x: float, y: float, size: float, anchor: str = "rm") -> None:
+    def note(
+        self, path: str, string: str, rgb: tuple[int, int, int], x: float, y: float, size: float, anchor: str = "rm"
+    ) -> None:
         """Small print that no question is about: no labels."""
         font, pixels = load_font(path, round(size * self.unit)), round(size * self.unit) * 2
         image = Image.new("L", (pixels * 2, pixels))
         ImageDraw.Draw(image).text((pixels, pixels / 2), string, fill=235, font=font, anchor=anchor)
-        blend(self.pixels, np.asarray(image, dtype=np.float32) / 255, rgb, round(x * self.unit) - pixels, round(y * self.unit - pixels / 2))
+        blend(
+            self.pixels,
+            np.asarray(image, dtype=np.float32) / 255,
+            rgb,
+            round(x * self.unit) - pixels,
+            round(y * self.unit - pixels / 2),
+        )
 
     def write(self, fonts: list[str], text: Text) -> None:
         """A string in canvas units, each character with its labels."""
         self.scene.texts.append(text)
-        paint_text(scaled(Scene(self.scene.frame, None, self.scene.background_rgb, "flat", texts=[text]), self.unit), self.pixels, self.labels, fonts)
+        paint_text(
+            scaled(Scene(self.scene.frame, None, self.scene.background_rgb, "flat", texts=[text]), self.unit),
+            self.pixels,
+            self.labels,
+            fonts,
+        )
 
     def label(self, landed: Landed, what: str, color: str, x: float, y: float, **more) -> None:
         self.labels.add(*landed, what, color, x * self.unit, y * self.unit, **more)

@@ -56,7 +56,7 @@ class Budget:
 
 def all_runs(seeds: list[int], base: int, sides: list[int]) -> list[dict]:
     """Six ways to tune at the base resolution, and full tuning at the others; by seed, so that means come early."""
-    ways = [{"language": l, "vision": v, "side": base} for v in VISION for l in LANGUAGE]
+    ways = [{"language": language, "vision": vision, "side": base} for vision in VISION for language in LANGUAGE]
     ways += [{"language": "full", "vision": "tuned", "side": side} for side in sides if side != base]
     return [{**way, "seed": seed} for seed in seeds for way in ways]
 
@@ -70,7 +70,10 @@ def dense_pictures(side: int, seed: int, count: int, batch: int):
     rng, fonts = random.Random(f"study/dense/{seed}"), find_fonts()
     for _ in range(count // batch):
         drawn = [lesson(rng, fonts, 1, side=side) for _ in range(batch)]
-        yield torch.from_numpy(np.stack([p for p, _, _ in drawn])), torch.from_numpy(np.stack([l for _, l, _ in drawn]))
+        yield (
+            torch.from_numpy(np.stack([p for p, _, _ in drawn])),
+            torch.from_numpy(np.stack([labels for _, labels, _ in drawn])),
+        )
 
 
 def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -79,7 +82,9 @@ def conversations(side: int, seed: int, budget: Budget, tokenizer: Tokenizer) ->
     batches = []
     for _ in range(budget.tune // budget.batch):
         drawn = [lesson(rng, fonts, budget.turns, side=side) for _ in range(budget.batch)]
-        batches.append(stacked([(picture, *after_image(tokenizer, turns)) for picture, _, turns in drawn], tokenizer.end_id))
+        batches.append(
+            stacked([(picture, *after_image(tokenizer, turns)) for picture, _, turns in drawn], tokenizer.end_id)
+        )
     return batches
 
 
@@ -104,7 +109,11 @@ def from_halves(runs: Path, side: int, budget: Budget) -> Mipha:
     """vision.pt and language.pt of the pretraining stages; the connector learns to write the symbols' vectors."""
     config = config_of(side)
     eye, mouth = (torch.load(runs / name, weights_only=True) for name in ("vision.pt", "language.pt"))
-    model, heads, symbols = Mipha(config), DenseHeads(config.vision.hidden_size), Symbols(config.vision.num_patches, config.language.hidden_size)
+    model, heads, symbols = (
+        Mipha(config),
+        DenseHeads(config.vision.hidden_size),
+        Symbols(config.vision.num_patches, config.language.hidden_size),
+    )
     model.vision_tower.load_state_dict(at_resolution(eye["tower"], config.vision))
     grow(heads, eye["heads"])
     model.language.load_state_dict(mouth["language"])
@@ -126,7 +135,13 @@ def from_checkpoint(folder: Path, side: int, budget: Budget) -> Mipha:
     learn_read_outs(model.vision_tower, heads, dense_pictures(side, 1, budget.adapt, 64), budget.adapt // 64)
     adapt(model.vision_tower, heads, side, budget)
     first_stage = replace(budget, tune=budget.align // budget.turns, lr=CONNECTOR_LR)
-    tune(model, {"language": "frozen", "vision": "frozen"}, conversations(side, 0, first_stage, tokenizer), first_stage, torch.tensor(before_image(tokenizer)))
+    tune(
+        model,
+        {"language": "frozen", "vision": "frozen"},
+        conversations(side, 0, first_stage, tokenizer),
+        first_stage,
+        torch.tensor(before_image(tokenizer)),
+    )
     return model
 
 
@@ -156,7 +171,11 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
         model.language.requires_grad_(False)
     if run["language"] == "lora":
         put_on(model.language, budget.rank, 2 * budget.rank)
-    optimisers = [Optimiser([model.mm_projector, model.language], muon_lr=budget.lr, adam_lr=budget.lr / 2, lora_lr=budget.lora_lr)]
+    optimisers = [
+        Optimiser(
+            [model.mm_projector, model.language], muon_lr=budget.lr, adam_lr=budget.lr / 2, lora_lr=budget.lora_lr
+        )
+    ]
     if run["vision"] == "tuned":
         optimisers.append(Optimiser([model.vision_tower], muon_lr=budget.tower_lr, adam_lr=budget.tower_lr / 2))
     trained = sum(p.numel() for optimiser in optimisers for p in optimiser.parameters)
@@ -171,18 +190,33 @@ def tune(model: Mipha, run: dict, batches: list, budget: Budget, prefix: Tensor)
             optimiser.step(step / len(batches), warmup=0.05)
         tokens += ids.shape[0] * (features.shape[1] + ids.shape[1])
         recent.append(loss.item())
-    return {"trained_parameters": trained, "tokens": tokens, "train_seconds": time.process_time() - began,
-            "loss": sum(recent[-10:]) / len(recent[-10:])}
+    return {
+        "trained_parameters": trained,
+        "tokens": tokens,
+        "train_seconds": time.process_time() - began,
+        "loss": sum(recent[-10:]) / len(recent[-10:]),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where vision.pt, language.pt and the tokenizer lie, and the starts are kept")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs"),
+        help="where vision.pt, language.pt and the tokenizer lie, and the starts are kept",
+    )
     parser.add_argument("--results", type=Path, default=Path("study/results.json"))
-    parser.add_argument("--start", type=Path, help="a checkpoint to begin with, whatever its resolution, instead of the pretrained halves")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="a checkpoint to begin with, whatever its resolution, instead of the pretrained halves",
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--base", type=int, default=SIDE, help="pixels; the six ways are compared at this resolution only")
+    parser.add_argument(
+        "--base", type=int, default=SIDE, help="pixels; the six ways are compared at this resolution only"
+    )
     parser.add_argument("--sides", type=int, nargs="+", default=SIDES, help="pixels, multiples of 32")
     for name, default in asdict(Budget()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
@@ -191,7 +225,11 @@ def main() -> None:
     budget = Budget(**{name: getattr(options, name) for name in asdict(Budget())})
     tokenizer = Tokenizer.load(options.start or options.runs)
     prefix = torch.tensor(before_image(tokenizer))
-    results = json.loads(options.results.read_text()) if options.results.exists() else {"budget": asdict(budget), "start": str(options.start), "starts": {}, "runs": []}
+    results = (
+        json.loads(options.results.read_text())
+        if options.results.exists()
+        else {"budget": asdict(budget), "start": str(options.start), "starts": {}, "runs": []}
+    )
     if (results["budget"], results["start"]) != (asdict(budget), str(options.start)):
         raise SystemExit(f"{options.results} was made with another budget or start; give it another name")
     questions: dict[int, list] = {}

@@ -20,9 +20,28 @@ from .turn import Turn
 from .vision import normalise
 
 # Skill of a turn to the skill that the study counts it as. Descriptions have no key phrase to judge by.
-SKILLS = {skill: skill for skill in (
-    "color", "shape", "size", "presence", "count", "position", "relation", "reading", "reading_lines", "chart_most_least", "chart_value", "chart_line", "chart_pie", "clock",
-    "icon", "outside", "follow_up")} | {"other": "follow_up"}
+SKILLS = {
+    skill: skill
+    for skill in (
+        "color",
+        "shape",
+        "size",
+        "presence",
+        "count",
+        "position",
+        "relation",
+        "reading",
+        "reading_lines",
+        "chart_most_least",
+        "chart_value",
+        "chart_line",
+        "chart_pie",
+        "clock",
+        "icon",
+        "outside",
+        "follow_up",
+    )
+} | {"other": "follow_up"}
 MOST = 4  # questions a picture
 
 
@@ -56,7 +75,11 @@ def asked_of(turns: list[Turn], index: int, tokenizer: Tokenizer) -> Asked:
     asked = len(ids) - next(i for i, label in enumerate(reversed(labels)) if label == IGNORE)
     answer = [label for label in labels[asked:-1]]
     text = tokenizer.decode(answer)
-    numbers = [positions(answer, tokenizer, *found.span()) for found in re.finditer(r"\d+", text)] if skill in COMPARISONS else []
+    numbers = (
+        [positions(answer, tokenizer, *found.span()) for found in re.finditer(r"\d+", text)]
+        if skill in COMPARISONS
+        else []
+    )
     return Asked(skill, ids[:asked], answer, key_positions(turn, answer, tokenizer), numbers)
 
 
@@ -66,7 +89,11 @@ def held_out(side: int, pictures: int, tokenizer: Tokenizer) -> list[tuple[Tenso
     result = []
     for index in range(pictures):
         picture, _, turns = lesson(rng, fonts, 8, kinds[index % len(kinds)], side)
-        fit = [i for i, turn in enumerate(turns) if turn.key and turn.skill in SKILLS and (i > 0 or SKILLS[turn.skill] != "follow_up")]
+        fit = [
+            i
+            for i, turn in enumerate(turns)
+            if turn.key and turn.skill in SKILLS and (i > 0 or SKILLS[turn.skill] != "follow_up")
+        ]
         result.append((torch.from_numpy(np.array(picture)), [asked_of(turns, i, tokenizer) for i in fit[:MOST]]))
     return result
 
@@ -81,7 +108,13 @@ def is_right(asked: Asked, said: list[int], tokenizer: Tokenizer) -> bool:
         found = [re.fullmatch(r"\d+", spell(said, where)) for where in asked.numbers]
         if not all(found):
             return False
-        mine, its = (np.array(numbers) for numbers in ([int(f.group()) for f in found], [int(spell(asked.answer, where)) for where in asked.numbers]))
+        mine, its = (
+            np.array(numbers)
+            for numbers in (
+                [int(f.group()) for f in found],
+                [int(spell(asked.answer, where)) for where in asked.numbers],
+            )
+        )
         if np.sign(mine[0] - mine[1]) != np.sign(its[0] - its[1]) or abs(mine - its).max() > 1:
             return False
     return all(said[i] == asked.answer[i] for i in asked.judged)

@@ -31,8 +31,13 @@ class Symbols(nn.Module):
 
 def at_grid(state: dict[str, Tensor], grid: int) -> dict[str, Tensor]:
     """The weights of `Symbols` with their rows and columns stretched to a grid of `grid` x `grid` patches by linear interpolation."""
-    stretch = lambda weight: F.interpolate(weight.T[None], size=grid, mode="linear", align_corners=False)[0].T.contiguous()
-    return {name: stretch(weight) if name in ("row_embedding.weight", "column_embedding.weight") else weight for name, weight in state.items()}
+    stretch = lambda weight: F.interpolate(weight.T[None], size=grid, mode="linear", align_corners=False)[
+        0
+    ].T.contiguous()
+    return {
+        name: stretch(weight) if name in ("row_embedding.weight", "column_embedding.weight") else weight
+        for name, weight in state.items()
+    }
 
 
 def blur_labels(labels: Tensor, share: float) -> Tensor:

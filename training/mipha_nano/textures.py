@@ -70,24 +70,89 @@ def stones(noise: np.random.Generator) -> np.ndarray:
 def any_question(rng: random.Random) -> str:
     """As if there were something to see; which question is asked must not give the refusal away."""
     s, c, n, word = rng.choice(SHAPES), rng.choice(COLOR_NAMES), rng.choice(THINGS), color_word(rng)
-    return rng.choice((
-        rng.choice(("What is this?", "What is it?", "What do you see?", "What is in the picture?", "What is shown here?", "What's this?", "Describe the picture.", *WHAT_IS_THIS)),
-        rng.choice(("What shape is this?", "What shape is it?", "Which shape is this?", "What shape is in the image?")),
-        rng.choice((f"What {word} is the {s}?", f"What {word} is it?", f"What is the {word} of the {s}?", f"What shape is the {c} thing?")),
-        rng.choice(("What does it say?", "What does the text say?", "Read the text.", "What is written here?", "Read the word.", "What number is this?")),
-        rng.choice((f"Is there a {s}?", f"Is there a {c} {s}?", f"Do you see a {s}?", "Is there any text?")),
-        rng.choice((f"Where is the {s}?", f"Where is the {c} {s}?", f"Where can I find the {n}?", "Where is it?")),
-        rng.choice((f"How many {s}s are there?", "How many dogs are there?", "How many cars do you see?", "How many animals are in the picture?", "How many persons are there?")),
-        rng.choice(("Which is the tallest bar?", "What is the largest slice?", "Is the line going up or down?", "What is the time?")),
-        elsewhere(rng),
-    ))
+    return rng.choice(
+        (
+            rng.choice(
+                (
+                    "What is this?",
+                    "What is it?",
+                    "What do you see?",
+                    "What is in the picture?",
+                    "What is shown here?",
+                    "What's this?",
+                    "Describe the picture.",
+                    *WHAT_IS_THIS,
+                )
+            ),
+            rng.choice(
+                ("What shape is this?", "What shape is it?", "Which shape is this?", "What shape is in the image?")
+            ),
+            rng.choice(
+                (
+                    f"What {word} is the {s}?",
+                    f"What {word} is it?",
+                    f"What is the {word} of the {s}?",
+                    f"What shape is the {c} thing?",
+                )
+            ),
+            rng.choice(
+                (
+                    "What does it say?",
+                    "What does the text say?",
+                    "Read the text.",
+                    "What is written here?",
+                    "Read the word.",
+                    "What number is this?",
+                )
+            ),
+            rng.choice((f"Is there a {s}?", f"Is there a {c} {s}?", f"Do you see a {s}?", "Is there any text?")),
+            rng.choice((f"Where is the {s}?", f"Where is the {c} {s}?", f"Where can I find the {n}?", "Where is it?")),
+            rng.choice(
+                (
+                    f"How many {s}s are there?",
+                    "How many dogs are there?",
+                    "How many cars do you see?",
+                    "How many animals are in the picture?",
+                    "How many persons are there?",
+                )
+            ),
+            rng.choice(
+                (
+                    "Which is the tallest bar?",
+                    "What is the largest slice?",
+                    "Is the line going up or down?",
+                    "What is the time?",
+                )
+            ),
+            elsewhere(rng),
+        )
+    )
 
 
 def elsewhere(rng: random.Random) -> str:
     """Questions that no drawing of shapes can answer."""
-    return rng.choice(("Who is this?", "Who made this picture?", "Where was this photo taken?", "How old is she?", "What is his name?", "What is the weather like?",
-                       "What time of day is it?", "What is the man doing?", "Who is the woman?", "What breed is the dog?", "Which city is this?", "What is she wearing?",
-                       "How much does it cost?", "What does it taste like?", "What will happen next?", "When was this picture taken?", "Why is he sad?", "Is the man happy?"))
+    return rng.choice(
+        (
+            "Who is this?",
+            "Who made this picture?",
+            "Where was this photo taken?",
+            "How old is she?",
+            "What is his name?",
+            "What is the weather like?",
+            "What time of day is it?",
+            "What is the man doing?",
+            "Who is the woman?",
+            "What breed is the dog?",
+            "Which city is this?",
+            "What is she wearing?",
+            "How much does it cost?",
+            "What does it taste like?",
+            "What will happen next?",
+            "When was this picture taken?",
+            "Why is he sad?",
+            "Is the man happy?",
+        )
+    )
 
 
 KINDS = (speckle, clouds, channels, stains, stones)

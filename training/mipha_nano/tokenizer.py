@@ -95,16 +95,54 @@ class Tokenizer:
     def save(self, folder: Path) -> None:
         """tokenizer.json and tokenizer_config.json as Hugging Face's libraries read them."""
         byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-        special = {"id": self.end_id, "content": END, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-        model = {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": False,
-                 "byte_fallback": False, "ignore_merges": False, "vocab": {**self.vocab, END: self.end_id}, "merges": [f"{a} {b}" for a, b in self.merges]}
-        whole = {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [special], "normalizer": None,
-                 "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, byte_level]},
-                 "post_processor": byte_level, "decoder": byte_level, "model": model}
+        special = {
+            "id": self.end_id,
+            "content": END,
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": True,
+        }
+        model = {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": "",
+            "end_of_word_suffix": "",
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": False,
+            "vocab": {**self.vocab, END: self.end_id},
+            "merges": [f"{a} {b}" for a, b in self.merges],
+        }
+        whole = {
+            "version": "1.0",
+            "truncation": None,
+            "padding": None,
+            "added_tokens": [special],
+            "normalizer": None,
+            "pre_tokenizer": {
+                "type": "Sequence",
+                "pretokenizers": [{"type": "Digits", "individual_digits": True}, byte_level],
+            },
+            "post_processor": byte_level,
+            "decoder": byte_level,
+            "model": model,
+        }
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1))
-        config = {"tokenizer_class": "GPT2Tokenizer", "add_bos_token": False, "add_prefix_space": False, "bos_token": END, "eos_token": END,
-                  "unk_token": END, "pad_token": END, "clean_up_tokenization_spaces": False, "model_max_length": 1024}
+        config = {
+            "tokenizer_class": "GPT2Tokenizer",
+            "add_bos_token": False,
+            "add_prefix_space": False,
+            "bos_token": END,
+            "eos_token": END,
+            "unk_token": END,
+            "pad_token": END,
+            "clean_up_tokenization_spaces": False,
+            "model_max_length": 1024,
+        }
         (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=1))
 
     @staticmethod
@@ -124,5 +162,8 @@ def learn(seed: int = 7, samples: int = 6000, size: int = 767) -> Tokenizer:
     for _ in range(samples):
         for turn in converse(rng, sample_scene(rng, 1, 0.2), 5):
             printed = turn.key if turn.skill == "reading" else None
-            corpus += [f"\n{turn.question}", " " + (turn.answer.replace(printed, "") if printed else re.sub(r'"[^"]*"', '""', turn.answer))]
+            corpus += [
+                f"\n{turn.question}",
+                " " + (turn.answer.replace(printed, "") if printed else re.sub(r'"[^"]*"', '""', turn.answer)),
+            ]
     return Tokenizer(learn_merges(corpus, size - 256))

@@ -58,7 +58,9 @@ def take_up(start: Path, model: Mipha, heads: DenseHeads, options: argparse.Name
         return grow(heads, began["heads"])
     model.load_state_dict(load_checkpoint(start)[0].state_dict())
     if not options.keep_tower and not (options.runs / "tune.pt").exists():
-        learn_read_outs(model.vision_tower, heads, stream(DenseBatches(32, options.seed)), options.read_out_pictures // 32)
+        learn_read_outs(
+            model.vision_tower, heads, stream(DenseBatches(32, options.seed)), options.read_out_pictures // 32
+        )
 
 
 def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argparse.Namespace) -> None:
@@ -84,12 +86,17 @@ def tune(model: Mipha, heads: DenseHeads, tokenizer: Tokenizer, options: argpars
         (chat + options.dense_weight * seen).backward()
         progress = max(pictures / budget, seconds / options.seconds)
         optimiser.step(progress)
-        for _ in range(0 if options.keep_tower else options.dense_steps if progress < 0.7 else min(1, options.dense_steps)):
+        for _ in range(
+            0 if options.keep_tower else options.dense_steps if progress < 0.7 else min(1, options.dense_steps)
+        ):
             dense_step(model.vision_tower, heads, optimiser, next(more), progress)
         seconds += time.monotonic() - start
         pictures += len(ids)
         if step % 50 == 0:
-            print(f"tune {seconds:6.0f} s {pictures:7d} pictures chat {chat.item():.4f} dense {seen.item():.4f}", flush=True)
+            print(
+                f"tune {seconds:6.0f} s {pictures:7d} pictures chat {chat.item():.4f} dense {seen.item():.4f}",
+                flush=True,
+            )
         over = pictures >= budget or seconds >= options.seconds
         if seconds - judged > 1200:
             print(judge_held_out(model, tokenizer, 150), flush=True)
@@ -107,16 +114,39 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--align-pictures", type=int, default=14000)
     parser.add_argument("--pictures", type=int, default=60000)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop the last stage after so much time, if the pictures have not run out")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=float("inf"),
+        help="stop the last stage after so much time, if the pictures have not run out",
+    )
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--dense-weight", type=float, default=0.1)
-    parser.add_argument("--start", type=Path, help="a checkpoint, or another run's tune.pt, to go on from instead of the pretrained halves, with a learning rate that begins anew")
-    parser.add_argument("--read-out-pictures", type=int, default=8000, help="what the dense read-outs learn from before all else when a checkpoint is gone on from, which has none")
-    parser.add_argument("--dense-steps", type=int, default=1, help="steps of the tower alone after each step of all; one at most in the last three tenths")
-    parser.add_argument("--keep-tower", action="store_true", help="tune the connector and the language model only: cheaper, for what is seen already and only said wrongly")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="a checkpoint, or another run's tune.pt, to go on from instead of the pretrained halves, with a learning rate that begins anew",
+    )
+    parser.add_argument(
+        "--read-out-pictures",
+        type=int,
+        default=8000,
+        help="what the dense read-outs learn from before all else when a checkpoint is gone on from, which has none",
+    )
+    parser.add_argument(
+        "--dense-steps",
+        type=int,
+        default=1,
+        help="steps of the tower alone after each step of all; one at most in the last three tenths",
+    )
+    parser.add_argument(
+        "--keep-tower",
+        action="store_true",
+        help="tune the connector and the language model only: cheaper, for what is seen already and only said wrongly",
+    )
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     begin(options.runs, options.threads, options.seed)

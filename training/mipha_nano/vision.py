@@ -104,7 +104,11 @@ def resample_places(weight: Tensor, grid: int) -> Tensor:
     if side == grid:
         return weight
     image = weight.T.reshape(1, -1, side, side)
-    return F.interpolate(image, size=(grid, grid), mode="bilinear", align_corners=False).reshape(-1, grid * grid).T.contiguous()
+    return (
+        F.interpolate(image, size=(grid, grid), mode="bilinear", align_corners=False)
+        .reshape(-1, grid * grid)
+        .T.contiguous()
+    )
 
 
 def normalise(pixels: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -13,8 +13,7 @@ from mipha_nano.questions import converse
 from mipha_nano.scene import CANVAS, Item, Scene, Text, reading_order, sample_scene
 from mipha_nano.sheet import UNIT
 from mipha_nano.turn import Turn
-from mipha_nano.vocabulary import NUMBERS
-from mipha_nano.vocabulary import COLOR_CLASSES, COLORS, SHAPE_CLASSES
+from mipha_nano.vocabulary import COLOR_CLASSES, COLORS, NUMBERS, SHAPE_CLASSES
 
 
 def plain(items: list[Item]) -> Scene:
@@ -40,7 +39,9 @@ class Labels(unittest.TestCase):
                     x, y = round(thing.x * UNIT), round(thing.y * UNIT)
                     painted = pixels[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3).mean(0)
                     self.assertLess(np.abs(painted - np.array(thing.rgb)).max(), 12, thing)
-            self.assertEqual(int(labels[3].sum()), len({(int(i.y * UNIT // PATCH), int(i.x * UNIT // PATCH)) for i in scene.items}))
+            self.assertEqual(
+                int(labels[3].sum()), len({(int(i.y * UNIT // PATCH), int(i.x * UNIT // PATCH)) for i in scene.items})
+            )
 
     def test_things_do_not_overlap(self):
         rng = random.Random(12)
@@ -64,7 +65,13 @@ class Print(unittest.TestCase):
         fonts = find_fonts()
         for font in range(len(fonts)):
             for string, x in (("NEW", 20), ("WWWWWWWWWW", 64), ("H012qMN", 120)):
-                scene = Scene((14, 0, 114, CANVAS), "white", ((255, 255, 255), (255, 255, 255)), "flat", texts=[Text(string, "black", (0, 0, 0), x, 64, 40, font)])
+                scene = Scene(
+                    (14, 0, 114, CANVAS),
+                    "white",
+                    ((255, 255, 255), (255, 255, 255)),
+                    "flat",
+                    texts=[Text(string, "black", (0, 0, 0), x, 64, 40, font)],
+                )
                 pixels, labels = draw(scene, random.Random(0), fonts)
                 columns = np.flatnonzero((pixels.min(-1) < 60).any(0)) / UNIT
                 self.assertGreaterEqual(columns.min(), 13.5, (string, fonts[font]))
@@ -101,7 +108,10 @@ class Questions(unittest.TestCase):
         self.assertEqual([self.scene.place(i) for i in self.scene.items], ["top left", "top right", "bottom center"])
 
     def test_reading_order_is_row_by_row(self):
-        self.assertEqual([self.scene.place(i) for i in reading_order(plain(self.scene.items[::-1]))], ["top left", "top right", "bottom center"])
+        self.assertEqual(
+            [self.scene.place(i) for i in reading_order(plain(self.scene.items[::-1]))],
+            ["top left", "top right", "bottom center"],
+        )
 
     def test_presence_is_balanced_and_counts_are_within_the_number_words(self):
         rng, answers = random.Random(6), []

@@ -53,7 +53,22 @@ class HeldOut(unittest.TestCase):
                 self.assertFalse([q for q in questions if re.fullmatch(shape, q)], wording)
 
     def test_each_skill_is_taught_in_fifteen_wordings(self):
-        for skill in ("color", "shape", "size", "presence", "count", "position", "relation", "reading", "text_color", "background", "description", "follow_up", "other", "icon"):
+        for skill in (
+            "color",
+            "shape",
+            "size",
+            "presence",
+            "count",
+            "position",
+            "relation",
+            "reading",
+            "text_color",
+            "background",
+            "description",
+            "follow_up",
+            "other",
+            "icon",
+        ):
             self.assertGreaterEqual(len(self.taught[skill]), 15, (skill, self.taught[skill]))
         lines = {ask_line(random.Random(seed), ["a", "b"], 0).question for seed in range(400)}
         self.assertGreaterEqual(len(lines), 15)
@@ -72,14 +87,18 @@ class HeldOut(unittest.TestCase):
         turn = Turn("size", "Which is bigger, the red star or the ring?", "", "ring")
         said = {reworded(random.Random(seed), turn).question for seed in range(40)}
         self.assertEqual(len(said), 4)
-        self.assertTrue(all("red star" in question and "ring" in question and "bigger" in question for question in said))
+        self.assertTrue(
+            all("red star" in question and "ring" in question and "bigger" in question for question in said)
+        )
         self.assertIsNone(reworded(random.Random(0), Turn("size", "No such wording?", "", "ring")))
 
     def test_words(self):
         self.assertFalse(set(UNTAUGHT_WORDS) & set(WORDS))
         self.assertTrue(all(3 <= len(word) <= 10 and word.isalpha() for word in UNTAUGHT_WORDS))
         rng = random.Random(1)
-        invented = {invented_word(rng) for _ in range(100_000)}  # 12 of the untaught words would be among as many, were they not left out
+        invented = {
+            invented_word(rng) for _ in range(100_000)
+        }  # 12 of the untaught words would be among as many, were they not left out
         self.assertFalse(invented & set(UNTAUGHT_WORDS))
         self.assertTrue(all(3 <= len(word) <= 10 for word in invented))
 

@@ -9,7 +9,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mipha_nano.ask_pairs import ask_how_large, compare_places, compare_sizes, compare_with, looks_alike, looks_larger, scrambled, seen
+from mipha_nano.ask_pairs import (
+    ask_how_large,
+    compare_places,
+    compare_sizes,
+    compare_with,
+    looks_alike,
+    looks_larger,
+    scrambled,
+    seen,
+)
 from mipha_nano.draw import GRID, SIDE, draw, shape_mask
 from mipha_nano.lessons import SHARES, crowded_scene, lesson, pair_scene, printed_scene, sample_shrunk, the_other
 from mipha_nano.other_skills import bar_chart, line_chart, pie_chart
@@ -19,7 +28,7 @@ from mipha_nano.scene import CANVAS, Item, Scene, add_items, size_digit
 from mipha_nano.sheet import UNIT
 from mipha_nano.textures import CANNOT_TELL
 from mipha_nano.turn import Turn, names
-from mipha_nano.vocabulary import COLORS, COLOR_CLASSES, NUMBERS, SHAPES, SHAPE_CLASSES
+from mipha_nano.vocabulary import COLOR_CLASSES, COLORS, NUMBERS, SHAPE_CLASSES, SHAPES
 from tests.read_back import FONTS, WHITE, differs
 
 
@@ -28,7 +37,10 @@ def two_things(rng: random.Random) -> Scene:
     while True:
         scene = Scene((0, 0, CANVAS, CANVAS), "white", WHITE, "flat")
         add_items(rng, scene, 2)
-        flat = [Item(i.shape, c, COLORS[c][0][0], i.x, i.y, i.radius, 0, 1.0, False) for i, c in zip(scene.items, rng.sample(("red", "green", "blue", "black"), 2))]
+        flat = [
+            Item(i.shape, c, COLORS[c][0][0], i.x, i.y, i.radius, 0, 1.0, False)
+            for i, c in zip(scene.items, rng.sample(("red", "green", "blue", "black"), 2))
+        ]
         if len(flat) == 2 and flat[0].shape != flat[1].shape:
             scene.items = flat
             return scene
@@ -40,7 +52,13 @@ def boxes(scene: Scene) -> list[tuple[float, float, float]]:
     found = []
     for item in scene.items:
         rows, columns = np.nonzero(~differs(pixels, np.array(item.rgb), 60))
-        found.append(((columns.min() + columns.max()) / 2 / UNIT, (rows.min() + rows.max()) / 2 / UNIT, (max(np.ptp(columns), np.ptp(rows)) + 1) / UNIT))
+        found.append(
+            (
+                (columns.min() + columns.max()) / 2 / UNIT,
+                (rows.min() + rows.max()) / 2 / UNIT,
+                (max(np.ptp(columns), np.ptp(rows)) + 1) / UNIT,
+            )
+        )
     return found
 
 
@@ -48,7 +66,13 @@ class Counted(unittest.TestCase):
     """`count_loss` sees sums only: halves of a centre in two patches are one thing, two wholes are two."""
 
     def loss(self, logit_of: dict[int, float]) -> float:
-        scene = Scene((0, 0, CANVAS, CANVAS), "white", WHITE, "flat", items=[Item("star", "red", (215, 35, 35), 64, 64, 20, 0, 1, False)])
+        scene = Scene(
+            (0, 0, CANVAS, CANVAS),
+            "white",
+            WHITE,
+            "flat",
+            items=[Item("star", "red", (215, 35, 35), 64, 64, 20, 0, 1, False)],
+        )
         _, labels = draw(scene, random.Random(0), FONTS)
         labels = torch.from_numpy(labels)[None]
         sure = lambda target, classes: 30.0 * F.one_hot(target.clamp(min=0), classes).float()
@@ -58,7 +82,11 @@ class Counted(unittest.TestCase):
         for beside, logit in logit_of.items():
             labels[0, :2, true + beside] = labels[0, :2, true]
             center[0, true + beside, 1] = logit - math.log(USUAL)
-        outputs = {"center": center, "shape": sure(labels[:, 0], len(SHAPE_CLASSES)), "color": sure(labels[:, 1], len(COLOR_CLASSES))}
+        outputs = {
+            "center": center,
+            "shape": sure(labels[:, 0], len(SHAPE_CLASSES)),
+            "color": sure(labels[:, 1], len(COLOR_CLASSES)),
+        }
         return count_loss(outputs, labels).item()
 
     def test_halves_are_one_and_wholes_are_two(self):
@@ -77,7 +105,13 @@ class Comparisons(unittest.TestCase):
             turn = asker(rng, scene)
             if turn:
                 asked += 1
-                named = sorted(range(2), key=lambda i: min((turn.question.index(n) for n in names(scene, scene.items[i]) if n in turn.question), default=len(turn.question)))
+                named = sorted(
+                    range(2),
+                    key=lambda i: min(
+                        (turn.question.index(n) for n in names(scene, scene.items[i]) if n in turn.question),
+                        default=len(turn.question),
+                    ),
+                )
                 yield scene, turn, [boxes(scene)[i] for i in named], [scene.items[i] for i in named]
         self.assertGreater(asked, 60)
 
@@ -87,7 +121,9 @@ class Comparisons(unittest.TestCase):
             self.assertIn("Columns" if axis == 0 else "Rows", turn.answer)
             for said, box in zip(re.findall(r"\d+", turn.answer), (a, b), strict=True):
                 cell = box[axis] / CANVAS * 12
-                self.assertLess(abs(int(said) - 0.5 - cell), 1.1, turn)  # a box lies a little beside the centre of its shape
+                self.assertLess(
+                    abs(int(said) - 0.5 - cell), 1.1, turn
+                )  # a box lies a little beside the centre of its shape
             less = bool(re.search("left of|on the left|above|over|higher", turn.question))
             self.assertEqual("yes" if (a[axis] < b[axis]) == less else "no", turn.key, turn)
 
@@ -100,31 +136,49 @@ class Comparisons(unittest.TestCase):
             bigger = "smaller" not in turn.question.lower()
             self.assertEqual(said[0] > said[1], bigger, turn)  # the one asked for comes first
             winner = (max if bigger else min)(things, key=lambda i: i.radius)
-            self.assertEqual(turn.answer, f"Sizes {said[0]} against {said[1]}: the {turn.key} is {'bigger' if bigger else 'smaller'}.")
+            self.assertEqual(
+                turn.answer,
+                f"Sizes {said[0]} against {said[1]}: the {turn.key} is {'bigger' if bigger else 'smaller'}.",
+            )
             self.assertIn(winner.shape, turn.key)
-            self.assertFalse(any(i.shape in turn.answer for i in things if i is not winner), turn)  # a reply with both names is no answer
+            self.assertFalse(
+                any(i.shape in turn.answer for i in things if i is not winner), turn
+            )  # a reply with both names is no answer
             if max(a[2], b[2]) > 1.5 * min(a[2], b[2]):  # extents of different shapes compare roughly
                 self.assertEqual(winner is things[0], (a[2] > b[2]) == bigger, turn)
 
     def test_things_as_large_as_each_other_are_rarely_asked_about(self):
         """Or "about the same" would be said of what is not."""
         scene = Scene((0, 0, CANVAS, CANVAS), "white", ((250, 250, 250),), "flat")
-        scene.items = [Item("circle", "red", (215, 35, 35), 40, 64, 20, 0, 1, False), Item("ring", "blue", (40, 70, 220), 90, 64, 20, 0, 1, False)]
+        scene.items = [
+            Item("circle", "red", (215, 35, 35), 40, 64, 20, 0, 1, False),
+            Item("ring", "blue", (40, 70, 220), 90, 64, 20, 0, 1, False),
+        ]
         turns = [turn for seed in range(1000) if (turn := compare_sizes(random.Random(seed), scene))]
         self.assertTrue(10 < len(turns) < 60, len(turns))
         size = size_digit(20)
-        self.assertEqual({(turn.answer, turn.key) for turn in turns}, {(f"Sizes {size} against {size}: about the same.", "the same")})
+        self.assertEqual(
+            {(turn.answer, turn.key) for turn in turns}, {(f"Sizes {size} against {size}: about the same.", "the same")}
+        )
 
     def test_whether_one_is_larger(self):
         """The numbers, the claim and the key agree with each other and with what was asked, of whatever two things in whatever order."""
         for _, turn, _, things in self.each(compare_with):
             (one, first), (other, second) = re.findall(r"(\w+) (\d)[,.]", turn.answer)
             by_shape = {item.shape: item for item in things}
-            self.assertEqual((int(first), int(second)), tuple(size_digit(by_shape[shape].radius) for shape in (one, other)), turn)
+            self.assertEqual(
+                (int(first), int(second)), tuple(size_digit(by_shape[shape].radius) for shape in (one, other)), turn
+            )
             more = int(first) > int(second) if "smaller" not in turn.question else int(first) < int(second)
             self.assertEqual("yes" if more and first != second else "no", turn.key, turn)
-            self.assertIn("Yes, the" if turn.key == "yes" else "No, they are about the same" if first == second else "No, the", turn.answer)
-            asked = re.search(rf"({one}|{other})\b(?: in the picture)?(?:: is it| is)? ?(?:drawn )?(?:bigger|larger|smaller)", turn.question)
+            self.assertIn(
+                "Yes, the" if turn.key == "yes" else "No, they are about the same" if first == second else "No, the",
+                turn.answer,
+            )
+            asked = re.search(
+                rf"({one}|{other})\b(?: in the picture)?(?:: is it| is)? ?(?:drawn )?(?:bigger|larger|smaller)",
+                turn.question,
+            )
             if asked:
                 self.assertEqual(asked.group(1), one, turn)
 
@@ -163,7 +217,13 @@ class Comparisons(unittest.TestCase):
                 self.assertEqual(styled.answer, turn.answer)
                 terse += TERSE.strip()[:-1] in styled.question
         self.assertGreater(terse, 10)
-        self.assertEqual({restyle(random.Random(seed), Turn("shape", "What is red?", "It is a red star.", "star")).answer for seed in range(50)}, {"It is a red star.", "Star"})
+        self.assertEqual(
+            {
+                restyle(random.Random(seed), Turn("shape", "What is red?", "It is a red star.", "star")).answer
+                for seed in range(50)
+            },
+            {"It is a red star.", "Star"},
+        )
 
     def test_the_other_one(self):
         for seed in range(40):
@@ -217,8 +277,18 @@ class Kinds(unittest.TestCase):
     def test_wordings_of_the_held_out_charts_are_not_taught(self):
         plain = lambda text: re.sub(r"\b[A-Z]\b", "X", text).lower().replace("colour", "color").rstrip("?.")
         rng = random.Random(3)
-        taught = {plain(t.question) for kind in ("bars", "line", "pie", "scene") for _ in range(400) for t in lesson(rng, FONTS, 8, kind)[2]}
-        held_out = {plain(question) for painter in (bar_chart, line_chart, pie_chart) for seed in range(60) for _, question, _ in painter(random.Random(seed), FONTS)[1]}
+        taught = {
+            plain(t.question)
+            for kind in ("bars", "line", "pie", "scene")
+            for _ in range(400)
+            for t in lesson(rng, FONTS, 8, kind)[2]
+        }
+        held_out = {
+            plain(question)
+            for painter in (bar_chart, line_chart, pie_chart)
+            for seed in range(60)
+            for _, question, _ in painter(random.Random(seed), FONTS)[1]
+        }
         held_out |= {"and the other one", "what about the other one"}
         self.assertEqual(taught & held_out, set())
 

@@ -22,7 +22,14 @@ from mipha_nano.turn import Turn
 from mipha_nano.vision import resample_places
 from mipha_nano.vocabulary import SHAPE_CLASSES
 
-CONFIG = LanguageConfig(vocab_size=32, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64)
+CONFIG = LanguageConfig(
+    vocab_size=32,
+    hidden_size=32,
+    intermediate_size=64,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    max_position_embeddings=64,
+)
 
 
 def tiny() -> LanguageModel:
@@ -58,10 +65,21 @@ class Lora(unittest.TestCase):
         torch.testing.assert_close(merged(rows)[0], language(rows)[0], atol=1e-4, rtol=1e-4)
 
     def test_terse_turns_keep_the_key_alone(self):
-        self.assertEqual(terse(Turn("count", f"How many?{TERSE}", "There are two stars.", "two")), Turn("count", "How many?", "Two", "two"))
-        columns = Turn("relation", "Is it?", "Columns: red circle 3, blue square 9. Yes, the red circle is to the left of the blue square.", "yes")
+        self.assertEqual(
+            terse(Turn("count", f"How many?{TERSE}", "There are two stars.", "two")),
+            Turn("count", "How many?", "Two", "two"),
+        )
+        columns = Turn(
+            "relation",
+            "Is it?",
+            "Columns: red circle 3, blue square 9. Yes, the red circle is to the left of the blue square.",
+            "yes",
+        )
         self.assertEqual(terse(columns).answer, "Columns: red circle 3, blue square 9. Yes")
-        self.assertEqual(terse(Turn("size", "Which?", "Sizes 6 against 3: the star is bigger.", "star")).answer, "Sizes 6 against 3: the star")
+        self.assertEqual(
+            terse(Turn("size", "Which?", "Sizes 6 against 3: the star is bigger.", "star")).answer,
+            "Sizes 6 against 3: the star",
+        )
         self.assertIsNone(terse(Turn("description", "Describe it.", "There is a star.", "")))
 
 
@@ -84,7 +102,9 @@ class Study(unittest.TestCase):
             for item in scene.items:
                 at = lambda pixels, side: pixels[round(item.y * side / 128), round(item.x * side / 128)].astype(int)
                 self.assertLess(np.abs(at(small, 128) - at(large, 160)).max(), 40 if item.shape == "ring" else 12)
-                self.assertEqual(SHAPE_CLASSES[fine[0, int(item.y * 1.25 // 16) * 10 + int(item.x * 1.25 // 16)]], item.shape)
+                self.assertEqual(
+                    SHAPE_CLASSES[fine[0, int(item.y * 1.25 // 16) * 10 + int(item.x * 1.25 // 16)]], item.shape
+                )
 
     def test_places_are_stretched_in_both_directions(self):
         ramp = torch.stack((torch.arange(64.0) // 8, torch.arange(64.0) % 8), dim=1)

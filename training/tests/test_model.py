@@ -19,8 +19,10 @@ from mipha_nano.muon import Muon
 from mipha_nano.tokenizer import ALPHABET, Tokenizer
 from mipha_nano.turn import Turn
 
-TINY = MiphaConfig(VisionConfig(hidden_size=24, intermediate_size=48, num_hidden_layers=3),
-                   LanguageConfig(vocab_size=272, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2))
+TINY = MiphaConfig(
+    VisionConfig(hidden_size=24, intermediate_size=48, num_hidden_layers=3),
+    LanguageConfig(vocab_size=272, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2),
+)
 
 
 def tiny() -> tuple[Mipha, Tokenizer]:
@@ -35,7 +37,10 @@ class Optimisers(unittest.TestCase):
         shapes = ((12, 40), (40, 12), (16, 16))
         first = [torch.randn(shape) for shape in shapes]
         mine, its = ([p.clone().requires_grad_() for p in first] for _ in range(2))
-        ours, theirs = Muon(mine, lr=1e-2, weight_decay=0.02), torch.optim.Muon(its, lr=1e-2, weight_decay=0.02, adjust_lr_fn="match_rms_adamw")
+        ours, theirs = (
+            Muon(mine, lr=1e-2, weight_decay=0.02),
+            torch.optim.Muon(its, lr=1e-2, weight_decay=0.02, adjust_lr_fn="match_rms_adamw"),
+        )
         for _ in range(3):
             for p, q in zip(mine, its):
                 p.grad = torch.randn_like(p)
@@ -50,11 +55,26 @@ class Optimisers(unittest.TestCase):
     def test_tuning_goes_on_from_a_checkpoint_and_keeps_its_tower(self):
         """The connector and the language model learn, the tower's weights stay as published; stopped and resumed it ends as told."""
         with tempfile.TemporaryDirectory() as folder:
-            options = ["train", "--runs", folder, "--start", "checkpoint", "--keep-tower", "--batch", "2", "--turns", "1", "--threads", "1"]
+            options = [
+                "train",
+                "--runs",
+                folder,
+                "--start",
+                "checkpoint",
+                "--keep-tower",
+                "--batch",
+                "2",
+                "--turns",
+                "1",
+                "--threads",
+                "1",
+            ]
             for pictures in ("2", "4"):
                 with patch.object(sys, "argv", [*options, "--pictures", pictures]):
                     train.main()
-            after, before = (read_safetensors(Path(where) / "model.safetensors") for where in (f"{folder}/checkpoint", "checkpoint"))
+            after, before = (
+                read_safetensors(Path(where) / "model.safetensors") for where in (f"{folder}/checkpoint", "checkpoint")
+            )
             changed = {name for name in before if not torch.equal(after[name], before[name])}
             self.assertTrue(any("mm_projector" in name for name in changed))
             self.assertTrue(any("self_attn" in name and "vision_tower" not in name for name in changed))
@@ -62,16 +82,56 @@ class Optimisers(unittest.TestCase):
             self.assertEqual(torch.load(Path(folder) / "tune.pt", weights_only=True)["pictures"], 4)
 
     def test_read_outs_of_a_checkpoint_are_learned_first(self):
-        with tempfile.TemporaryDirectory() as folder, patch.object(sys, "argv", [
-                "train", "--runs", folder, "--start", "checkpoint", "--batch", "2", "--turns", "1", "--threads", "1", "--pictures", "2", "--read-out-pictures", "64"]), \
-                patch.object(train, "learn_read_outs", wraps=train.learn_read_outs) as learn:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.object(
+                sys,
+                "argv",
+                [
+                    "train",
+                    "--runs",
+                    folder,
+                    "--start",
+                    "checkpoint",
+                    "--batch",
+                    "2",
+                    "--turns",
+                    "1",
+                    "--threads",
+                    "1",
+                    "--pictures",
+                    "2",
+                    "--read-out-pictures",
+                    "64",
+                ],
+            ),
+            patch.object(train, "learn_read_outs", wraps=train.learn_read_outs) as learn,
+        ):
             train.main()
             self.assertEqual(learn.call_count, 1)
 
     def test_the_tower_of_a_checkpoint_goes_on_with_read_outs_that_fit_it(self):
-        with tempfile.TemporaryDirectory() as folder, patch.object(sys, "argv", [
-                "pretrain_vision", "--out", f"{folder}/vision.pt", "--start", "checkpoint", "--batch", "2", "--pictures", "2", "--read-out-pictures", "64"]), \
-                patch.object(pretrain_vision, "learn_read_outs", wraps=pretrain_vision.learn_read_outs) as learn:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.object(
+                sys,
+                "argv",
+                [
+                    "pretrain_vision",
+                    "--out",
+                    f"{folder}/vision.pt",
+                    "--start",
+                    "checkpoint",
+                    "--batch",
+                    "2",
+                    "--pictures",
+                    "2",
+                    "--read-out-pictures",
+                    "64",
+                ],
+            ),
+            patch.object(pretrain_vision, "learn_read_outs", wraps=pretrain_vision.learn_read_outs) as learn,
+        ):
             pretrain_vision.main()
             pretrain_vision.main()  # done already: nothing is learned again
             self.assertEqual(learn.call_count, 1)
@@ -102,21 +162,26 @@ class Model(unittest.TestCase):
             config = json.loads((Path(folder) / "config.json").read_text())
         self.assertEqual(config["vision_config"]["vision_tower"]["hidden_size"], 24)
         pixels, ids = torch.randn(1, 3, 192, 192), torch.tensor([[1, 2, 3]])
-        for a, b in ((model.see(pixels), again.see(pixels)), (model.language.step(model.language.embed(ids))[0], again.language.step(again.language.embed(ids))[0])):
+        for a, b in (
+            (model.see(pixels), again.see(pixels)),
+            (model.language.step(model.language.embed(ids))[0], again.language.step(again.language.embed(ids))[0]),
+        ):
             torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)  # stored as float16
 
 
 class Tokens(unittest.TestCase):
     def test_text_survives(self):
         _, tokenizer = tiny()
-        for text in ("abc abc", " It says \"HELLO42\".", "ünïcödé 日本 🙂", "a\nb  c"):
+        for text in ("abc abc", ' It says "HELLO42".', "ünïcödé 日本 🙂", "a\nb  c"):
             self.assertEqual(tokenizer.decode(tokenizer.encode(text)), text)
 
     def test_print_is_spelled_and_the_rest_is_not(self):
         _, tokenizer = tiny()
         said = [tokenizer.decode([i]) for i in answer_ids(tokenizer, Turn("reading", "", 'ab says "abc" ab', "abc"))]
         self.assertEqual(said, [" ", "ab", " ", "s", "a", "y", "s", " ", '"', "a", "b", "c", '"', " ", "ab", ""])
-        self.assertEqual(answer_ids(tokenizer, Turn("reading", "", "abc", "abc")), [*tokenizer.spell(" abc"), tokenizer.end_id])
+        self.assertEqual(
+            answer_ids(tokenizer, Turn("reading", "", "abc", "abc")), [*tokenizer.spell(" abc"), tokenizer.end_id]
+        )
 
     def test_a_reply_is_right_whatever_its_case(self):
         self.assertTrue(right(Turn("chart_most_least", "", "The tallest bar is A.", "A"), "The tallest bar is A."))

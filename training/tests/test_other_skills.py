@@ -10,7 +10,17 @@ from PIL import Image, ImageDraw, ImageFont
 from mipha_nano.draw_skills_dataset import SCENE_SKILLS, records
 from mipha_nano.fonts import find_fonts
 from mipha_nano.icon_fonts import held_out_faces
-from mipha_nano.other_skills import CANNOT_TELL, INK, bar_chart, clock, line_chart, lines_of_text, outside, pie_chart, rgb
+from mipha_nano.other_skills import (
+    CANNOT_TELL,
+    INK,
+    bar_chart,
+    clock,
+    line_chart,
+    lines_of_text,
+    outside,
+    pie_chart,
+    rgb,
+)
 
 FONTS = find_fonts(held_out=True)
 
@@ -49,14 +59,23 @@ class ReadBack(unittest.TestCase):
         for seed in range(40):
             image, [(_, _, answer)] = pie_chart(random.Random(seed), FONTS)
             pixels = np.asarray(image)
-            counts = {c: near(pixels, rgb(c), 6).sum() for c in ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "gray")}
+            counts = {
+                c: near(pixels, rgb(c), 6).sum()
+                for c in ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "gray")
+            }
             self.assertEqual(max(counts, key=lambda c: counts[c]), answer)
 
     def test_hands(self):
         for seed in range(60):
             image, [(_, _, answer)] = clock(random.Random(seed), FONTS)
             dark = near(np.asarray(image), INK)
-            ring = lambda radius: [t for t in range(720) if dark[round(128 - radius * math.cos(math.pi * t / 360)), round(128 + radius * math.sin(math.pi * t / 360))]]
+            ring = lambda radius: [
+                t
+                for t in range(720)
+                if dark[
+                    round(128 - radius * math.cos(math.pi * t / 360)), round(128 + radius * math.sin(math.pi * t / 360))
+                ]
+            ]
             hour, minute = (int(part) for part in answer.split(":"))
             self.assertTrue(any(abs((t - minute * 12 + 360) % 720 - 360) < 10 for t in ring(66)), answer)
             self.assertTrue(any(abs((t - (hour % 12 * 60 + minute) + 360) % 720 - 360) < 14 for t in ring(36)), answer)

@@ -15,7 +15,17 @@ from mipha_nano.draw import GRID, PATCH, SIDE, draw
 from mipha_nano.scene import CANVAS, Scene, Text
 from mipha_nano.sheet import UNIT
 from mipha_nano.textures import CANNOT_TELL, texture
-from mipha_nano.vocabulary import CHARACTER_CLASSES, COLORS, COLOR_NAMES, COLUMNS, HAND_CLASSES, ICON_CLASSES, ROWS, SHAPE_CLASSES, THINGS
+from mipha_nano.vocabulary import (
+    CHARACTER_CLASSES,
+    COLOR_NAMES,
+    COLORS,
+    COLUMNS,
+    HAND_CLASSES,
+    ICON_CLASSES,
+    ROWS,
+    SHAPE_CLASSES,
+    THINGS,
+)
 from tests.read_back import FONTS, WHITE, clean, differs
 
 
@@ -32,7 +42,9 @@ class Charts(unittest.TestCase):
     def test_the_bar_over_a_letter_is_as_high_as_said(self):
         for seed in range(60):
             middles: dict[str, float] = {}
-            with patch.object(sheet.Sheet, "measure", lambda _, x, y, size, letter: middles.setdefault(letter, x * UNIT)):
+            with patch.object(
+                sheet.Sheet, "measure", lambda _, x, y, size, letter: middles.setdefault(letter, x * UNIT)
+            ):
                 pixels, _, turns = clean(charts.bars, seed)
             runs = [longest_run(column) for column in differs(pixels, pixels[0, 0]).T]
             ratios = []
@@ -54,11 +66,13 @@ class Charts(unittest.TestCase):
             for turn in turns:
                 if turn.skill == "chart_value_of_most":
                     letter = re.search(r"bar is ([A-Z]): about \d+\.", turn.answer).group(1)
-                    best = (max if re.search("tallest|highest|largest", turn.question) else min)(height for heights in told.values() for height in heights)
+                    best = (max if re.search("tallest|highest|largest", turn.question) else min)(
+                        height for heights in told.values() for height in heights
+                    )
                     self.assertEqual(told[letter], {best}, seed)
                     self.assertLessEqual(abs(best * 2 - int(turn.key)), 1)
                 if turn.skill == "chart_value":
-                    (letter,) = (l for l in told if re.search(rf"\b{l}\b", turn.question))
+                    (letter,) = (name for name in told if re.search(rf"\b{name}\b", turn.question))
                     self.assertLessEqual(abs(told[letter].copy().pop() * 2 - int(turn.key)), 1)
                 if turn.skill == "chart_most_least":
                     most = re.search("tallest|highest|largest", turn.answer)
@@ -85,7 +99,9 @@ class Charts(unittest.TestCase):
     def test_the_largest_slice_has_the_most_pixels(self):
         for seed in range(60):
             pixels, _, turns = clean(charts.pie, seed)
-            tones, counts = np.unique(pixels[differs(pixels, pixels[0, 0], 30)].reshape(-1, 3), axis=0, return_counts=True)
+            tones, counts = np.unique(
+                pixels[differs(pixels, pixels[0, 0], 30)].reshape(-1, 3), axis=0, return_counts=True
+            )
             self.assertEqual(nearest_color(tones[counts.argmax()]), turns[0].key, seed)
 
 
@@ -97,7 +113,9 @@ class Symbols(unittest.TestCase):
             for name, ways in table.items():
                 for path, text in ways:
                     glyph = icons.glyph(path, text)
-                    self.assertFalse(path in held_out and glyph.tobytes() + str(glyph.size).encode() in shown, (path, name))
+                    self.assertFalse(
+                        path in held_out and glyph.tobytes() + str(glyph.size).encode() in shown, (path, name)
+                    )
                     self.assertEqual(shown.setdefault(glyph.tobytes() + str(glyph.size).encode(), name), name, path)
 
     def test_two_hundred_things_each_with_drawings_by_several_hands(self):
@@ -114,7 +132,9 @@ class Symbols(unittest.TestCase):
             for family, name in names.items():
                 for path, text in icon_fonts.drawings(icon_fonts.FAMILIES[family], name):
                     width = ImageFont.truetype(path, 64).getlength(text)
-                    self.assertTrue(len(text) == 1 or abs(width - 64) < 1, (thing, family, name))  # a ligature is one square
+                    self.assertTrue(
+                        len(text) == 1 or abs(width - 64) < 1, (thing, family, name)
+                    )  # a ligature is one square
 
     def test_a_page_of_things_is_what_the_turns_say(self):
         skills = set()
@@ -123,7 +143,9 @@ class Symbols(unittest.TestCase):
             at = np.flatnonzero((labels[3] == 1) & (labels[7] > 0))
             self.assertIn(len(at), (4, 9))
             rows, columns = (ROWS, COLUMNS) if len(at) == 9 else (ROWS[::2], COLUMNS[::2])
-            place = lambda where: f"{rows[where // GRID * len(rows) // GRID]} {columns[where % GRID * len(columns) // GRID]}"
+            place = lambda where: (
+                f"{rows[where // GRID * len(rows) // GRID]} {columns[where % GRID * len(columns) // GRID]}"
+            )
             there = {place(where): ICON_CLASSES[labels[7][where]] for where in at}
             for turn in turns:
                 skills.add(turn.skill)
@@ -137,7 +159,10 @@ class Symbols(unittest.TestCase):
                     named = [name for name in THINGS if re.search(rf"\b{name}\b", turn.question)]
                     self.assertEqual("yes" if any(name in there.values() for name in named) else "no", turn.key, turn)
                 elif turn.skill == "icon_names":
-                    self.assertEqual(turn.answer, f"There is {listing([icons.said(there[f'{row} {column}']) for row in rows for column in columns])}.")
+                    self.assertEqual(
+                        turn.answer,
+                        f"There is {listing([icons.said(there[f'{row} {column}']) for row in rows for column in columns])}.",
+                    )
                 else:
                     self.assertTrue(all(f"{name} in the {p}" in turn.answer for p, name in there.items()), turn)
         self.assertEqual(skills, {"icon", "icon_place", "icon_presence", "icon_list", "icon_names"})
@@ -158,11 +183,22 @@ class Clocks(unittest.TestCase):
     def test_the_hands_point_where_the_answer_says(self):
         for seed in range(60):
             faces = []
-            with patch.object(clocks, "face", lambda rng, sheet, fonts, x, y, radius: faces.append((x * UNIT, y * UNIT, radius * UNIT))):
+            with patch.object(
+                clocks,
+                "face",
+                lambda rng, sheet, fonts, x, y, radius: faces.append((x * UNIT, y * UNIT, radius * UNIT)),
+            ):
                 pixels, labels, turns = clean(clocks.clock, seed)
             (x, y, radius), ink = faces[0], differs(pixels, pixels[0, 0], 60)
             hour, minute = (int(part) for part in next(t.key for t in turns if t.skill == "clock").split(":"))
-            ring = lambda share: [t for t in range(720) if ink[round(y - share * radius * math.cos(math.pi * t / 360)), round(x + share * radius * math.sin(math.pi * t / 360))]]
+            ring = lambda share: [
+                t
+                for t in range(720)
+                if ink[
+                    round(y - share * radius * math.cos(math.pi * t / 360)),
+                    round(x + share * radius * math.sin(math.pi * t / 360)),
+                ]
+            ]
             off = lambda a, b: abs((a - b + 360) % 720 - 360)
             self.assertTrue(ring(0.63) and all(off(t, minute * 12) < 20 for t in ring(0.63)), seed)
             self.assertTrue(any(off(t, hour % 12 * 60 + minute) < 20 for t in ring(0.33)), seed)
@@ -178,7 +214,14 @@ class Pages(unittest.TestCase):
             pixels, labels, turns = clean(pages.printed_lines, seed)
             ink = differs(pixels, pixels[0, 0], 30).reshape(GRID, PATCH, GRID, PATCH).any((1, 3)).reshape(-1)
             self.assertTrue(ink[(labels[2] > 0) & (labels[3] == 0)].all(), seed)  # the middle of an O may be empty
-            rows = [["".join(CHARACTER_CLASSES[c] for c in labels[(2, 4), where] if c) for where in range(start, start + GRID) if labels[3][where]] for start in range(0, GRID * GRID, GRID)]
+            rows = [
+                [
+                    "".join(CHARACTER_CLASSES[c] for c in labels[(2, 4), where] if c)
+                    for where in range(start, start + GRID)
+                    if labels[3][where]
+                ]
+                for start in range(0, GRID * GRID, GRID)
+            ]
             read = ["".join(row) for row in rows]
             for turn in turns:
                 if turn.skill == "reading_lines" and len(turn.key) <= 7:
@@ -186,7 +229,9 @@ class Pages(unittest.TestCase):
 
     def test_a_line_at_the_edge_of_two_rows_is_in_both(self):
         for y, rows in ((64, 2), (66, 2), (68, 1), (70, 1)):  # a row is 10.67 units high, and 64 is an edge
-            scene = Scene((0, 0, CANVAS, CANVAS), "white", WHITE, "flat", texts=[Text("WORD", "black", (0, 0, 0), 64, y, 16, 0)])
+            scene = Scene(
+                (0, 0, CANVAS, CANVAS), "white", WHITE, "flat", texts=[Text("WORD", "black", (0, 0, 0), 64, y, 16, 0)]
+            )
             _, labels = draw(scene, random.Random(0), FONTS)
             grid = (labels[2] * labels[3]).reshape(GRID, GRID)
             spelled = ["".join(CHARACTER_CLASSES[c] for c in row if c) for row in grid if row.any()]

@@ -30,9 +30,14 @@ class Study(unittest.TestCase):
         config, tokenizer = MiphaConfig(), Tokenizer.load(Path("checkpoint"))
         model = Mipha(config)
         with tempfile.TemporaryDirectory() as folder:
-            torch.save({"tower": model.vision_tower.state_dict(), "heads": DenseHeads(config.vision.hidden_size).state_dict()}, Path(folder) / "vision.pt")
+            torch.save(
+                {"tower": model.vision_tower.state_dict(), "heads": DenseHeads(config.vision.hidden_size).state_dict()},
+                Path(folder) / "vision.pt",
+            )
             symbols = Symbols(config.vision.num_patches, config.language.hidden_size)
-            torch.save({"language": model.language.state_dict(), "symbols": symbols.state_dict()}, Path(folder) / "language.pt")
+            torch.save(
+                {"language": model.language.state_dict(), "symbols": symbols.state_dict()}, Path(folder) / "language.pt"
+            )
             side = 128
             state, seconds = start_at(side, Path(folder), BUDGET)
             self.assertGreater(seconds, 0)
@@ -44,7 +49,13 @@ class Study(unittest.TestCase):
         for language in ("frozen", "lora", "full"):
             model = Mipha(config_of(side))
             model.load_state_dict(state)
-            cost = tune(model, {"language": language, "vision": "frozen"}, batches, BUDGET, torch.tensor(before_image(tokenizer)))
+            cost = tune(
+                model,
+                {"language": language, "vision": "frozen"},
+                batches,
+                BUDGET,
+                torch.tensor(before_image(tokenizer)),
+            )
             trained[language] = cost["trained_parameters"]
         self.assertLess(trained["frozen"], trained["lora"])
         self.assertLess(trained["lora"], trained["full"])
@@ -54,10 +65,16 @@ class Study(unittest.TestCase):
     def test_from_a_checkpoint_of_another_resolution(self):
         """What both stages may move has moved, the language model has not."""
         with tempfile.TemporaryDirectory() as folder:
-            state, _ = start_at(128, Path(folder), replace(BUDGET, adapt=128), Path("checkpoint"))  # the first step warms up from zero
+            state, _ = start_at(
+                128, Path(folder), replace(BUDGET, adapt=128), Path("checkpoint")
+            )  # the first step warms up from zero
         before, after = load_checkpoint(Path("checkpoint"))[0].state_dict(), Mipha(config_of(128))
         after.load_state_dict(state)
-        changed = {name for name, weight in after.state_dict().items() if weight.shape != before[name].shape or not torch.equal(weight, before[name])}
+        changed = {
+            name
+            for name, weight in after.state_dict().items()
+            if weight.shape != before[name].shape or not torch.equal(weight, before[name])
+        }
         self.assertTrue(any("mm_projector" in name for name in changed))
         self.assertTrue(any("vision_tower" in name and "mlp" in name for name in changed))
         self.assertFalse([name for name in changed if name.startswith("language.")])
@@ -72,8 +89,12 @@ class Study(unittest.TestCase):
 
     def test_what_is_right(self):
         tokenizer = Tokenizer.load(Path("checkpoint"))
-        turns = [Turn("color", "What color is the star?", "The star is red.", "red"), Turn("other", "And the other one?", "The ring is blue.", "blue"),
-                 Turn("size", "Which is bigger?", "Sizes 6 against 3: the star is bigger.", "star"), Turn("chart_value", "How high is K?", "Bar K: about 47.", "47")]
+        turns = [
+            Turn("color", "What color is the star?", "The star is red.", "red"),
+            Turn("other", "And the other one?", "The ring is blue.", "blue"),
+            Turn("size", "Which is bigger?", "Sizes 6 against 3: the star is bigger.", "star"),
+            Turn("chart_value", "How high is K?", "Bar K: about 47.", "47"),
+        ]
         other, size, value = (asked_of(turns, i, tokenizer) for i in (1, 2, 3))
         self.assertIn("The star is red.", tokenizer.decode(other.question))
         self.assertNotIn("The star is red.", tokenizer.decode(size.question))
@@ -90,8 +111,12 @@ class Study(unittest.TestCase):
         state = Symbols(144, 8).state_dict()
         wider = at_grid(state, 16)
         Symbols(256, 8).load_state_dict(wider)
-        torch.testing.assert_close(wider["row_embedding.weight"].mean(0), state["row_embedding.weight"].mean(0), atol=0.05, rtol=0.3)
-        self.assertEqual(at_grid(state, 12)["column_embedding.weight"].tolist(), state["column_embedding.weight"].tolist())
+        torch.testing.assert_close(
+            wider["row_embedding.weight"].mean(0), state["row_embedding.weight"].mean(0), atol=0.05, rtol=0.3
+        )
+        self.assertEqual(
+            at_grid(state, 12)["column_embedding.weight"].tolist(), state["column_embedding.weight"].tolist()
+        )
 
     def test_six_ways_at_the_base_and_full_tuning_elsewhere(self):
         runs = all_runs([1, 2], 192, [128, 192, 256])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasonText } from '../../contract/reasons.ts';
 import { modelFolder, noise } from '../../faults/model-folder.ts';
 import { asAppError } from '../../contract/errors.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
@@ -21,7 +22,7 @@ describe('a model of which nothing is here', () => {
   it('is opened when it may be fetched', async () => {
     const { open, size } = await affording();
     expect((await open()).model.manifest.name).toBe('Test model');
-    expect((await open({ max_network_bytes: size })).rungs[0]?.id).toBe('f32');
+    expect((await open({ max_network_bytes: size })).candidates[0]?.id).toBe('f32');
   });
 
   it('that costs more than was agreed to says its price, and nothing is fetched', async () => {
@@ -70,7 +71,7 @@ describe('a model that is here', () => {
     server.folder = modelFolder({ 'v/decoder.onnx': noise(2048, 33) }, 'Newer');
     const old = await open({ max_network_bytes: 2047 });
     expect(old.model.manifest.name).toBe('Test model');
-    expect(old.reasons.at(-1)).toMatch(/newer version .*1 MB.* under Models/);
+    expect(reasonText(old.reasons.at(-1)!)).toMatch(/newer version .*1 MB.* under Models/);
     expect((await open({ max_network_bytes: 2048 })).model.manifest.name).toBe('Newer');
   });
 
@@ -96,7 +97,7 @@ describe('a model that came as files', () => {
     const seen: number[] = [];
     await model.fetchFiles(folder.paths, { onProgress: ({ network_bytes }) => seen.push(network_bytes) });
     expect(await readsAs(model, folder)).toBe(true);
-    expect(model.notStoredReason).toMatch(/does not let the page keep data/);
+    expect(reasonText(model.notStoredReason!)).toMatch(/does not let the page keep data/);
     expect(Math.max(...seen)).toBe(0);
     expect(server.log).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** A load request → the version of the model to run, so that no more is fetched than somebody has agreed to. */
 import type { Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
-import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import { type GpuFacts, planFallback } from '../../runtime/fallback-order.ts';
 import { localFolder } from '../../store/local-files.ts';
 import { affordable } from '../../store/price.ts';
 import { type OpenOptions, openModel, type StoredModel } from '../../store/store.ts';
@@ -14,7 +14,7 @@ async function sourceOf({ modelUrl, kept_only, files }: LoadRequest): Promise<[s
   return [folder.modelUrl, { fetch: folder.fetch }];
 }
 
-/** See `affordable`; throws the errors of the store and the ladder too. */
+/** See `affordable`; throws the errors of the store and of `planFallback` too. */
 export async function openAffordable(
   request: LoadRequest,
   looking: Promise<GpuFacts | null>,
@@ -29,7 +29,7 @@ export async function openAffordable(
     limit,
     newest: opening,
     kept: () => openModel(modelUrl, { ...options, signal, keptOnly: true }),
-    plan: ({ manifest }) => planLadder(manifest, request, gpu),
+    plan: ({ manifest }) => planFallback(manifest, request, gpu),
     missing: (model, variant) => model.missingBytes(pathsOf(model.manifest, variant)),
     price: ({ modelUrl: model, manifest: { name, license } }, { id: variant, bytes }, missing_bytes) => ({
       model,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurn } from './gpu-turn.ts';
+import { aloneOnGpu } from './gpu-turn.ts';
 
 /** Web Locks of one name, as far as they are used here: first come, first served, and a wait that can be aborted. */
 function fakeLocks(): Pick<LockManager, 'request'> {
@@ -39,9 +39,9 @@ test('two tabs answer one after the other; one that is stopped while it waits ne
   const stop = new AbortController();
   const { signal } = new AbortController();
   const answers = [
-    inTurn('webgpu', locks, signal, first!.run),
-    inTurn('webgpu', locks, stop.signal, second!.run),
-    inTurn('webgpu', locks, signal, third!.run),
+    aloneOnGpu('webgpu', locks, signal, first!.run),
+    aloneOnGpu('webgpu', locks, stop.signal, second!.run),
+    aloneOnGpu('webgpu', locks, signal, third!.run),
   ];
   const stopped = expect(answers[1]).rejects.toThrow('Stopped.');
   await turns();
@@ -61,7 +61,7 @@ test.each(['wasm', 'webgpu'] as const)('nobody waits on %s without a reason', as
   const locks = device === 'wasm' ? fakeLocks() : undefined;
   const { signal } = new AbortController();
   const [first, second] = ['first', 'second'].map((name) => task(log, name));
-  const answers = [inTurn(device, locks, signal, first!.run), inTurn(device, locks, signal, second!.run)];
+  const answers = [aloneOnGpu(device, locks, signal, first!.run), aloneOnGpu(device, locks, signal, second!.run)];
   await turns();
   expect(log).toEqual(['first', 'second']);
   first!.end();

@@ -6,7 +6,7 @@ import { underLock } from '../../store/lock.ts';
  * Runs `task` when no other tab of this site computes on the GPU; at once on another device and where the
  * browser gives no Web Locks. Aborting `signal` ends the wait with its reason; the lock of a tab that dies is given back.
  */
-export function inTurn<T>(
+export function aloneOnGpu<T>(
   device: Device,
   locks: Pick<LockManager, 'request'> | undefined,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 /** Requests of the model manager → what is kept, what a model would cost on this device, and fetching, importing, deleting. */
 import type { LoadProgress } from '../../contract/backend.ts';
-import { AppError, settle } from '../../contract/errors.ts';
-import { reasonText } from '../../contract/reasons.ts';
+import { AppError, asAppError, evidenceText } from '../../contract/errors.ts';
+import { errorFor, type Reason, reasonIn } from '../../contract/reasons.ts';
 import type { Variant } from '../../contract/manifest.ts';
 import {
   type DeviceFit,
@@ -10,9 +10,11 @@ import {
   type KeptModels,
   type LocalFile,
   type ModelOffer,
-  type ModelStoreApi,
+  type StoreCalls,
 } from '../../contract/stored-models.ts';
-import { type GpuFacts, planLadder } from '../../runtime/fallback-order.ts';
+import type { Handlers } from '../../contract/wire.ts';
+import { type GpuFacts, planFallback } from '../../runtime/fallback-order.ts';
+import { noRoomIn } from '../../store/environment.ts';
 import { localFolder } from '../../store/local-files.ts';
 import {
   deleteAllModels,
@@ -22,7 +24,7 @@ import {
   openModel,
   type StoredModel,
 } from '../../store/store.ts';
-import type { DownloadTiming } from '../../store/retry.ts';
+import type { DownloadTiming } from '../../files/http/retry.ts';
 import { adapterPathsOf, pathsOf } from '../../runtime/variant-choice.ts';
 
 export interface DeviceFacts {
@@ -44,21 +46,23 @@ const MEMORY_CAP_GB = 8;
 const MEMORY_SHARE = 0.6;
 /** WebAssembly addresses 4 GB; the runtime and its buffers need their part. */
 const WASM_LIMIT = 3e9;
-/** For the database's bookkeeping. */
-const OVERHEAD = 1.1;
-
 /** A person waits for an answer about an address that they typed; one more try is all a short disturbance needs. */
-const IMPATIENT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
+const SHORT_TIMEOUT: Partial<DownloadTiming> = { maxTries: 2, stallMs: 10_000 };
 
-const size = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
-function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): string | null {
+function tooLarge({ bytes, device }: Pick<Variant, 'bytes' | 'device'>, { memory_gb }: DeviceFacts): Reason | null {
   if (device === 'wasm' && bytes > WASM_LIMIT) {
-    return reasonText('wasmLimit', { limit: size(WASM_LIMIT), size: size(bytes) });
+    return { reason: 'wasmLimit', values: { limit_bytes: WASM_LIMIT, bytes } };
   }
   if (memory_gb === null || memory_gb >= MEMORY_CAP_GB || bytes <= MEMORY_SHARE * memory_gb * 1e9) return null;
-  return reasonText('memory', { memory: `${memory_gb} GB`, size: size(bytes) });
+  return { reason: 'memory', values: { memory_gb, bytes } };
+}
+
+/** Why there is no plan for a model on this device. Throws what is no reason for that. */
+function unplanned(thrown: unknown): Reason {
+  const error = asAppError(thrown);
+  const reason = error.code === 'webgpu-missing' ? ({ reason: 'noWebgpu', values: {} } as const) : reasonIn(error);
+  if (reason === null) throw error;
+  return reason;
 }
 
 /** Whether the worker that answers asks no server for this model: it came from files or from another site. */
@@ -69,24 +73,9 @@ function isAway(modelUrl: string): boolean {
 
 class Keeper {
   readonly #options: KeeperOptions;
-  readonly #running = new Map<string, AbortController>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-  }
-
-  async cancellable<T>(id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      return await task(controller.signal);
-    } finally {
-      this.#running.delete(id);
-    }
-  }
-
-  cancel(id: string): void {
-    this.#running.get(id)?.abort(new DOMException('Stopped.', 'AbortError'));
   }
 
   async list(): Promise<KeptModels> {
@@ -100,7 +89,7 @@ class Keeper {
   }
 
   async inspect(modelUrl: string, keptOnly: boolean, signal: AbortSignal): Promise<ModelOffer> {
-    const timing = { ...this.#options.store?.timing, ...IMPATIENT };
+    const timing = { ...this.#options.store?.timing, ...SHORT_TIMEOUT };
     const source = keptOnly ? { keptOnly } : { timing };
     return (await this.offer(await this.open(modelUrl, signal, source))).offer;
   }
@@ -119,12 +108,12 @@ class Keeper {
   async offer(model: StoredModel): Promise<{ offer: ModelOffer; variant: Variant | null }> {
     const { manifest, modelUrl, fresh, update } = model;
     const device = await this.#options.device();
-    let unfit: string | null = null;
+    let unfit: Reason | null = null;
     let variant: Variant | null = null;
     try {
-      variant = planLadder(manifest, {}, device.gpu).rungs[0] ?? null;
+      variant = planFallback(manifest, {}, device.gpu).candidates[0] ?? null;
     } catch (thrown) {
-      unfit = (thrown as AppError).message;
+      unfit = unplanned(thrown);
     }
     const missing = variant ? await model.missingBytes(pathsOf(manifest, variant)) : 0;
     if (variant) unfit = tooLarge(variant, device) ?? (await this.#noRoom(missing));
@@ -179,59 +168,38 @@ class Keeper {
   async #runs(model: StoredModel): Promise<Variant> {
     const { offer, variant } = await this.offer(model);
     if (variant) return variant;
-    throw new AppError('model-unsupported', offer.unfit ?? 'This model does not run on this device.');
+    throw errorFor('model-unsupported', offer.unfit ?? { reason: 'noVariant', values: { why: [] } });
   }
 
-  async #noRoom(bytes: number): Promise<string | null> {
-    if (bytes === 0) return null;
-    const { quota, usage } = (await this.#options.estimate()) ?? {};
-    if (quota === undefined || usage === undefined || bytes * OVERHEAD <= quota - usage) return null;
-    return reasonText('room', { room: size(Math.max(0, quota - usage)), size: size(bytes) });
+  async #noRoom(bytes: number): Promise<Reason | null> {
+    return bytes === 0 ? null : noRoomIn(await this.#options.estimate(), bytes);
   }
 }
 
-/** The methods of `contract/stored-models.ts`. */
-export function createModelKeeper(options: KeeperOptions): ModelStoreApi {
+/** The calls of `contract/stored-models.ts`. */
+export function createModelKeeper(options: KeeperOptions): Handlers<StoreCalls> {
   const keeper = new Keeper(options);
-  const nothing = async (task: Promise<void>): Promise<null> => {
-    await task;
-    return null;
-  };
   return {
-    list: () => settle(() => keeper.list()),
-    inspect: (id, modelUrl, keptOnly = false) =>
-      settle(() => keeper.cancellable(id, (signal) => keeper.inspect(modelUrl, keptOnly, signal))),
-    fit: (sizes) => settle(() => keeper.fit(sizes)),
-    borrow: (id, modelUrl, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) =>
-          keeper.borrow(await keeper.open(modelUrl, signal), onProgress, signal),
-        ),
-      ),
-    fetch: (id, modelUrl, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) => keeper.keep(await keeper.open(modelUrl, signal), onProgress, signal)),
-      ),
-    importFiles: (id, files, onProgress) =>
-      settle(() =>
-        keeper.cancellable(id, async (signal) => {
-          const folder = await localFolder(files);
-          const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
-          return keeper.keep(model, onProgress, signal).catch((thrown: unknown) => {
-            throw damagedFile(thrown);
-          });
-        }),
-      ),
-    delete: (modelUrl) => settle(() => nothing(deleteModel(modelUrl, options.store))),
-    deleteAll: () => settle(() => nothing(deleteAllModels(options.store))),
-    cancel: async (id) => keeper.cancel(id),
+    list: () => keeper.list(),
+    inspect: ({ signal }, modelUrl, keptOnly = false) => keeper.inspect(modelUrl, keptOnly, signal),
+    fit: (_caller, sizes) => keeper.fit(sizes),
+    borrow: async ({ send, signal }, modelUrl) => keeper.borrow(await keeper.open(modelUrl, signal), send, signal),
+    fetch: async ({ send, signal }, modelUrl) => keeper.keep(await keeper.open(modelUrl, signal), send, signal),
+    async importFiles({ send, signal }, files) {
+      const folder = await localFolder(files);
+      const model = await keeper.open(folder.modelUrl, signal, { fetch: folder.fetch });
+      return keeper.keep(model, send, signal).catch((thrown: unknown) => {
+        throw damagedFile(thrown);
+      });
+    },
+    delete: (_caller, modelUrl) => deleteModel(modelUrl, options.store).then(() => null),
+    deleteAll: () => deleteAllModels(options.store).then(() => null),
   };
 }
 
 /** What the store says of servers, said of files. */
 function damagedFile(thrown: unknown): unknown {
   if (!(thrown instanceof AppError) || thrown.code !== 'chunk-corrupt') return thrown;
-  const { path } = thrown.evidence;
-  const message = `The file ${String(path)} is damaged, or belongs to another version of this model. Copy the folder again.`;
+  const message = `The file ${evidenceText(thrown.evidence, 'path')} is damaged, or belongs to another version of this model. Copy the folder again.`;
   return new AppError('chunk-corrupt', message, thrown.evidence, thrown);
 }

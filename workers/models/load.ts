@@ -1,19 +1,18 @@
 /** A load request → an engine on the best device that proves itself, with the reasons for that choice. */
 import type { LoadProgress, ModelInfo } from '../../contract/backend.ts';
-import { AppError, asAppError, type ErrorCode } from '../../contract/errors.ts';
+import { AppError, asAppError, type ErrorCode, toWire } from '../../contract/errors.ts';
 import type { FileBytes, ModelFiles, ModelManifest, Preprocessor, Variant } from '../../contract/manifest.ts';
 import type { LoadRequest } from '../../contract/protocol.ts';
-import { reasonText } from '../../contract/reasons.ts';
+import type { Reason } from '../../contract/reasons.ts';
 import { isInsecure, noWebGpu } from '../../contract/secure-context.ts';
 import { decodeImage } from '../../runtime/decode-image.ts';
 import type { GpuFacts } from '../../runtime/fallback-order.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Runtime } from '../../engine/runtime.ts';
-import { createJsonGrammar } from '../../runtime/json-grammar.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/ort.ts';
 import { openAffordable } from './affordable.ts';
 import type { StoredModel } from '../../store/store.ts';
-import { recallFailure, recallPass, rememberFailure, rememberPass, verdictKey } from './self-test-results.ts';
+import { recallFailure, recallPass, rememberFailure, rememberPass, resultKey } from './self-test-results.ts';
 import { factsOf, pathsOf, requestAdapter } from '../../runtime/variant-choice.ts';
 
 export interface LoadedModel {
@@ -21,7 +20,7 @@ export interface LoadedModel {
   info: ModelInfo;
 }
 
-/** Failures that another device would not change; all others let the next rung try. */
+/** Failures that another device would not change; all others let the next candidate try. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'download-failed',
@@ -57,13 +56,13 @@ function adapterName({ info }: GPUAdapter): string {
 
 async function createRuntime(variant: Variant): Promise<Runtime> {
   if (variant.device === 'wasm') return createWasmRuntime();
-  // Each adapter gives one device, so every rung asks for its own.
+  // Each adapter gives one device, so every candidate asks for its own.
   const adapter = await requestAdapter();
   if (!adapter) throw noWebGpu();
   return createWebGpuRuntime(adapter);
 }
 
-/** One rung: fetch what it needs, create its runtime and sessions, prove it. */
+/** One candidate: fetch what it needs, create its runtime and sessions, prove it. */
 async function loadVariant(
   model: StoredModel,
   variant: Variant,
@@ -104,7 +103,6 @@ async function loadVariant(
       variant,
       runtime,
       decode: decodeImage,
-      grammar: createJsonGrammar(),
       signal,
       onStep: (step) => report({ ...last, step, loaded_bytes: last.total_bytes }),
     });
@@ -133,7 +131,7 @@ function withOpened(model: StoredModel, opened: Map<string, FileBytes>): ModelFi
 async function proofKey(manifest: ModelManifest, variant: Variant, threads: number): Promise<string | null> {
   const code = import.meta.url;
   if (!/-(?=[\w-]*[A-Z\d])[\w-]{8}\.js$/.test(code)) return null;
-  return verdictKey(manifest, variant, `${navigator.userAgent} ${threads} ${code}`);
+  return resultKey(manifest, variant, `${navigator.userAgent} ${threads} ${code}`);
 }
 
 async function release(runtime: Runtime): Promise<void> {
@@ -142,7 +140,7 @@ async function release(runtime: Runtime): Promise<void> {
   });
 }
 
-/** Throws the errors of the store and, when no rung works, that of the last rung with all reasons in its evidence. */
+/** Throws the errors of the store and, when no candidate works, that of the last one with all reasons in its evidence. */
 export async function loadModel(
   request: LoadRequest,
   onProgress: (progress: LoadProgress) => void,
@@ -150,7 +148,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   onProgress({ step: 'manifest', loaded_bytes: 0, total_bytes: 0, network_bytes: 0 });
   const looking = lookForGpu(request);
-  const { model, rungs, reasons } = await openAffordable(
+  const { model, candidates, reasons } = await openAffordable(
     request,
     looking.then((found) => found?.facts ?? null),
     signal,
@@ -159,35 +157,35 @@ export async function loadModel(
   const { manifest } = model;
   const wanted = request.device !== undefined || request.variant !== undefined;
   let failure: AppError | null = null;
-  for (const [index, variant] of rungs.entries()) {
+  for (const [index, variant] of candidates.entries()) {
     signal.throwIfAborted();
-    const device = variant.device === 'webgpu' && gpu ? await verdictKey(manifest, variant, gpu.name) : null;
-    const before = device && !wanted && index + 1 < rungs.length ? await recallFailure(device) : null;
+    const device = variant.device === 'webgpu' && gpu ? await resultKey(manifest, variant, gpu.name) : null;
+    const before = device && !wanted && index + 1 < candidates.length ? await recallFailure(device) : null;
     if (before !== null) {
-      reasons.push(reasonText('skipped', { variant: variant.id, failure: before }));
+      reasons.push({ reason: 'skipped', values: { variant: variant.id, failure: before } });
       continue;
     }
     try {
       const engine = await loadVariant(model, variant, onProgress, signal);
-      reasons.push(runsText(variant, engine.parts.runtime.threads));
+      reasons.push(runsReason(variant, engine.parts.runtime.threads));
       if (model.notStoredReason !== null) reasons.push(model.notStoredReason);
       return { engine, info: infoOf(engine, model, reasons) };
     } catch (thrown) {
       failure = asAppError(thrown);
       if (signal.aborted || FINAL.has(failure.code)) throw failure;
-      reasons.push(reasonText('fails', { variant: variant.id, failure: failure.message }));
-      if (device && failure.code === 'self-test-failed') await rememberFailure(device, failure.message);
+      reasons.push({ reason: 'fails', values: { variant: variant.id, failure: toWire(failure) } });
+      if (device && failure.code === 'self-test-failed') await rememberFailure(device, toWire(failure));
     }
   }
   const { code, message, evidence } = failure!;
-  throw new AppError(code, message, { ...evidence, reasons: reasons.join(' ') }, failure);
+  throw new AppError(code, message, { ...evidence, reasons }, failure);
 }
 
-function runsText({ id: variant, device }: Variant, threads: number): string {
-  if (device !== 'wasm') return reasonText('runs', { variant });
-  if (threads > 1) return reasonText('threads', { variant, threads });
-  if (isInsecure()) return reasonText('insecureThread', { variant });
-  return reasonText(self.crossOriginIsolated ? 'oneThread' : 'notIsolated', { variant });
+function runsReason({ id: variant, device }: Variant, threads: number): Reason {
+  if (device !== 'wasm') return { reason: 'runs', values: { variant } };
+  if (threads > 1) return { reason: 'threads', values: { variant, threads } };
+  if (isInsecure()) return { reason: 'insecureThread', values: { variant } };
+  return { reason: self.crossOriginIsolated ? 'oneThread' : 'notIsolated', values: { variant } };
 }
 
 /** Adapters that were built for this variant; nothing where there are none. */
@@ -201,7 +199,7 @@ function inputOf({ image_size, pad_color, crop }: Preprocessor): NonNullable<Mod
   return { size: image_size, pad_color, ...(crop ? { crop } : {}) };
 }
 
-function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInfo {
+function infoOf(engine: Engine, model: StoredModel, reasons: Reason[]): ModelInfo {
   const { manifest, variant, runtime, selfTestError } = engine.parts;
   return {
     id: manifest.id,
@@ -211,12 +209,12 @@ function infoOf(engine: Engine, model: StoredModel, reasons: string[]): ModelInf
     reasons,
     threads: runtime.threads,
     max_length: manifest.limits.max_length,
-    image_tokens: manifest.processor.image_tokens,
     ...(manifest.limits.max_images === undefined ? {} : { max_images: manifest.limits.max_images }),
     input: inputOf(manifest.processor),
     bytes: variant.bytes,
     ...adaptersOf(manifest, variant),
     self_test_error: selfTestError,
     stored: model.stored,
+    capabilities: { prepare: true, measure: true, keeps_weights: true },
   };
 }

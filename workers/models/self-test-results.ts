@@ -1,13 +1,14 @@
 /** What came of known-answer tests, by variant and device, remembered across visits: failures, and what the CPU passed. */
 import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { ERROR_CODES, type ErrorCode, toWire, type WireError } from '../../contract/errors.ts';
 import type { ModelManifest, Variant } from '../../contract/manifest.ts';
-import { sha256 } from '../../contract/sha256.ts';
+import { sha256 } from '../../files/sha256.ts';
 
 let opened: UseStore | null = null;
 const store = (): UseStore => (opened ??= createStore('devices', 'failures'));
 
 /** Names a device, a browser version and the exact bytes of a variant: with any other of them the test is run again. */
-export async function verdictKey(
+export async function resultKey(
   { id, files, self_test }: Pick<ModelManifest, 'id' | 'files' | 'self_test'>,
   variant: Variant,
   device: string,
@@ -50,19 +51,24 @@ export async function rememberPass(key: string, logit_error: number, now = Date.
   }
 }
 
-/** Why it failed, or null. */
-export async function recallFailure(key: string): Promise<string | null> {
+/** Earlier versions of the page remembered the message alone. */
+function asFailure(value: unknown): WireError | null {
+  if (typeof value === 'string') return { code: 'self-test-failed', message: value, evidence: {} };
+  return ERROR_CODES.includes(Object(value).code as ErrorCode) ? toWire(value) : null;
+}
+
+/** How it failed, or null. */
+export async function recallFailure(key: string): Promise<WireError | null> {
   try {
-    const value: unknown = await get(key, store());
-    return typeof value === 'string' ? value : null;
+    return asFailure(await get(key, store()));
   } catch {
     return null; // no storage: the test is simply run again
   }
 }
 
-export async function rememberFailure(key: string, reason: string): Promise<void> {
+export async function rememberFailure(key: string, failure: WireError): Promise<void> {
   try {
-    await set(key, reason, store());
+    await set(key, failure, store());
   } catch {
     // No storage: the next visit runs the test again.
   }

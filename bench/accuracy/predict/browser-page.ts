@@ -2,17 +2,24 @@
 import type { ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent } from '../../../contract/chat.ts';
 import type { Result } from '../../../contract/errors.ts';
-import type { InferenceWorkerApi, LoadRequest } from '../../../contract/protocol.ts';
+import type { InferenceCalls, LoadRequest } from '../../../contract/protocol.ts';
+import type { Down, Up } from '../../../contract/wire.ts';
 import type { Predicted } from './predictor.ts';
 
 interface Comlink {
-  wrap(worker: Worker): InferenceWorkerApi;
-  proxy<T>(callback: T): T;
+  wrap(worker: Worker): (name: string, args: unknown[], port: MessagePort) => Promise<void>;
+  transfer<T>(value: T, transfers: Transferable[]): T;
 }
 
 interface Bench {
-  api: InferenceWorkerApi;
-  comlink: Comlink;
+  /** Makes one call of the worker; `id` names it for `ports`. */
+  call<N extends keyof InferenceCalls>(
+    name: N,
+    args: InferenceCalls[N]['args'],
+    onEvent?: (event: InferenceCalls[N]['event']) => void,
+    id?: string,
+  ): Promise<Result<InferenceCalls[N]['result']>>;
+  ports: Map<string, MessagePort>;
 }
 
 type BenchWindow = typeof globalThis & { bench: Bench };
@@ -40,21 +47,29 @@ export async function loadInPage(urls: {
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => reject(new Error(`The worker failed: ${event.message}`)));
   });
-  const api = comlink.wrap(worker);
-  (globalThis as BenchWindow).bench = { api, comlink };
-  return Promise.race([
-    api.load(
-      'load',
-      urls.request,
-      comlink.proxy(() => {}),
-    ),
-    broken,
-  ]);
+  const start = comlink.wrap(worker);
+  const ports = new Map<string, MessagePort>();
+  const call: Bench['call'] = (name, args, onEvent, id = name) => {
+    const { port1: port, port2: far } = new MessageChannel();
+    ports.set(id, port);
+    return new Promise((resolve, reject) => {
+      port.onmessage = ({ data }: MessageEvent<Up<InferenceCalls[typeof name]>>) => {
+        if (data === 'pong') return;
+        if ('event' in data) return onEvent?.(data.event as never);
+        port.close();
+        ports.delete(id);
+        resolve('error' in data ? { ok: false, error: data.error } : { ok: true, value: data.result });
+      };
+      start(name, args, comlink.transfer(far, [far])).catch(reject);
+    });
+  };
+  (globalThis as BenchWindow).bench = { call, ports };
+  return Promise.race([call('load', [urls.request]), broken]);
 }
 
 /** Asks one question in a conversation of its own. */
 export async function answerInPage({ id, image, prompt, maxTokens }: PageQuestion): Promise<Result<Predicted>> {
-  const { api, comlink } = (globalThis as BenchWindow).bench;
+  const { call } = (globalThis as BenchWindow).bench;
   const text = { type: 'text' as const, text: prompt };
   const content: ({ type: 'text'; text: string } | { type: 'image'; image: Blob })[] = [text];
   if (image !== null) {
@@ -69,10 +84,10 @@ export async function answerInPage({ id, image, prompt, maxTokens }: PageQuestio
     value.finish_reason = event.finish_reason;
   };
   const request = { messages: [{ role: 'user' as const, content }], temperature: 0, max_tokens: maxTokens };
-  const result = await api.chat(id, request, comlink.proxy(onEvent));
+  const result = await call('chat', [request], onEvent, id);
   return result.ok ? { ok: true, value } : result;
 }
 
 export async function cancelInPage(id: string): Promise<void> {
-  await (globalThis as BenchWindow).bench.api.cancel(id);
+  (globalThis as BenchWindow).bench.ports.get(id)?.postMessage('abort' satisfies Down);
 }

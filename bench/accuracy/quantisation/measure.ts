@@ -1,25 +1,15 @@
 /** `npx tsx bench/accuracy/quantisation/measure.ts --data DIR --model DIR`: what each variant of a model costs in answers. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { numberOption, readWords, UsageError } from '../../../cli/arguments.ts';
+import { defineCommand, runAsProgram, UsageError, wholeFrom } from '../../../cli/command.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { typedPath } from '../../../cli/paths.ts';
-import { runCommand } from '../command.ts';
 import { isRight } from '../drawn/is-right.ts';
 import { parseQuestions } from '../drawn/questions.ts';
 import { Progress } from '../predict/progress.ts';
 import { saveResult } from '../../provenance.ts';
 import { mean } from '../rules/python.ts';
 import { compare, trace } from './compare.ts';
-
-const USAGE = `Usage: npx tsx bench/accuracy/quantisation/measure.ts --data DIR --model DIR [options]
-
-Puts the same questions to all variants of a model and counts what changes against the first of them. All are held in
-memory together. DIR is a folder of drawn pictures with questions.jsonl.
-
-  --variants A,B,…  the reference first (default: f32, then all others of the model)
-  --limit N         only the first N questions
-  --save            also write the result to bench/results/`;
 
 interface Tally {
   id: string;
@@ -88,19 +78,40 @@ async function variantsOf(model: string): Promise<string[]> {
   return ['f32', ...ids.filter((id) => id !== 'f32')];
 }
 
-await runCommand('quantisation', USAGE, async (signal) => {
-  const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean' } as const;
-  const options = { data: string, model: string, variants: string, limit: string, save: boolean, help: boolean };
-  const { values } = readWords(process.argv.slice(2), options);
-  if (values.help) return console.log(USAGE);
-  if (values.data === undefined || values.model === undefined) throw new UsageError('Name --data DIR and --model DIR.');
-  const isCount = (value: number) => Number.isInteger(value) && value >= 1;
-  const limit =
-    values.limit === undefined ? Infinity : numberOption('limit', values.limit, isCount, 'a whole number from 1 on');
-  const model = typedPath(values.model);
-  const variants = values.variants?.split(',') ?? (await variantsOf(model));
-  const result = await measure(typedPath(values.data), model, variants, limit, signal);
-  console.log(JSON.stringify(result, null, 2));
-  if (values.save) saveResult('quantisation', result);
+interface MeasureWords {
+  data: string;
+  model: string;
+  variants: string[] | undefined;
+  limit: number;
+  save: boolean;
+}
+
+export const quantisation = defineCommand({
+  name: 'quantisation',
+  call: 'npx tsx bench/accuracy/quantisation/measure.ts',
+  words: '--data DIR --model DIR [options]',
+  about: `Puts the same questions to all variants of a model and counts what changes against the first of them. All are
+held in memory together.`,
+  syntax: (blank) =>
+    blank
+      .option('--data <DIR>', 'a folder of drawn pictures with questions.jsonl', typedPath)
+      .option('--model <DIR>', 'the model folder', typedPath)
+      .option(
+        '--variants <A,B,…>',
+        'the reference first (default: f32, then all others of the model)',
+        (text: string) => text.split(','),
+      )
+      .option('--limit <N>', 'only the first N questions', wholeFrom(1))
+      .option('--save', 'also write the result to bench/results/', false),
+  read({ data, model, variants, limit = Infinity, save }): MeasureWords {
+    if (data === undefined || model === undefined) throw new UsageError('Name --data DIR and --model DIR.');
+    return { data, model, variants, limit, save };
+  },
+  async run({ data, model, variants, limit, save }, signal) {
+    const result = await measure(data, model, variants ?? (await variantsOf(model)), limit, signal);
+    console.log(JSON.stringify(result, null, 2));
+    if (save) saveResult('quantisation', result);
+  },
 });
+
+await runAsProgram(import.meta.filename, quantisation);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
-import { buildModel } from '../../../builder/build.ts';
-import { writeTinyCheckpoint } from '../../../builder/tiny.ts';
+import { buildFolder } from '../../../cli/build-folder.ts';
+import { writeTinyFolder } from '../../../builder/test/folders.ts';
 import { collect } from '../../../cli/conversation.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { compare, trace } from './compare.ts';
@@ -23,10 +23,10 @@ test('divergence of known distributions', () => {
 
 test('a variant is led along the answer of the reference; the reference itself does not diverge', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quantisation-'));
-  await writeTinyCheckpoint(join(folder, 'checkpoint'));
+  await writeTinyFolder(join(folder, 'checkpoint'));
   const card = { id: 'tiny', name: 'Tiny', description: '', license: '', source: { repo: '', revision: '' } };
   const model = join(folder, 'model');
-  await buildModel({ checkpoint: join(folder, 'checkpoint'), out: model, variants: ['f32', 'wasm-int8'], card });
+  await buildFolder({ checkpoint: join(folder, 'checkpoint'), out: model, variants: ['f32', 'wasm-int8'], card });
   const [f32, int8] = [await openEngine({ model, variant: 'f32' }), await openEngine({ model, variant: 'wasm-int8' })];
   const image = new Blob([new Uint8Array(PNG.sync.write(new PNG({ width: 9, height: 9 })))]);
   const content = [

@@ -50,7 +50,7 @@ const own: Chatting = {
     const pixels = plainPixels(manifest.processor.image_size);
     const number = vision.numberOf('plain pixels');
     const started = performance.now();
-    await vision.encode(number, pixels, []);
+    await vision.encode(number, [pixels], []);
     return performance.now() - started;
   },
 

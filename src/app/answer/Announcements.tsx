@@ -1,14 +1,11 @@
 /** The state → what a screen reader hears: whole sentences of an answer, how it ended, when the model is ready. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { SpokenAnswer } from '../../interaction/spoken-answer.ts';
 import { failureOf } from '../failures.ts';
 import { fill, tagOf, useWords, words } from '../language.ts';
 import { languageOf } from './speech.ts';
-import { nextSpoken } from './sentences.ts';
 import { isPending, type ModelState, type Turn } from '../state.ts';
 import { placeName } from '../progress.ts';
-
-/** Milliseconds between two announcements of one answer; faster ones would cut each other off. */
-const PAUSE = 1500;
 
 function endingOf(turn: Turn): string {
   const { status, error } = turn.answer;
@@ -30,34 +27,19 @@ const SILENCE: Spoken = { before: '', say: '', after: '' };
 /** The text for the live region while `turns` grows. */
 function useSpokenAnswer(turns: readonly Turn[]): Spoken {
   const [line, setLine] = useState(SILENCE);
-  const spoken = useRef({ key: '', length: 0, ended: false, at: 0 });
+  const [answer] = useState(
+    () =>
+      new SpokenAnswer(({ say, first, ending }) =>
+        setLine({ before: first ? words().conversation.spokenAnswer : '', say, after: ending }),
+      ),
+  );
   const turn = turns.findLast(({ answer }) => answer.status !== 'queued');
   useEffect(() => {
     if (turn === undefined) return;
-    const { answer, id } = turn;
-    const ended = !isPending(answer);
-    const key = `${id}`;
-    const said = spoken.current;
-    // A new question, or a retry of the same one.
-    if (said.key !== key || (said.ended && !ended)) spoken.current = { key, length: 0, ended: false, at: 0 };
-    else if (said.ended) return;
-    const timer = setTimeout(
-      () => {
-        const before = spoken.current;
-        const { say, spoken: length } = nextSpoken(answer.text, before.length, ended);
-        spoken.current = { key, length, ended, at: say === '' ? before.at : performance.now() };
-        const first = before.length === 0 && say !== '';
-        const next = {
-          before: first ? words().conversation.spokenAnswer : '',
-          say,
-          after: ended ? endingOf(turn) : '',
-        };
-        if (say !== '' || next.after !== '') setLine(next);
-      },
-      ended ? 0 : Math.max(0, spoken.current.at + PAUSE - performance.now()),
-    );
-    return () => clearTimeout(timer);
-  }, [turn]);
+    const { id, answer: given } = turn;
+    answer.tell({ key: `${id}`, text: given.text, ended: !isPending(given), ending: endingOf(turn) });
+    return () => answer.stop();
+  }, [turn, answer]);
   return line;
 }
 

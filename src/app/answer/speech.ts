@@ -1,5 +1,6 @@
 /** Text → speech by a voice that lives on this device; voices that send text elsewhere are never used. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { writtenIn } from '../../interaction/answer-language.ts';
 import { type Language, language } from '../language.ts';
 
 function speech(): SpeechSynthesis | null {
@@ -14,20 +15,9 @@ export function localVoice(voices: readonly SpeechSynthesisVoice[], tag: string)
   return fitting.find((voice) => voice.default) ?? fitting[0] ?? null;
 }
 
-/** Letters and small words of the page's other languages in Latin letters, and not of English. */
-const NOT_ENGLISH =
-  /[äöüßéèàçñ¿¡]|(?<!\p{L})(der|das|ein|eine|und|ist|nicht|el|la|los|las|una?|con|le|les|une|est|et|des?)(?!\p{L})/iu;
-
-/** So many letters tell the language; an answer that grows is looked at again with each word. */
-const ENOUGH = 1000;
-
 /** What a text is written in, as far as its letters tell; models answer English unless they were taught otherwise. */
-export function languageOf(whole: string): Language {
-  const text = whole.slice(0, ENOUGH);
-  if (/\p{Script=Arabic}/u.test(text)) return 'ar';
-  if (/\p{Script=Han}/u.test(text)) return 'zh';
-  const own = language();
-  return own !== 'ar' && own !== 'zh' && NOT_ENGLISH.test(text) ? own : 'en';
+export function languageOf(text: string): Language {
+  return writtenIn(text, language());
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,5 +1,6 @@
 /** The running conversation → a copy on the shelf whenever a step of it is done; and back onto the page when it is chosen. */
 import { asAppError, toWire, type WireError } from '../../../contract/errors.ts';
+import { observable, type Observable } from '../observable.ts';
 import type { ImageReader, Session } from '../session.ts';
 import type { Conversation, AttachedImage, State, Turn } from '../state.ts';
 import { type ConversationRecord, recordOf, turnsOf, versionOf } from './record.ts';
@@ -12,10 +13,7 @@ export interface HistoryState {
   problem: WireError | null;
 }
 
-export interface History {
-  /** For `useSyncExternalStore`. */
-  subscribe: (listener: () => void) => () => void;
-  getState: () => HistoryState;
+export interface History extends Observable<HistoryState> {
   refresh: () => Promise<void>;
   open: (record: ConversationRecord) => Promise<void>;
   rename: (record: ConversationRecord, title: string) => Promise<void>;
@@ -61,20 +59,16 @@ function watch(session: Session, write: (snapshot: Snapshot) => void): void {
 
 /** What is known about the kept conversations, and the one queue for everything that changes them. */
 function createLedger(shelf: Shelf, other: BroadcastChannel | null) {
-  let state: HistoryState = { records: null, problem: null };
+  const { getState, setState, subscribe } = observable<HistoryState>({ records: null, problem: null });
   let writing: Promise<unknown> = Promise.resolve();
-  const listeners = new Set<() => void>();
 
-  function update(change: Partial<HistoryState>): void {
-    state = { ...state, ...change };
-    for (const listener of listeners) listener();
-  }
+  const update = (change: Partial<HistoryState>): void => setState({ ...getState(), ...change });
   async function attempt(task: () => Promise<void>): Promise<boolean> {
     try {
       await task();
       return true;
     } catch (thrown) {
-      update({ records: state.records ?? [], problem: toWire(asAppError(thrown)) });
+      update({ records: getState().records ?? [], problem: toWire(asAppError(thrown)) });
       return false;
     }
   }
@@ -83,20 +77,17 @@ function createLedger(shelf: Shelf, other: BroadcastChannel | null) {
   function change(task: () => Promise<void>): Promise<boolean> {
     const done = writing.then(async () => {
       const well = await attempt(task);
-      if (well && state.records !== null) await refresh();
+      if (well && getState().records !== null) await refresh();
       if (well) other?.postMessage('changed');
       return well;
     });
     writing = done;
     return done;
   }
-  other?.addEventListener('message', () => state.records !== null && void refresh());
+  other?.addEventListener('message', () => getState().records !== null && void refresh());
   return {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    getState: () => state,
+    subscribe,
+    getState,
     async refresh() {
       await refresh();
     },

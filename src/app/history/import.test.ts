@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors.ts';
+import type { Reason } from '../../../contract/reasons.ts';
 import { failureOf } from '../failures.ts';
 import type { ImageReader } from '../session.ts';
 import { doneEvent } from '../test/fake-backend.ts';
@@ -19,6 +20,12 @@ const reader: ImageReader = {
   release: () => {},
 };
 
+const FAILURE = { code: 'self-test-failed', message: 'm', evidence: { reason: 'no-numbers' } } as const;
+const REASONS: readonly Reason[] = [
+  { reason: 'lacks', values: { variant: 'a', features: ['shader-f16'] } },
+  { reason: 'fails', values: { variant: 'b', failure: FAILURE } },
+];
+
 const RECORD: ConversationRecord = {
   version: 1,
   id: 'a',
@@ -34,7 +41,12 @@ const RECORD: ConversationRecord = {
     {
       question: 'And?',
       pictures: [],
-      answer: { status: 'failed', text: '', done: null, error: { code: 'quota', message: 'm', evidence: { a: 1 } } },
+      answer: {
+        status: 'failed',
+        text: '',
+        done: null,
+        error: { code: 'quota', message: 'm', evidence: { a: 1, reasons: REASONS } },
+      },
     },
   ],
 };

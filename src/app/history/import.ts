@@ -1,5 +1,6 @@
 /** A JSON file that `export.ts` wrote, or that somebody made up → conversations, with every field checked on the way. */
-import { AppError, ERROR_CODES, type ErrorCode, type Evidence, type WireError } from '../../../contract/errors.ts';
+import { AppError, ERROR_CODES, type Evidence, type WireError } from '../../../contract/errors.ts';
+import { Field, fieldsOf } from '../../../contract/fields.ts';
 import { newId } from '../../../contract/new-id.ts';
 import type { ImageReader } from '../session.ts';
 import type { DoneEvent } from '../state.ts';
@@ -15,121 +16,82 @@ export interface Imported {
   images: Map<string, Blob>;
 }
 
-type Fields = Record<string, unknown>;
-
 class Unexpected extends Error {}
 
-function object(value: unknown, path: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unexpected(path);
-  return value as Fields;
+const at = (value: unknown, path: string): Field => new Field(value, path, (where) => new Unexpected(where));
+const text = (field: Field): string => field.text(0, MOST.text);
+const count = (field: Field): number => field.real(0, 1e15);
+
+function parseDone(done: Field): DoneEvent {
+  const read = done.pick({
+    finish_reason: (field) => field.oneOf(['stop', 'length', 'cancelled']),
+    usage: (field) =>
+      field.pick({ prompt_tokens: count, cached_tokens: count, completion_tokens: count }, { dropped_turns: count }),
+    timings: (field) => field.pick({ image: count, vision: count, prefill: count, first_token: count, decode: count }),
+  });
+  return { type: 'done', ...read };
 }
 
-function list(value: unknown, path: string, most: number): unknown[] {
-  if (!Array.isArray(value) || value.length > most) throw new Unexpected(path);
-  return value;
+/** JSON in so many levels of at most 50 entries each; what is more, or is no such data, is left out. */
+function plainData(value: unknown, levels: number): unknown {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value;
+  if (levels === 0) return undefined;
+  if (Array.isArray(value)) return value.slice(0, 50).map((entry: unknown) => plainData(entry, levels - 1) ?? null);
+  const entries = Object.entries(value as object).slice(0, 50);
+  return Object.fromEntries(
+    entries.map(([name, entry]) => [name, plainData(entry, levels - 1)]).filter(([, entry]) => entry !== undefined),
+  );
 }
 
-function text(value: unknown, path: string): string {
-  if (typeof value !== 'string' || value.length > MOST.text) throw new Unexpected(path);
-  return value;
+/** Reasons of reasons and of the failures in them; what reads evidence trusts none of it. */
+const EVIDENCE_LEVELS = 8;
+
+function parseError(error: Field): WireError {
+  const evidence = plainData(error.get('evidence').record(), EVIDENCE_LEVELS) as Evidence;
+  return { code: error.get('code').oneOf(ERROR_CODES), message: text(error.get('message')), evidence };
 }
 
-function count(value: unknown, path: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || value > 1e15) throw new Unexpected(path);
-  return value;
+function parseAnswer(answer: Field): AnswerRecord {
+  return answer.pick({
+    status: (field) => field.oneOf(['done', 'stopped', 'failed']),
+    text,
+    done: (field) => field.orNull(parseDone),
+    error: (field) => field.orNull(parseError),
+  });
 }
 
-function oneOf<T extends string>(value: unknown, allowed: readonly T[], path: string): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new Unexpected(path);
-  return found;
-}
-
-function parseDone(value: unknown, path: string): DoneEvent | null {
-  if (value === null) return null;
-  const { finish_reason, usage, timings } = object(value, path);
-  const counts = object(usage, `${path}.usage`);
-  const times = object(timings, `${path}.timings`);
-  const tokens = (name: string) => count(counts[name], `${path}.usage.${name}`);
-  const time = (name: string) => count(times[name], `${path}.timings.${name}`);
-  return {
-    type: 'done',
-    finish_reason: oneOf(finish_reason, ['stop', 'length', 'cancelled'], `${path}.finish_reason`),
-    usage: {
-      prompt_tokens: tokens('prompt_tokens'),
-      cached_tokens: tokens('cached_tokens'),
-      completion_tokens: tokens('completion_tokens'),
-      ...(counts['dropped_turns'] === undefined ? {} : { dropped_turns: tokens('dropped_turns') }),
-    },
-    timings: {
-      image: time('image'),
-      vision: time('vision'),
-      prefill: time('prefill'),
-      first_token: time('first_token'),
-      decode: time('decode'),
-    },
-  };
-}
-
-function parseError(value: unknown, path: string): WireError | null {
-  if (value === null) return null;
-  const { code, message, evidence } = object(value, path);
-  const plain: Evidence = {};
-  for (const [name, entry] of Object.entries(object(evidence, `${path}.evidence`)).slice(0, 50)) {
-    if (entry === null || ['string', 'number', 'boolean'].includes(typeof entry))
-      plain[name] = entry as Evidence[string];
-  }
-  return {
-    code: oneOf<ErrorCode>(code, ERROR_CODES, `${path}.code`),
-    message: text(message, `${path}.message`),
-    evidence: plain,
-  };
-}
-
-function parseAnswer(value: unknown, path: string): AnswerRecord {
-  const { status, text: words, done, error } = object(value, path);
-  return {
-    status: oneOf(status, ['done', 'stopped', 'failed'], `${path}.status`),
-    text: text(words, `${path}.text`),
-    done: parseDone(done, `${path}.done`),
-    error: parseError(error, `${path}.error`),
-  };
-}
-
-function decode(data: string, path: string): Uint8Array<ArrayBuffer> {
+function decode(data: Field): Uint8Array<ArrayBuffer> {
+  // The longest text is for words; an image may be as large as the file.
+  const base64 = data.text(0, Infinity);
   try {
-    return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   } catch {
-    throw new Unexpected(path);
+    return data.fail('must be base64');
   }
 }
 
 /** Reads images with the same checks as files that a person adds, and keeps their bytes under new names. */
 class Album {
   readonly images = new Map<string, Blob>();
-  readonly #files: Fields;
-  readonly #path: string;
+  readonly #files: Field;
   readonly #reader: ImageReader;
 
-  constructor(files: unknown, path: string, reader: ImageReader) {
-    this.#files = object(files, path);
-    this.#path = path;
+  constructor(files: Field, reader: ImageReader) {
+    this.#files = files;
     this.#reader = reader;
   }
 
-  async take(value: unknown, path: string): Promise<ImageRecord> {
-    const name = text(object(value, path)['id'], `${path}.id`);
-    if (!Object.hasOwn(this.#files, name)) throw new Unexpected(`${path}.id`);
-    const at = `${this.#path}[${JSON.stringify(name.slice(0, 40))}]`;
-    // The longest text is for words; an image may be as large as the file.
-    const { data } = object(this.#files[name], at);
-    if (typeof data !== 'string') throw new Unexpected(`${at}.data`);
-    const bytes = decode(data, `${at}.data`);
+  async take(entry: Field): Promise<ImageRecord> {
+    const name = text(entry.get('id'));
+    const files = this.#files.record();
+    if (!Object.hasOwn(files, name)) entry.get('id').fail('names no file');
+    const place = `${this.#files.path}[${JSON.stringify(name.slice(0, 40))}]`;
+    const bytes = decode(at(files[name], place).get('data'));
     let image: Awaited<ReturnType<ImageReader['read']>>;
     try {
       image = await this.#reader.read(new Blob([bytes]));
     } catch (cause) {
-      throw new AppError('image-broken', `${at} is not a picture that can be opened here.`, { path: at }, cause);
+      throw new AppError('image-broken', `${place} is not a picture that can be opened here.`, { path: place }, cause);
     }
     this.#reader.release(image);
     const { id, blob, width, height } = image;
@@ -138,40 +100,34 @@ class Album {
   }
 }
 
-async function parseConversation(value: unknown, path: string, reader: ImageReader): Promise<Imported> {
-  const { version, title, created, updated, turns, files } = object(value, path);
-  if (version !== 1) throw new Unexpected(`${path}.version`);
-  const album = new Album(files, `${path}.files`, reader);
-  const parsed: TurnRecord[] = [];
-  for (const [index, turn] of list(turns, `${path}.turns`, MOST.turns).entries()) {
-    const at = `${path}.turns[${index}]`;
-    const { question, pictures, answer } = object(turn, at);
-    const taken: ImageRecord[] = [];
-    for (const [place, image] of list(pictures, `${at}.pictures`, MOST.images).entries())
-      taken.push(await album.take(image, `${at}.pictures[${place}]`));
-    parsed.push({
-      question: text(question, `${at}.question`),
-      pictures: taken,
-      answer: parseAnswer(answer, `${at}.answer`),
-    });
+async function parseConversation(conversation: Field, reader: ImageReader): Promise<Imported> {
+  conversation.get('version').oneOf([1]);
+  const album = new Album(conversation.get('files'), reader);
+  const turns: TurnRecord[] = [];
+  for (const turn of conversation.get('turns').list(MOST.turns)) {
+    const pictures: ImageRecord[] = [];
+    for (const image of turn.get('pictures').list(MOST.images)) pictures.push(await album.take(image));
+    turns.push({ question: text(turn.get('question')), pictures, answer: parseAnswer(turn.get('answer')) });
   }
   return {
     record: {
       version: 1,
       // A new name, so that nothing that is kept already is overwritten.
       id: newId(),
-      title: text(title, `${path}.title`).slice(0, 200),
-      created: count(created, `${path}.created`),
-      updated: count(updated, `${path}.updated`),
-      turns: parsed,
+      title: text(conversation.get('title')).slice(0, 200),
+      created: count(conversation.get('created')),
+      updated: count(conversation.get('updated')),
+      turns,
     },
     images: album.images,
   };
 }
 
-function parseJson(source: string, file: string): Fields {
+function parseJson(source: string, file: string): Field {
   try {
-    return object(JSON.parse(source), 'the file');
+    const whole = at(JSON.parse(source), '');
+    whole.record();
+    return whole;
   } catch (cause) {
     throw new AppError('request-invalid', `${file} is not a JSON file.`, { reason: 'importNotJson', file }, cause);
   }
@@ -185,13 +141,14 @@ export async function importConversations(file: File, reader: ImageReader): Prom
   const refuse = (reason: string, evidence: Evidence = {}, cause?: unknown) =>
     new AppError('request-invalid', `${name} was not imported.`, { reason, file: name, ...evidence }, cause);
   if (file.size > MAX_MB * 1e6) throw refuse('importTooLarge', { max: MAX_MB });
-  const { format, version, conversations } = parseJson(await file.text(), name);
+  const whole = parseJson(await file.text(), name);
+  const { format, version } = fieldsOf(whole.value);
   if (format !== FORMAT) throw refuse('importForeign');
   if (version !== 1) throw refuse('importNewer', { version: String(version).slice(0, 20) });
   try {
     const imported: Imported[] = [];
-    for (const [index, entry] of list(conversations, 'conversations', MOST.conversations).entries())
-      imported.push(await parseConversation(entry, `conversations[${index}]`, reader));
+    for (const conversation of whole.get('conversations').list(MOST.conversations))
+      imported.push(await parseConversation(conversation, reader));
     return imported;
   } catch (thrown) {
     if (thrown instanceof Unexpected) throw refuse('importBroken', { path: thrown.message }, thrown);

@@ -1,6 +1,8 @@
 /** Files that are dropped, pasted, shared or opened with the app → images for the session. */
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../contract/errors.ts';
+import { type ImageReceiver, listenForImages } from '../../interaction/listen.ts';
+import { noFile } from '../../interaction/pasted.ts';
 import { takeModel } from '../models/dropped.ts';
 import { sharedImages } from '../offline.ts';
 import type { Session } from '../session.ts';
@@ -18,30 +20,6 @@ export function addAll(session: Session, files: readonly Blob[]): void {
     files: files.length,
   });
   void Promise.all(added).then(() => session.getState().notice ?? session.setNotice(error));
-}
-
-/** True when the text is one address of the web and nothing else. */
-export function isAddress(text: string): boolean {
-  return /^https?:\/\/\S+$/i.test(text.trim());
-}
-
-function onPaste(session: Session, event: ClipboardEvent): void {
-  const files = event.clipboardData?.files;
-  if (files !== undefined && files.length > 0) {
-    event.preventDefault();
-    addAll(session, [...files]);
-  } else if (isAddress(event.clipboardData?.getData('text/plain') ?? '')) {
-    event.preventDefault();
-    session.setNotice(new AppError('request-invalid', 'That is an address.', { reason: 'address' }));
-  }
-}
-
-const noFile = () => new AppError('image-unsupported', 'That came without a file.', { reason: 'noFile' });
-
-function onDrop(session: Session, event: DragEvent): void {
-  const files = event.dataTransfer?.files;
-  if (files !== undefined && files.length > 0) addAll(session, [...files]);
-  else session.setNotice(noFile());
 }
 
 interface LaunchQueue {
@@ -74,26 +52,14 @@ async function takeShared(session: Session): Promise<void> {
 export function useIncomingImages(session: Session): boolean {
   const [dragging, setDragging] = useState(false);
   useEffect(() => {
-    const carries = (event: DragEvent, type: string) => event.dataTransfer?.types.includes(type) ?? false;
-    const isImage = (event: DragEvent) => carries(event, 'Files') || carries(event, 'text/uri-list');
     const listeners = new AbortController();
-    const listen = <Type extends 'dragover' | 'dragleave' | 'drop'>(type: Type, listener: (event: DragEvent) => void) =>
-      window.addEventListener(type, listener, { signal: listeners.signal });
-    listen('dragover', (event) => {
-      if (!isImage(event)) return;
-      event.preventDefault();
-      setDragging(true);
-    });
-    // Leaving the window has no related target; leaving an element for another one has.
-    listen('dragleave', (event) => event.relatedTarget === null && setDragging(false));
-    listen('drop', (event) => {
-      setDragging(false);
-      if (!isImage(event)) return;
-      event.preventDefault();
-      if (event.dataTransfer !== null && takeModel(event.dataTransfer)) return;
-      onDrop(session, event);
-    });
-    window.addEventListener('paste', (event) => onPaste(session, event), { signal: listeners.signal });
+    const receiver: ImageReceiver = {
+      take: (files) => addAll(session, files),
+      refuse: (error) => session.setNotice(error),
+      dragging: setDragging,
+      claim: takeModel,
+    };
+    listenForImages(window, receiver, listeners.signal);
     takeLaunched(session);
     void takeShared(session);
     return () => listeners.abort();

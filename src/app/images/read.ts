@@ -1,32 +1,12 @@
 /** A file the person chose → an image that is known to decode, without metadata; or an error that says what to do. */
-import { AppError } from '../../../contract/errors.ts';
 import { newId } from '../../../contract/new-id.ts';
-import { checkSize, type ImageHeader, readImageHeader, unreadable } from '../../../image/header.ts';
+import { type ImageHeader, checkSize, unreadable } from '../../../image/header.ts';
 import { withoutMetadata } from '../../../image/metadata.ts';
+import { readImageFile } from '../../interaction/image-file.ts';
 import type { AttachedImage } from '../state.ts';
 import { redraw } from './draw.ts';
 import { openFirst } from './open.ts';
 import { restore } from './reader.ts';
-
-/** Larger files are no images that anything here could decode, and reading them would fill the memory. */
-const MAX_BYTES = 256 * 1024 * 1024;
-
-async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  if (file.size > MAX_BYTES) {
-    const message = 'This file is larger than 256 MB. Add a smaller picture.';
-    throw new AppError('image-too-large', message, { reason: 'tooManyBytes', bytes: file.size });
-  }
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (thrown) {
-    throw new AppError(
-      'image-broken',
-      'The file could not be read. Was it moved or deleted?',
-      { reason: 'gone' },
-      thrown,
-    );
-  }
-}
 
 /** A file in memory whose header was read. */
 interface Checked {
@@ -41,8 +21,7 @@ interface Checked {
 
 /** The image in memory; refused from the header alone if it must not be decoded. */
 export async function checkImage(file: Blob): Promise<Checked> {
-  const bytes = await bytesOf(file);
-  const header = readImageHeader(bytes);
+  const { bytes, header } = await readImageFile(file);
   const stripped = withoutMetadata(bytes, header.kind);
   const original = new Blob([bytes], { type: header.mime });
   const blob = stripped === null || stripped === bytes ? original : new Blob([stripped], { type: header.mime });

@@ -1,10 +1,10 @@
 /** An address, a folder or a set of files → a model that is kept here, after the person has seen what it costs. */
 import { type FormEvent, useState } from 'react';
 import type { LocalFile, ModelOffer } from '../../../contract/stored-models.ts';
+import { reasonSentence } from '../failures.ts';
 import { fill, fileSize, useWords } from '../language.ts';
 import { parseAddress } from './address.ts';
 import { agree, isKeptOnly, isMetered, type Models } from './choice.ts';
-import { inOwnWords } from '../reasons.ts';
 import type { Manager } from './manager.ts';
 
 interface AddProps {
@@ -50,7 +50,7 @@ function Offer({ offer, models, manager, onDone }: AddProps & { offer: ModelOffe
         <span className="muted">{fill(w.facts, { size: fileSize(bytes), licence: license })}</span>
       </p>
       {description !== '' && <p className="muted">{description}</p>}
-      {unfit !== null && <p className="muted">{inOwnWords(unfit) ?? unfit}</p>}
+      {unfit !== null && <p className="muted">{reasonSentence(unfit)}</p>}
       {here && <p>{w.alreadyHere}</p>}
       {metered && !here && <p>{w.metered}</p>}
       <div className="actions">{metered && !here ? [no, yes] : [yes, no]}</div>

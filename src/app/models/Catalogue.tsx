@@ -1,13 +1,14 @@
 /** Models of the hub that are offered by name → a list that says what each is good at and how it goes with this device. */
+import type { DeviceFit } from '../../../contract/stored-models.ts';
+import { reasonSentence } from '../failures.ts';
 import { fill, fileSize, useWords } from '../language.ts';
-import { inOwnWords } from '../reasons.ts';
 import type { Models, OfferedModel } from './choice.ts';
 import { useOffered } from './manager.ts';
 
 interface OfferedProps {
   model: OfferedModel;
   size: string;
-  unfit: string | null;
+  unfit: DeviceFit['unfit'];
   models: Models;
   busy: boolean;
 }
@@ -22,7 +23,7 @@ function Offered({ model, size, unfit, models, busy }: OfferedProps) {
         <strong>{name}</strong> <span className="muted">{fill(w.facts, { size, licence })}</span>
       </p>
       <p id={note} className="muted">
-        {panel.skills[goodAt]} {unfit !== null && (inOwnWords(unfit) ?? unfit)}
+        {panel.skills[goodAt]} {unfit !== null && reasonSentence(unfit)}
       </p>
       {models.connected && (
         <div className="actions">

@@ -1,6 +1,6 @@
 /** A model that is not here yet → what it costs, before anything large is fetched. */
 import { useState } from 'react';
-import type { WireError } from '../../../contract/errors.ts';
+import { evidenceText, type WireError } from '../../../contract/errors.ts';
 import { fill, fileSize, useWords } from '../language.ts';
 import { agree, isMetered } from './choice.ts';
 
@@ -8,13 +8,14 @@ export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => vo
   const w = useWords().models;
   const [later, setLater] = useState(false);
   const metered = isMetered();
-  const { model, name, license, missing_bytes } = error.evidence;
+  const { evidence } = error;
+  const license = evidenceText(evidence, 'license');
   function download() {
-    agree(String(model));
+    agree(evidenceText(evidence, 'model'));
     onLoad();
   }
-  const size = fileSize(Number(missing_bytes));
-  const more = license ? fill(w.firstRunMore, { license: String(license) }) : w.firstRunOnce;
+  const size = fileSize(Number(evidence['missing_bytes']));
+  const more = license ? fill(w.firstRunMore, { license }) : w.firstRunOnce;
   const yes = (
     <button key="yes" type="button" className={metered ? 'button' : 'button primary'} onClick={download}>
       {fill(w.download, { size })}
@@ -28,7 +29,7 @@ export function FirstRun({ error, onLoad }: { error: WireError; onLoad: () => vo
   return (
     <section className="status failure" aria-label={w.firstRun} data-first-run={later ? 'later' : 'asked'}>
       <p>
-        <strong>{fill(w.firstRunText, { name: String(name), size })}</strong> {!later && more}
+        <strong>{fill(w.firstRunText, { name: evidenceText(evidence, 'name'), size })}</strong> {!later && more}
       </p>
       {metered && !later && <p>{w.metered}</p>}
       <div className="actions">{metered ? [no, yes] : [yes, no]}</div>

@@ -1,8 +1,8 @@
 /** A model of which something is kept here → its line in the list, with what can be done with it. */
 import type { ModelOffer, StoredModelEntry } from '../../../contract/stored-models.ts';
+import { reasonSentence } from '../failures.ts';
 import { fill, fileSize, useWords } from '../language.ts';
 import { agree, isKeptOnly, type Models } from './choice.ts';
-import { inOwnWords } from '../reasons.ts';
 import type { Manager } from './manager.ts';
 
 interface KeptProps {
@@ -40,7 +40,7 @@ export function Kept({ entry, offer, models, manager }: KeptProps) {
         {origin !== null && <span className="muted">{origin}</span>}{' '}
         {current && <span className="tag">{w.running}</span>}
       </p>
-      {unfit !== null && <p className="muted">{inOwnWords(unfit) ?? unfit}</p>}
+      {unfit !== null && <p className="muted">{reasonSentence(unfit)}</p>}
       <div className="actions">
         {!current && reachable && (complete || source === 'hub') && (
           <button type="button" className="button" disabled={manager.busy || offer?.variant === null} onClick={choose}>

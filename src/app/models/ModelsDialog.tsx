@@ -7,7 +7,6 @@ import { Dialog } from '../Dialog.tsx';
 import { failureOf } from '../failures.ts';
 import { duration, fill, megabytes, number, useWords } from '../language.ts';
 import { percentOf } from '../progress.ts';
-import { inOwnWords } from '../reasons.ts';
 import { useWakeLock } from '../wake-lock.ts';
 import { AddModel } from './AddModel.tsx';
 import { Catalogue } from './Catalogue.tsx';
@@ -45,11 +44,7 @@ function Doing({ manager: { progress, busy, error, notKept, stop } }: { manager:
       {busy && progress === null && <output>{w.looking}</output>}
       {progress !== null && <ProgressLine progress={progress} onStop={stop} />}
       {error !== null && <p role="alert">{failureOf(toWire(error)).sentence}</p>}
-      {notKept !== null && (
-        <output>
-          {fill(w.fromMemory, { reason: inOwnWords(notKept.message) ?? failureOf(toWire(notKept)).sentence })}
-        </output>
-      )}
+      {notKept !== null && <output>{fill(w.fromMemory, { reason: failureOf(toWire(notKept)).sentence })}</output>}
     </div>
   );
 }

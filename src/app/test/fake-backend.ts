@@ -1,19 +1,22 @@
 /** A backend that follows a script instead of a model, for tests of the page's own logic. */
 import type { Backend, LoadOptions, ModelInfo } from '../../../contract/backend.ts';
-import type { ChatEvent, ChatRequest, FinishReason } from '../../../contract/chat.ts';
+import type { ChatEvent, ChatRequest, FinishReason, NextQuestion } from '../../../contract/chat.ts';
 
 export const FAKE_INFO: ModelInfo = {
   id: 'fake',
   name: 'Fake model',
   variant: 'f32',
   device: 'wasm',
-  reasons: ['WebGPU was skipped: there is no adapter.', 'WebAssembly passed the self-test.'],
+  reasons: [
+    { reason: 'noWebgpu', values: {} },
+    { reason: 'threads', values: { variant: 'f32', threads: 2 } },
+  ],
   threads: 2,
   max_length: 512,
-  image_tokens: 64,
   bytes: 6_000_000,
   self_test_error: 0.001,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 
 export function doneEvent(finish_reason: FinishReason = 'stop'): Extract<ChatEvent, { type: 'done' }> {
@@ -53,7 +56,13 @@ export class FakeBackend implements Backend {
     }
   }
 
-  dispose(): Promise<void> {
-    return Promise.resolve();
+  async prepare(_next: NextQuestion): Promise<void> {}
+
+  measure(): Promise<number> {
+    return Promise.resolve(1);
   }
+
+  async deleteStored(): Promise<void> {}
+
+  async dispose(): Promise<void> {}
 }

@@ -1,5 +1,6 @@
 /** What went wrong and what to do, in Arabic. */
-import type { Words } from './en.ts';
+import type { Texts, Words } from './en.ts';
+import type { enReasons } from './en-failures.ts';
 
 export const arFailures: Words['failures'] = {
   webgpuMissing: 'طُلب WebGPU، لكن هذا المتصفح لا يوفّر محوّل رسوم صالحًا للاستخدام.',
@@ -29,7 +30,7 @@ export const arFailures: Words['failures'] = {
   serverSaid: 'كان ردّه: «{said}»',
 };
 
-export const arReasons: Words['reasons'] = {
+export const arReasons: Texts<typeof enReasons> = {
   noQuestion: 'اكتب سؤالًا أولًا.',
   noImage: 'أضف صورة أولًا؛ سؤالك محفوظ.',
   oneAtATime: 'ينظر هذا النموذج إلى صورة واحدة في كل مرة: أُبقيت الأخيرة.',

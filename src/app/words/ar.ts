@@ -26,7 +26,6 @@ export const ar: Words = {
   },
   models: arModels,
   panel: arPanel,
-  why: arWhy,
   model: {
     loading: 'جارٍ تحميل النموذج…',
     preparing: 'جارٍ تحضير النموذج…',
@@ -218,7 +217,7 @@ export const ar: Words = {
     name: 'الإعدادات',
     language: 'اللغة',
     plainHttp:
-      'فُتحت هذه الصفحة عبر http غير المشفّر. عبر https أو على localhost يمكنها استخدام معالج الرسومات وعدة خيوط والكاميرا، وتعمل دون اتصال.',
+      'فُتحت هذه الصفحة عبر http غير المشفّر. عبر https أو على localhost يمكنها استخدام وحدة GPU وعدة خيوط والكاميرا، وتعمل دون اتصال.',
     changedFile:
       'لمالك هذا الموقع: يصل {file} إلى المتصفحات معدَّلًا، لذا لا يمكن حفظ الصفحة لاستخدامها دون اتصال. في وحدة تحكم المتصفح تفاصيل أكثر.',
     theme: 'المظهر',
@@ -227,5 +226,5 @@ export const ar: Words = {
     dark: 'داكن',
   },
   failures: arFailures,
-  reasons: arReasons,
+  reasons: { ...arReasons, ...arWhy },
 };

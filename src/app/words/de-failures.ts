@@ -1,5 +1,6 @@
 /** What went wrong and what to do, in German. */
-import type { Words } from './en.ts';
+import type { Texts, Words } from './en.ts';
+import type { enReasons } from './en-failures.ts';
 
 export const deFailures: Words['failures'] = {
   webgpuMissing: 'WebGPU wurde verlangt, aber dieser Browser bietet keinen brauchbaren Grafikadapter.',
@@ -37,7 +38,7 @@ export const deFailures: Words['failures'] = {
   serverSaid: 'Die Antwort lautete: „{said}“',
 };
 
-export const deReasons: Words['reasons'] = {
+export const deReasons: Texts<typeof enReasons> = {
   noQuestion: 'Geben Sie zuerst eine Frage ein.',
   noImage: 'Fügen Sie zuerst ein Bild hinzu; Ihre Frage bleibt stehen.',
   oneAtATime: 'Dieses Modell sieht sich immer nur ein Bild an: Das letzte wurde behalten.',

@@ -15,7 +15,7 @@ export const deWhy = {
     '{variant} läuft mit einem Thread, weil diese Seite über einfaches http kam. Über https oder auf localhost geht es schneller.',
   runs: '{variant} läuft.',
   fails: '{variant} geht hier nicht: {failure}',
-  newer: 'Eine neuere Fassung dieses Modells ({size}) lässt sich unter „Modelle“ laden.',
+  newer: 'Eine neuere Fassung dieses Modells ({bytes}) lässt sich unter „Modelle“ laden.',
   noTiles: 'Große Bilder werden nicht in Kacheln zerlegt; das würde auf der CPU lange dauern.',
   crashes: 'Die GPU ist schon ausgefallen ({times}-mal); vorerst rechnet die CPU.',
   browserModel:
@@ -23,11 +23,12 @@ export const deWhy = {
   browserOptions: 'Wie Wörter gewählt werden und wie lang Antworten sind, bestimmt er selbst.',
   serverModel: '{server} berechnet die Antworten: Ihre Bilder und Fragen werden dorthin gesendet.',
   serverOnly: 'Es wird nichts geladen und auf diesem Gerät nichts berechnet.',
-  wasmLimit: 'Ohne WebGPU darf ein Modell höchstens {limit} haben; dieses hat {size}.',
-  memory: 'Dieses Gerät hat etwa {memory} Arbeitsspeicher; das Modell allein braucht {size}.',
-  room: 'Der Browser erlaubt dieser Seite noch {room}; das Modell braucht {size}.',
+  wasmLimit: 'Ohne WebGPU darf ein Modell höchstens {limit_bytes} haben; dieses hat {bytes}.',
+  memory: 'Dieses Gerät hat etwa {memory_gb} Arbeitsspeicher; das Modell allein braucht {bytes}.',
+  room: 'Der Browser erlaubt dieser Seite noch {room_bytes}; das Modell braucht {bytes}.',
   noMoreRoom: 'Der Browser hat für diese Seite keinen Platz mehr.',
   blocked:
     'Dieser Browser lässt die Seite keine Daten aufbewahren. Verlassen Sie den privaten Modus oder erlauben Sie Websitedaten, und laden Sie die Seite neu.',
+  notWritten: 'Der Browser konnte das Modell nicht speichern: {failure}',
   noVariant: 'Keine Variante dieses Modells läuft auf diesem Gerät. {why}',
 };

@@ -28,7 +28,6 @@ export const de: Words = {
   },
   models: deModels,
   panel: dePanel,
-  why: deWhy,
   model: {
     loading: 'Das Modell wird geladen…',
     preparing: 'Das Modell wird vorbereitet…',
@@ -214,7 +213,7 @@ export const de: Words = {
     name: 'Einstellungen',
     language: 'Sprache',
     plainHttp:
-      'Diese Seite kam über einfaches http. Über https oder auf localhost kann sie den Grafikprozessor, mehrere Threads und die Kamera nutzen und geht auch offline.',
+      'Diese Seite kam über einfaches http. Über https oder auf localhost kann sie die GPU, mehrere Threads und die Kamera nutzen und geht auch offline.',
     changedFile:
       'Für den Betreiber dieser Website: {file} kommt verändert im Browser an, deshalb lässt sich die Seite nicht für den Offline-Betrieb speichern. Mehr dazu in der Konsole des Browsers.',
     theme: 'Aussehen',
@@ -223,5 +222,5 @@ export const de: Words = {
     dark: 'Dunkel',
   },
   failures: deFailures,
-  reasons: deReasons,
+  reasons: { ...deReasons, ...deWhy },
 };

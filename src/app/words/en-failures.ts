@@ -1,18 +1,18 @@
 /** What went wrong and what to do, in English: by the code of an error, and by its reason. */
 export const enFailures = {
   webgpuMissing: 'WebGPU was asked for, but this browser offers no usable graphics adapter.',
-  downloadUnconfirmed: 'More would have to be fetched than you have agreed to.',
+  downloadUnconfirmed: 'This needs a larger download than you agreed to.',
   outOfMemory: 'There was not enough memory. Close other tabs or programs, then try again.',
   downloadFailed: 'The model could not be fetched. Check the connection, then try again; what has arrived is kept.',
   chunkCorrupt: 'Part of the model arrived damaged and was discarded. Try again to fetch that part anew.',
-  quota: 'The browser has no room to keep this. Free some disk space, then try again.',
+  quota: 'The browser has no space to keep this. Free some disk space, then try again.',
   storageBlocked:
     'The browser blocks storage for this page. Allow site data, or leave private browsing, then try again.',
   manifestInvalid: 'The model folder is not in the expected form.',
-  modelUnsupported: 'This version of the page cannot run that model.',
+  modelUnsupported: 'This version of the page cannot run this model.',
   selfTestFailed: 'This device computes wrong answers with the model, so it was not started.',
   contextFull:
-    'The question and the conversation before it are longer than the model can read. Shorten the question, or start a new conversation.',
+    'The question and the conversation so far are longer than the model can read. Shorten the question, or start a new conversation.',
   cancelled: 'Stopped.',
   workerLost: 'The part of the page that computes answers stopped working and is being started again.',
   backendFailed: 'The answer could not be computed.',
@@ -21,15 +21,16 @@ export const enFailures = {
   serverKey: '{server} wants a valid key. Check the key under “Source”.',
   serverForbidden: '{server} does not allow this. Check the key and what it may be used for.',
   serverUnknown: '{server} knows no such address or model. Check both under “Source”.',
-  serverBusy: '{server} is busy or a limit is used up. Wait a while, then try again.',
-  serverMoved: '{server} sends on to another address, which is not followed. Enter the final address under “Source”.',
+  serverBusy: '{server} is busy, or you have reached a limit. Wait a while, then try again.',
+  serverMoved:
+    '{server} redirects to another address, which this page does not follow. Enter the final address under “Source”.',
   serverFailed: '{server} failed. Look at its log, or try again later.',
   serverRefused: '{server} did not accept the request.',
-  serverForeign: 'What {server} answers is not what an OpenAI-compatible server says. Check the address.',
+  serverForeign: '{server} does not answer like an OpenAI-compatible server. Check the address.',
   serverSaid: 'It said: “{said}”',
 };
 
-/** By the `reason` in an error's evidence, whose other fields fill the places. */
+/** By the `reason` in an error's evidence, whose other fields fill the places. `contract/reasons.ts` has more, which come later. */
 export const enReasons = {
   noQuestion: 'Type a question first.',
   noImage: 'Add a picture first; your question is kept.',
@@ -43,7 +44,7 @@ export const enReasons = {
   address:
     'That is an address. This page opens none, so that nobody learns what you look at. Save the picture, then add it.',
   sampleMissing: 'The sample picture could not be fetched. Check the connection, or add a picture of your own.',
-  screenFailed: 'No picture of the screen was taken.',
+  screenFailed: 'The screen was not captured.',
   emptyFile: 'This file is empty. Add another picture.',
   damaged: 'This picture is damaged or incomplete. Add another copy of it.',
   unreadable:
@@ -56,7 +57,7 @@ export const enReasons = {
   heic: 'This is a HEIC file, which cannot be opened here. Save or share it as JPEG.',
   tiff: 'This is a TIFF file, which cannot be opened here. Save it as PNG or JPEG.',
   pdf: 'This is a PDF file, which cannot be opened here. Take a screenshot of the page and add that.',
-  svg: 'This is a SVG file, which cannot be opened here. Save it as PNG.',
+  svg: 'This is an SVG file, which cannot be opened here. Save it as PNG.',
   zip: 'This is a ZIP file, which cannot be opened here. Unpack it and add the picture inside.',
   video: 'This is a video file, which cannot be opened here. Take a screenshot of the scene and add that.',
   insecureContext:
@@ -75,22 +76,22 @@ export const enReasons = {
   offline: '{server} cannot be reached: this device is offline.',
   cors: '{server} answers, but not to pages of this site. To change that, let the server accept pages from {page} (Ollama: OLLAMA_ORIGINS, vLLM: --allowed-origins).',
   silent: 'The server was silent for {seconds} s. Look at its log, or try again.',
-  endless: 'The server sent a message without an end.',
+  endless: 'The server sent a message that never ended.',
   badAddress: 'That is not the address of a server. It looks like http://localhost:8000/v1.',
   passwordInAddress: 'Leave name and password out of the address; a key has a field of its own.',
   badKey: 'A key has only letters, digits and signs, and no spaces.',
   partNotFetched:
     'The part of the page that computes answers could not be fetched. Check the connection, then try again.',
-  noModelListed: '{server} lists no model. Load one there, or enter its name.',
+  noModelListed: '{server} lists no model. Load one there, or enter a name.',
   wrongModel: '{server} has no model “{model}”. It has: {list}',
   cut: 'The connection to {server} ended before the answer did. Try again.',
   blind: 'The model on {server} does not look at pictures.',
-  serverTooLarge: '{server} takes no request of this size. Use a smaller picture.',
+  serverTooLarge: '{server} does not take a request this large. Use a smaller picture.',
   notKept: 'This model is not kept in this browser any more. Fetch it again, or add its files again.',
   noManifest: 'There is no manifest.json among these files. Pick the whole folder of a model in model-format 1.',
   severalModels: 'There are several models among these files. Pick the folder of one of them.',
   fileMissing: 'The file {path} is missing among those that were picked. Pick the whole folder of the model.',
-  modelAddress: 'This is no address of a model. It looks like https://example.org/model/ or owner/name.',
+  modelAddress: 'That is not the address of a model. It looks like https://example.org/model/ or owner/name.',
   strictPage:
     'This page fetches models from its own site only, and the browser enforces that. Open the other page for this one.',
   otherOrigin:

@@ -10,8 +10,8 @@ export const enLate = {
     factsWebgpu: '{size}, remembers {tokens} tokens.',
     notStored: 'The model is not stored; it will be fetched again on the next visit.',
     delete: 'Delete the stored model',
-    adapter: 'Way of answering',
-    adapterNone: 'as the model was trained',
+    adapter: 'Answer style',
+    adapterNone: 'Standard',
   },
   offline: {
     explained: 'The page and the model are stored: the next visit needs no network.',
@@ -20,8 +20,7 @@ export const enLate = {
       'The browser itself forbids this page every connection: page, model and answers come from what is stored on this device. To see for yourself, open the developer tools, ask something, and look at “Network”; or go offline first.',
     unlock: 'Leave the locked page',
   },
-  /** Why a model runs where it does, or does not suit this device. */
-  why: REASONS,
+  reasons: REASONS,
   models: enModels,
   panel: enPanel,
   camera: {
@@ -77,7 +76,7 @@ export const enLate = {
     name: 'Settings',
     language: 'Language',
     plainHttp:
-      'This page came over plain http. Over https or on localhost it can use the graphics processor, several threads and the camera, and works offline.',
+      'This page came over plain http. Over https or on localhost it can use the GPU, several threads and the camera, and works offline.',
     changedFile:
       'For the owner of this site: {file} reaches browsers changed, so the page cannot be stored for offline use. The browser’s console says more.',
     theme: 'Appearance',
@@ -115,6 +114,6 @@ export const enLate = {
     current: 'Open now',
     more: 'More about “{title}”',
   },
-  benchmarks: 'How well models do: benchmarks',
-  licences: 'Licences of the software in here',
+  benchmarks: 'Benchmarks: how well models do',
+  licences: 'Licences of the software used here',
 };

@@ -26,7 +26,7 @@ export const enPanel = {
   browser: {
     label: 'The browser’s own model',
     privacy: 'The browser computes the answers on this device, with a model it chose.',
-    unavailable: 'This browser has none that looks at pictures.',
+    unavailable: 'This browser has no model that looks at pictures.',
     downloadable: 'The browser fetches its model first; that can be gigabytes.',
   },
   server: {

@@ -17,7 +17,7 @@ export const enFirst = {
     text: 'Add a picture, drop it here or paste it, then ask. The answer is computed in this browser.',
     textServer: 'Add a picture, drop it here or paste it, then ask. A server that you chose computes the answer.',
     samples: 'No picture at hand? Try one of these:',
-    ours: 'The model that comes with this page knows English and drawings: shapes, printed words, charts, clocks and symbols. For photographs, choose another one.',
+    ours: 'The built-in model reads English and knows drawings: shapes, printed words, charts, clocks and symbols. For photographs, choose another model.',
     sampleShapes: 'Sample: coloured shapes',
     sampleCount: 'Sample: things to count',
     sampleWord: 'Sample: a printed word',
@@ -115,7 +115,7 @@ export const enFirst = {
 };
 
 /** Every text as any text, every choice by number with whatever forms a language has. */
-type Texts<T> = {
+export type Texts<T> = {
   [Key in keyof T]: T[Key] extends string
     ? string
     : T[Key] extends { one: string; other: string }

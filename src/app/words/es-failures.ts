@@ -1,5 +1,6 @@
 /** What went wrong and what to do, in Spanish. */
-import type { Words } from './en.ts';
+import type { Texts, Words } from './en.ts';
+import type { enReasons } from './en-failures.ts';
 
 export const esFailures: Words['failures'] = {
   webgpuMissing: 'Se pidió WebGPU, pero este navegador no ofrece ningún adaptador gráfico utilizable.',
@@ -32,7 +33,7 @@ export const esFailures: Words['failures'] = {
   serverSaid: 'Dijo: «{said}»',
 };
 
-export const esReasons: Words['reasons'] = {
+export const esReasons: Texts<typeof enReasons> = {
   noQuestion: 'Escribe primero una pregunta.',
   noImage: 'Añade primero una imagen; tu pregunta se conserva.',
   oneAtATime: 'Este modelo mira una sola imagen cada vez: se conservó la última.',

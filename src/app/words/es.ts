@@ -28,7 +28,6 @@ export const es: Words = {
   },
   models: esModels,
   panel: esPanel,
-  why: esWhy,
   model: {
     loading: 'Cargando el modelo…',
     preparing: 'Preparando el modelo…',
@@ -211,7 +210,7 @@ export const es: Words = {
     name: 'Ajustes',
     language: 'Idioma',
     plainHttp:
-      'Esta página llegó por http sin cifrar. Por https o en localhost puede usar el procesador gráfico, varios hilos y la cámara, y funciona sin conexión.',
+      'Esta página llegó por http sin cifrar. Por https o en localhost puede usar la GPU, varios hilos y la cámara, y funciona sin conexión.',
     changedFile:
       'Para quien administra este sitio: {file} llega modificado a los navegadores, así que la página no se puede guardar para usarla sin conexión. La consola del navegador dice más.',
     theme: 'Apariencia',
@@ -220,5 +219,5 @@ export const es: Words = {
     dark: 'Oscura',
   },
   failures: esFailures,
-  reasons: esReasons,
+  reasons: { ...esReasons, ...esWhy },
 };

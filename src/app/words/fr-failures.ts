@@ -1,5 +1,6 @@
 /** What went wrong and what to do, in French. */
-import type { Words } from './en.ts';
+import type { Texts, Words } from './en.ts';
+import type { enReasons } from './en-failures.ts';
 
 export const frFailures: Words['failures'] = {
   webgpuMissing: 'WebGPU a été demandé, mais ce navigateur n’offre aucun adaptateur graphique utilisable.',
@@ -34,7 +35,7 @@ export const frFailures: Words['failures'] = {
   serverSaid: 'Sa réponse : « {said} »',
 };
 
-export const frReasons: Words['reasons'] = {
+export const frReasons: Texts<typeof enReasons> = {
   noQuestion: 'Écrivez d’abord une question.',
   noImage: 'Ajoutez d’abord une image ; votre question est conservée.',
   oneAtATime: 'Ce modèle regarde une image à la fois : la dernière a été gardée.',

@@ -16,7 +16,7 @@ export const frWhy = {
     '{variant} fonctionne avec un seul fil d’exécution, car cette page est venue par http simple. Par https ou sur localhost, c’est plus rapide.',
   runs: '{variant} fonctionne.',
   fails: '{variant} ne fonctionne pas ici : {failure}',
-  newer: 'Une version plus récente de ce modèle ({size}) peut être téléchargée sous « Modèles ».',
+  newer: 'Une version plus récente de ce modèle ({bytes}) peut être téléchargée sous « Modèles ».',
   noTiles: 'Les grandes images ne sont pas découpées, ce qui prendrait longtemps sur le CPU.',
   crashes: 'Le GPU s’est arrêté (nombre de fois : {times}) ; le CPU est utilisé pour le moment.',
   browserModel:
@@ -24,11 +24,12 @@ export const frWhy = {
   browserOptions: 'Le choix des mots et la longueur dépendent de lui.',
   serverModel: '{server} calcule les réponses : vos images et vos questions y sont envoyées.',
   serverOnly: 'Rien n’est téléchargé et rien n’est calculé sur cet appareil.',
-  wasmLimit: 'Sans WebGPU, un modèle peut faire {limit} au plus ; celui-ci fait {size}.',
-  memory: 'Cet appareil a environ {memory} de mémoire ; le modèle seul demande {size}.',
-  room: 'Le navigateur accorde encore {room} à ce site ; le modèle demande {size}.',
+  wasmLimit: 'Sans WebGPU, un modèle peut faire {limit_bytes} au plus ; celui-ci fait {bytes}.',
+  memory: 'Cet appareil a environ {memory_gb} de mémoire ; le modèle seul demande {bytes}.',
+  room: 'Le navigateur accorde encore {room_bytes} à ce site ; le modèle demande {bytes}.',
   noMoreRoom: 'Le navigateur n’a plus de place pour ce site.',
   blocked:
     'Ce navigateur ne permet pas à la page de conserver des données. Quittez la navigation privée ou autorisez les données du site, puis rechargez la page.',
+  notWritten: 'Le navigateur n’a pas pu enregistrer le modèle : {failure}',
   noVariant: 'Aucune variante de ce modèle ne fonctionne sur cet appareil. {why}',
 };

@@ -27,7 +27,6 @@ export const fr: Words = {
   },
   models: frModels,
   panel: frPanel,
-  why: frWhy,
   model: {
     loading: 'Chargement du modèle…',
     preparing: 'Préparation du modèle…',
@@ -211,7 +210,7 @@ export const fr: Words = {
     name: 'Réglages',
     language: 'Langue',
     plainHttp:
-      'Cette page est venue par http simple. Par https ou sur localhost, elle peut utiliser le processeur graphique, plusieurs fils d’exécution et l’appareil photo, et fonctionne hors ligne.',
+      'Cette page est venue par http simple. Par https ou sur localhost, elle peut utiliser le GPU, plusieurs fils d’exécution et l’appareil photo, et fonctionne hors ligne.',
     changedFile:
       'Pour le propriétaire de ce site : {file} arrive modifié dans les navigateurs, la page ne peut donc pas être gardée pour un usage hors ligne. La console du navigateur en dit plus.',
     theme: 'Apparence',
@@ -220,5 +219,5 @@ export const fr: Words = {
     dark: 'Sombre',
   },
   failures: frFailures,
-  reasons: frReasons,
+  reasons: { ...frReasons, ...frWhy },
 };

@@ -1,5 +1,6 @@
 /** What went wrong and what to do, in Simplified Chinese. */
-import type { Words } from './en.ts';
+import type { Texts, Words } from './en.ts';
+import type { enReasons } from './en-failures.ts';
 
 export const zhFailures: Words['failures'] = {
   webgpuMissing: '已要求使用 WebGPU，但此浏览器没有可用的图形适配器。',
@@ -29,7 +30,7 @@ export const zhFailures: Words['failures'] = {
   serverSaid: '它的回应：“{said}”',
 };
 
-export const zhReasons: Words['reasons'] = {
+export const zhReasons: Texts<typeof enReasons> = {
   noQuestion: '请先输入问题。',
   noImage: '请先添加图片；您的问题会保留。',
   oneAtATime: '此模型一次只看一张图片：已保留最后一张。',

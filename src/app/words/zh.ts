@@ -26,7 +26,6 @@ export const zh: Words = {
   },
   models: zhModels,
   panel: zhPanel,
-  why: zhWhy,
   model: {
     loading: '正在加载模型…',
     preparing: '正在准备模型…',
@@ -204,7 +203,7 @@ export const zh: Words = {
     name: '设置',
     language: '语言',
     plainHttp:
-      '此页面是通过普通 http 打开的。通过 https 或在 localhost 上打开时，它可以使用图形处理器、多个线程和相机，并且可以离线使用。',
+      '此页面是通过普通 http 打开的。通过 https 或在 localhost 上打开时，它可以使用 GPU、多个线程和相机，并且可以离线使用。',
     changedFile: '致本站管理员：{file} 到达浏览器时内容已被改动，因此无法保存此页面供离线使用。详情见浏览器控制台。',
     theme: '外观',
     system: '跟随设备',
@@ -212,5 +211,5 @@ export const zh: Words = {
     dark: '深色',
   },
   failures: zhFailures,
-  reasons: zhReasons,
+  reasons: { ...zhReasons, ...zhWhy },
 };

@@ -1,11 +1,13 @@
 /** Methods of a worker → a backend on top of a fake one, whose two sides are joined by a MessageChannel. */
 import { expose } from 'comlink';
 import { afterEach } from 'vitest';
-import type { ModelInfo } from '../../../contract/backend.ts';
-import type { ChatEvent, ChatRequest } from '../../../contract/chat.ts';
-import { type AppError, type Result, toWire } from '../../../contract/errors.ts';
-import type { InferenceWorkerApi } from '../../../contract/protocol.ts';
-import { createWorkerBackend, type WorkerBackend, type WorkerBackendOptions } from '../worker.ts';
+import type { Backend, LoadProgress, ModelInfo } from '../../../contract/backend.ts';
+import type { ChatEvent, ChatRequest, Message, NextQuestion } from '../../../contract/chat.ts';
+import { type AppError, type Result, toWire, unwrap } from '../../../contract/errors.ts';
+import type { InferenceCalls, LoadRequest, Resume } from '../../../contract/protocol.ts';
+import type { Down, Handlers } from '../../../contract/wire.ts';
+import { callable } from '../../../workers/serve.ts';
+import { createWorkerBackend, type WorkerBackendOptions } from '../worker.ts';
 import type { WorkerLike } from '../worker-client.ts';
 
 export const INFO: ModelInfo = {
@@ -16,10 +18,10 @@ export const INFO: ModelInfo = {
   reasons: [],
   threads: 1,
   max_length: 64,
-  image_tokens: 4,
   bytes: 8,
   self_test_error: 0,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 export const DONE: ChatEvent = {
   type: 'done',
@@ -31,35 +33,70 @@ export const QUESTION: ChatRequest = { messages: [{ role: 'user', content: [{ ty
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 export const failed = (error: AppError): Result<never> => ({ ok: false, error: toWire(error) });
-/** Calls a callback of the page and waits until the page has run it; Comlink makes it a promise, its type does not say so. */
-export async function send<T>(callback: (value: T) => unknown, value: T): Promise<void> {
-  await callback(value);
+/** Sends an event; there is nothing to wait for, since everything goes through one port in order. */
+export async function send<T>(callback: (value: T) => void, value: T): Promise<void> {
+  callback(value);
 }
 export const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
+/** What a worker does, as tests put it: each call has an id, and ends with a Result. */
+export interface FakeApi {
+  load(id: string, request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
+  chat(id: string, request: ChatRequest, onEvent: (event: ChatEvent) => void, resume?: Resume): Promise<Result<null>>;
+  prepare(id: string, next: NextQuestion): Promise<Result<null>>;
+  measure(messages: Message[]): Promise<Result<number>>;
+  deleteStored(modelUrl: string): Promise<Result<null>>;
+  dispose(): Promise<Result<null>>;
+  /** Settles when the worker answers a ping. */
+  ping(): Promise<void>;
+}
+
 /** A worker whose two sides are joined by a MessageChannel; `crash` is what the browser does when a worker dies. */
 export class FakeWorker {
+  /** Ids of calls that were aborted. */
   readonly cancelled: string[] = [];
+  /** Of each call, once it was made. */
+  readonly ports: MessagePort[] = [];
   readonly near: MessagePort;
   readonly far: MessagePort;
   readonly events = new EventTarget();
   terminated = false;
 
-  constructor(api: Partial<InferenceWorkerApi>) {
+  constructor(api: Partial<FakeApi>) {
     const { port1, port2 } = new MessageChannel();
     this.near = port1;
     this.far = port2;
-    const whole: InferenceWorkerApi = {
-      load: async () => ok(INFO),
-      chat: async () => ok(null),
-      cancel: async (id) => void this.cancelled.push(id),
-      deleteStored: async () => ok(null),
-      dispose: async () => ok(null),
-      ...api,
+    const answer = callable(this.#handlers(api));
+    expose((name: string, args: unknown[], port: MessagePort) => {
+      this.ports.push(port);
+      answer(name, args, port);
+      const heard = port.onmessage!;
+      port.onmessage = async (event: MessageEvent<Down>) => {
+        if (event.data === 'ping') await api.ping?.();
+        heard.call(port, event);
+      };
+    }, port2);
+  }
+
+  #handlers(api: Partial<FakeApi>): Handlers<InferenceCalls> {
+    let calls = 0;
+    const begin = (signal: AbortSignal): string => {
+      const id = `call ${++calls}`;
+      signal.addEventListener('abort', () => this.cancelled.push(id));
+      return id;
     };
-    expose(whole, port2);
+    return {
+      load: async ({ send: report, signal }, request) =>
+        unwrap((await api.load?.(begin(signal), request, report)) ?? ok(INFO)),
+      chat: async ({ send: say, signal }, request, resume) =>
+        unwrap((await api.chat?.(begin(signal), request, say, resume)) ?? ok(null)),
+      prepare: async ({ signal }, next) => unwrap((await api.prepare?.(begin(signal), next)) ?? ok(null)),
+      measure: async (_, messages) => unwrap((await api.measure?.(messages)) ?? ok(1)),
+      deleteStored: async (_, modelUrl) => unwrap((await api.deleteStored?.(modelUrl)) ?? ok(null)),
+      dispose: async () => unwrap((await api.dispose?.()) ?? ok(null)),
+    };
   }
 
   get like(): WorkerLike {
@@ -97,9 +134,9 @@ export const opened: { dispose(): Promise<void> }[] = [];
 export const workers: FakeWorker[] = [];
 
 export function backendOf(
-  api: (worker: () => FakeWorker) => Partial<InferenceWorkerApi>,
+  api: (worker: () => FakeWorker) => Partial<FakeApi>,
   timing: NonNullable<WorkerBackendOptions['timing']> = {},
-): WorkerBackend {
+): Backend {
   workers.length = 0;
   const backend = createWorkerBackend({
     modelUrl: 'https://example.test/models/m',

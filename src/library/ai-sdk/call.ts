@@ -2,6 +2,7 @@
 import type { LanguageModelV3CallOptions, SharedV3Warning } from '@ai-sdk/provider';
 import type { ChatRequest } from '../../../contract/chat.ts';
 import { invalid } from '../completions/api-error.ts';
+import { answerable } from '../completions/conversation.ts';
 import type { FetchImage } from '../completions/image-url.ts';
 import { readResponseFormat } from '../completions/response-format.ts';
 import { toMessages } from './prompt.ts';
@@ -36,7 +37,7 @@ export async function readCall(
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null)),
     ...(stopSequences && stopSequences.length > 0 ? { stop: stopSequences } : {}),
     ...responseFormat(settings.responseFormat),
-    messages: await toMessages(prompt, warnings, readUrl, abortSignal),
+    messages: answerable(await toMessages(prompt, warnings, readUrl, abortSignal)),
   };
   return { request, warnings };
 }

@@ -55,6 +55,21 @@ describe('the ai package', () => {
     });
   });
 
+  test('a greeting may come first, and a picture without words is asked about', async () => {
+    const { assistant, requests } = scriptedAssistant(hello);
+    const image = { type: 'image' as const, image: new Uint8Array([137, 80, 78, 71]) };
+    await generateText({
+      model: miphaWeb(assistant),
+      messages: [
+        { role: 'assistant', content: 'Hello!' },
+        { role: 'user', content: [image] },
+      ],
+    });
+    const { messages } = requests[0]!;
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(messages[2]!.content[1]).toEqual({ type: 'text', text: 'Describe the picture.' });
+  });
+
   test('settings without effect are told, not passed over', async () => {
     const { assistant } = scriptedAssistant(hello);
     const tool = { description: 'adds', inputSchema: jsonSchema({ type: 'object', properties: {} }) };

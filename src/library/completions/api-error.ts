@@ -49,10 +49,17 @@ export class ApiError extends AppError {
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const { code, message, evidence } = asAppError(thrown);
-  const aboutImages = code.startsWith('image-') || code === 'context-full';
-  return new ApiError(code, message, aboutImages ? 'messages' : null, evidence, thrown);
+  const aboutMessages = code.startsWith('image-') || code === 'context-full';
+  const param = aboutMessages ? 'messages' : 'adapter' in evidence ? 'adapter' : null;
+  return new ApiError(code, message, param, evidence, thrown);
 }
 
 export function invalid(param: string, message: string, evidence: AppError['evidence'] = {}): ApiError {
   return new ApiError('request-invalid', message, param, evidence);
+}
+
+/** What is wrong with a field, as an error of the request. */
+export function refuse(path: string, problem: string): ApiError {
+  const param = path.slice(0, 100);
+  return invalid(param, `${param} ${problem}.`);
 }

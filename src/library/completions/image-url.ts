@@ -35,8 +35,5 @@ export function dataUrlToBlob(url: string, param: string): Blob {
 
 /** For where nothing is fetched: only images that are in the request. */
 export const onlyDataUrls: FetchImage = async (_url, param) => {
-  throw invalid(
-    param,
-    'Pictures are not fetched from other addresses. Send the bytes: data:image/png;base64,… (or jpeg, webp).',
-  );
+  throw invalid(param, 'Pictures are not fetched from other addresses. Send the bytes: data:image/TYPE;base64,BYTES.');
 };

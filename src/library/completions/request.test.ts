@@ -1,8 +1,11 @@
 /** Requests in OpenAI's shape: what is read, what is passed over, what is refused and with which parameter. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ApiError } from './api-error.ts';
 import { dataUrlToBlob, onlyDataUrls } from './image-url.ts';
+import { PARAMETERS } from './params.ts';
 import { readRequest } from './request.ts';
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
@@ -75,6 +78,90 @@ describe('readRequest', () => {
     expect(Object.keys(request)).toEqual(['messages']);
   });
 
+  const read = (params: object) => readRequest({ messages: [question], ...params }, onlyDataUrls);
+
+  test("what the engine can do beside OpenAI's list is read", async () => {
+    const { request } = await read({ top_k: 40, repetition_penalty: 1.1, adapter: 'terse' });
+    expect(request).toMatchObject({ top_k: 40, repetition_penalty: 1.1, adapter: 'terse' });
+    expect((await read({ top_k: -1, adapter: null })).request).toEqual(expect.objectContaining({ top_k: 0 }));
+  });
+
+  test('every parameter of the official client is known by name', async () => {
+    const path = join(import.meta.dirname, '../../../node_modules/openai/resources/chat/completions/completions.d.ts');
+    const types = await readFile(path, 'utf8');
+    const from = types.indexOf('export interface ChatCompletionCreateParamsBase {');
+    const names = types
+      .slice(from, types.indexOf('\n}', from))
+      .split('\n')
+      .flatMap((line) => /^ {4}(\w+)\??:/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(expect.arrayContaining(['messages', 'verbosity', 'prompt_cache_retention']));
+    expect(names.filter((name) => !Object.hasOwn(PARAMETERS, name))).toEqual([]);
+  });
+
+  test.each([
+    { logit_bias: {} },
+    { logit_bias: { '50256': 0 } },
+    { modalities: ['text'] },
+    { verbosity: 'medium' },
+    { prompt_cache_retention: '24h' },
+    { prompt_cache_options: {} },
+    { reasoning_effort: 'none' },
+    { tools: [], tool_choice: 'auto', functions: [] },
+    { logprobs: false, top_logprobs: 0, presence_penalty: 0 },
+    { min_p: 0, typical_p: 1, cache_prompt: true },
+    { audio: null, prediction: null, moderation: null, something_new: null },
+  ])('takes %j, which asks for nothing', async (params) => {
+    expect((await read(params)).request).toEqual({ messages: [{ role: 'user', content: [expect.anything()] }] });
+  });
+
+  const shown = { role: 'user', content: [{ type: 'image_url', image_url: { url: PIXEL } }] };
+  const words = async (...messages: object[]): Promise<string[]> => {
+    const { request } = await readRequest({ messages }, onlyDataUrls);
+    return request.messages.map(
+      ({ role, content }) => `${role}: ${content.map((part) => (part.type === 'text' ? part.text : '#')).join(' ')}`,
+    );
+  };
+
+  test.each([
+    ['null', { content: null }],
+    ['absent', {}],
+    ['empty', { content: '' }],
+    ['no parts', { content: [] }],
+    ['null beside tool calls', { content: null, tool_calls: [{ id: 'a' }], refusal: null }],
+  ])('an answer in the history whose content is %s', async (_, answer) => {
+    const read = await words(question, { role: 'assistant', ...answer }, question);
+    expect(read.map((line) => line.trimEnd())).toEqual(['user: What is it?', 'assistant:', 'user: What is it?']);
+  });
+
+  test('what a model declined is what it said', async () => {
+    const parts = { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] };
+    expect(await words(question, parts, question)).toContain('assistant: No.');
+    const field = { role: 'assistant', content: null, refusal: 'I cannot.' };
+    expect(await words(question, field, question)).toContain('assistant: I cannot.');
+  });
+
+  test('a greeting comes first', async () => {
+    const system = { role: 'system', content: 'Be short.' };
+    const greeting = { role: 'assistant', content: 'Hello!' };
+    expect(await words(system, greeting, question)).toEqual([
+      'system: Be short.',
+      'user: ',
+      'assistant: Hello!',
+      'user: What is it?',
+    ]);
+  });
+
+  test('a picture without words is asked about, now and in the history alike', async () => {
+    const empty = { role: 'user', content: [...shown.content, { type: 'text', text: ' ' }] };
+    expect(await words(shown)).toEqual(['user: # Describe the picture.']);
+    expect(await words(empty)).toEqual(['user: #   Describe the picture.']);
+    const answered = { role: 'assistant', content: 'A cat.' };
+    expect(await words(shown, answered, question)).toContain('user: # Describe the picture.');
+    // Words of the same question in another message are its words.
+    expect(await words(shown, question)).toEqual(['user: #', 'user: What is it?']);
+    expect(await words(question, shown)).toEqual(['user: What is it?', 'user: #']);
+  });
+
   test.each([
     [null, 'messages'],
     [{}, 'messages'],
@@ -104,6 +191,16 @@ describe('readRequest', () => {
     [{ messages: [question], logprobs: true }, 'logprobs'],
     [{ messages: [question], tools: [{ type: 'function' }] }, 'tools'],
     [{ messages: [question], max_token: 5 }, 'max_token'],
+    [{ messages: [question], logit_bias: { '50256': -100 } }, 'logit_bias'],
+    [{ messages: [question], modalities: ['text', 'audio'] }, 'modalities'],
+    [{ messages: [question], web_search_options: {} }, 'web_search_options'],
+    [{ messages: [question], moderation: { model: 'm' } }, 'moderation'],
+    [{ messages: [question], min_p: 0.1 }, 'min_p'],
+    [{ messages: [question], top_k: 1.5 }, 'top_k'],
+    [{ messages: [question], top_k: -2 }, 'top_k'],
+    [{ messages: [question], repetition_penalty: 0 }, 'repetition_penalty'],
+    [{ messages: [question], adapter: 5 }, 'adapter'],
+    [{ messages: [{ role: 'user', content: [{ type: 'refusal', refusal: 'No.' }] }] }, 'messages[0].content[0].type'],
     [{ messages: [question], response_format: { type: 'xml' } }, 'response_format'],
     [{ messages: [question], response_format: 'json' }, 'response_format'],
     [{ messages: [question], response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
@@ -131,6 +228,8 @@ describe('readRequest', () => {
     const content = [{ type: 'image_url', image_url: { url } }];
     const error = await refusal({ messages: [{ role: 'user', content }] });
     expect(error.error).toMatchObject({ code: 'request-invalid', param: 'messages[0].content[0].image_url.url' });
+    // Which kinds are read is for the decoder to say, not for whoever fetches.
+    expect(error.message).not.toMatch(/jpeg|webp|command line/);
   });
 
   test('keys that reach for a prototype change nothing and are refused', async () => {

@@ -1,6 +1,8 @@
 /** The parameters of a chat completion, from anywhere → a checked ChatRequest. */
 import type { ChatRequest, Message, Part } from '../../../contract/chat.ts';
-import { invalid } from './api-error.ts';
+import { Field, type Fields, isRecord } from '../../../contract/fields.ts';
+import { invalid, refuse } from './api-error.ts';
+import { answerable } from './conversation.ts';
 import { dataUrlToBlob, type FetchImage } from './image-url.ts';
 import { PARAMETERS } from './params.ts';
 import { readResponseFormat } from './response-format.ts';
@@ -12,8 +14,6 @@ export interface ReadRequest {
   includeUsage: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const ROLES: Readonly<Record<string, Message['role']>> = {
   system: 'system',
   developer: 'system',
@@ -24,87 +24,84 @@ const MAX_MESSAGES = 1000;
 /** Far more than any context holds; keeps a stray file from being tokenised for minutes. */
 const MAX_TEXT = 1_000_000;
 
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A field of the object itself; null, as OpenAI's clients send it, counts as absent. */
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined;
+function own(parent: Field, name: string): Field {
+  const field = parent.get(name);
+  return new Field(field.value ?? undefined, field.path, refuse);
 }
 
-function refuseUnknown(params: Fields): void {
-  for (const name of Object.keys(params)) {
+/** What `read` makes of a field, or nothing where it is absent: for spreading into an object. */
+function given<N extends string, T>(parent: Field, name: N, read: (field: Field) => T): { [K in N]?: T } {
+  const field = own(parent, name);
+  return field.absent ? {} : ({ [name]: read(field) } as { [K in N]?: T });
+}
+
+/** A parameter that says nothing may have any name; all others have to be known. */
+function refuseUnknown(params: Field): void {
+  for (const name of Object.keys(params.record())) {
+    const { value } = own(params, name);
+    if (value === undefined) continue;
     const treatment = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    if (treatment === undefined) throw invalid(name.slice(0, 100), `There is no parameter "${name.slice(0, 100)}".`);
-    const value = own(params, name);
-    if (typeof treatment === 'string' || value === undefined || treatment.includes(value)) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
+    if (treatment === undefined)
+      throw invalid(name.slice(0, 100), `"${name.slice(0, 100)}" is not known here. Leave it out.`);
+    if (typeof treatment === 'string' || treatment(value)) continue;
     throw invalid(name, `${name} is not supported here: it would change the answer in a way this model cannot.`);
   }
 }
 
-function numberField(params: Fields, name: string, isFine: (value: number) => boolean, hint: string) {
-  const value = own(params, name);
-  if (value === undefined) return {};
-  if (typeof value !== 'number' || !isFine(value)) throw invalid(name, `${name} has to be ${hint}.`);
-  return { [name]: value };
+function readShare(field: Field): number {
+  return field.real(0, 1) || field.fail('must be above 0');
 }
 
-const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+/** Servers write "all tokens" as 0 or as -1. */
+const readTopK = (field: Field): number => Math.max(0, field.whole(-1));
 
-function readStop(params: Fields): { stop?: string[] } {
-  const value = own(params, 'stop');
-  if (value === undefined) return {};
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  const fine = (text: unknown): text is string => typeof text === 'string' && text !== '' && text.length <= 1000;
-  if (list.length > 16 || !list.every(fine)) throw invalid('stop', 'stop has to be a text or up to 16 texts.');
-  return { stop: list };
+const readPenalty = (field: Field): number => field.real(0, 10) || field.fail('must be above 0');
+
+function readStop(field: Field): string[] {
+  const list = Array.isArray(field.value) ? field.list(16) : [field];
+  return list.map(({ value }) => {
+    if (typeof value !== 'string' || value === '' || value.length > 1000)
+      field.fail('must be a text or up to 16 texts');
+    return value;
+  });
 }
 
-async function readPart(part: unknown, role: string, param: string, fetchImage: FetchImage, signal?: AbortSignal) {
-  const type = isRecord(part) ? own(part, 'type') : undefined;
-  if (isRecord(part) && type === 'text') {
-    const text = own(part, 'text');
-    if (typeof text !== 'string') throw invalid(`${param}.text`, 'A text part has to have a text.');
-    return { type: 'text', text } satisfies Part;
-  }
-  if (!isRecord(part) || type !== 'image_url')
-    throw invalid(`${param}.type`, 'A part has to be of type "text" or "image_url".');
-  if (role !== 'user') throw invalid(param, 'Only messages of the user can show pictures.');
+async function readPart(part: Field, role: string, fetchImage: FetchImage, signal?: AbortSignal): Promise<Part> {
+  const type = isRecord(part.value) ? own(part, 'type').value : undefined;
+  if (type === 'text') return { type, text: own(part, 'text').text(0, MAX_TEXT) };
+  if (type === 'refusal' && role === 'assistant') return { type: 'text', text: own(part, 'refusal').text(0, MAX_TEXT) };
+  if (type !== 'image_url') throw invalid(`${part.path}.type`, 'A part has to be of type "text" or "image_url".');
+  if (role !== 'user') throw invalid(part.path, 'Only messages of the user can show pictures.');
   const source = own(part, 'image_url');
-  const url = isRecord(source) ? own(source, 'url') : undefined;
-  if (typeof url !== 'string') throw invalid(`${param}.image_url`, 'An image_url part has to be { url: "data:…" }.');
-  const place = `${param}.image_url.url`;
+  const url = isRecord(source.value) ? own(source, 'url').value : undefined;
+  if (typeof url !== 'string') throw invalid(source.path, 'An image_url part has to be { url: "data:…" }.');
+  const place = `${source.path}.url`;
   const isData = /^\s*data:/i.test(url.slice(0, 64));
   const image = isData ? dataUrlToBlob(url.trimStart(), place) : await fetchImage(url, place, signal);
-  return { type: 'image', image } satisfies Part;
+  return { type: 'image', image };
 }
 
-async function readMessage(value: unknown, param: string, fetchImage: FetchImage, signal?: AbortSignal) {
-  if (!isRecord(value)) throw invalid(param, 'A message has to be an object with role and content.');
-  const role = own(value, 'role');
-  const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-  if (known === undefined) throw invalid(`${param}.role`, 'The role has to be system, developer, user or assistant.');
-  const body = own(value, 'content');
-  if (typeof body === 'string') return { role: known, content: [{ type: 'text', text: body }] } satisfies Message;
-  if (!Array.isArray(body) || body.length === 0 || body.length > MAX_MESSAGES)
-    throw invalid(`${param}.content`, 'The content has to be a text or a list of parts.');
+async function readMessage(message: Field, fetchImage: FetchImage, signal?: AbortSignal): Promise<Message> {
+  const role = ROLES[own(message, 'role').oneOf(Object.keys(ROLES))] as Message['role'];
+  const said = own(message, 'content');
+  // Null or absent: what a model declined, what it only called tools for, or a turn in which nothing was said.
+  const body = said.absent && role === 'assistant' ? own(message, 'refusal') : said;
+  if (body.absent) return { role, content: [{ type: 'text', text: '' }] };
+  if (typeof body.value === 'string') return { role, content: [{ type: 'text', text: body.value }] };
+  if (!Array.isArray(body.value)) body.fail('must be a text or a list of parts');
   const content: Part[] = [];
-  for (const [i, part] of body.entries())
-    content.push(await readPart(part, known, `${param}.content[${i}]`, fetchImage, signal));
-  return { role: known, content } satisfies Message;
+  // An assistant may have said nothing in a turn.
+  for (const part of body.list(MAX_MESSAGES, role === 'assistant' ? 0 : 1))
+    content.push(await readPart(part, role, fetchImage, signal));
+  return { role, content };
 }
 
-async function readMessages(params: Fields, fetchImage: FetchImage, signal?: AbortSignal): Promise<Message[]> {
-  const list = own(params, 'messages');
-  if (!Array.isArray(list) || list.length === 0 || list.length > MAX_MESSAGES)
-    throw invalid('messages', `messages has to be a list of 1 to ${MAX_MESSAGES} messages.`);
+async function readMessages(list: Field, fetchImage: FetchImage, signal?: AbortSignal): Promise<Message[]> {
   const messages: Message[] = [];
-  for (const [i, message] of list.entries())
-    messages.push(await readMessage(message, `messages[${i}]`, fetchImage, signal));
+  for (const message of list.list(MAX_MESSAGES, 1)) messages.push(await readMessage(message, fetchImage, signal));
   const text = messages.flatMap(({ content }) => content).reduce((sum, part) => sum + lengthOf(part), 0);
-  if (text > MAX_TEXT) throw invalid('messages', `The messages have ${text} characters; ${MAX_TEXT} are the most.`);
+  if (text > MAX_TEXT) list.fail(`must have ${MAX_TEXT} characters at most, not ${text}`);
   return messages;
 }
 
@@ -113,27 +110,31 @@ function lengthOf(part: Part): number {
 }
 
 /** Throws ApiError with the parameter at fault; what `fetchImage` throws passes through. */
-export async function readRequest(params: unknown, fetchImage: FetchImage, signal?: AbortSignal): Promise<ReadRequest> {
-  if (!isRecord(params)) throw invalid('messages', 'The request has to be an object with messages.');
+export async function readRequest(value: unknown, fetchImage: FetchImage, signal?: AbortSignal): Promise<ReadRequest> {
+  if (!isRecord(value)) throw invalid('messages', 'The request has to be an object with messages.');
+  const params = new Field(value, '', refuse);
   refuseUnknown(params);
-  const stream = own(params, 'stream') ?? false;
-  if (typeof stream !== 'boolean') throw invalid('stream', 'stream has to be true or false.');
-  const options = own(params, 'stream_options');
-  if (options !== undefined && !isRecord(options))
-    throw invalid('stream_options', 'stream_options has to be an object.');
-  const limits = {
-    ...numberField(params, 'max_tokens', isCount, 'a whole number from 1 on'),
-    ...numberField(params, 'max_completion_tokens', isCount, 'a whole number from 1 on'),
-  };
-  const max_tokens = limits['max_completion_tokens'] ?? limits['max_tokens'];
+  const { stream = false } = given(params, 'stream', (field) => field.oneOf([true, false]));
+  const { stream_options = {} } = given(params, 'stream_options', (field) => field.record());
+  const { max_tokens: older } = given(params, 'max_tokens', (field) => field.whole(1));
+  const { max_completion_tokens: max_tokens = older } = given(params, 'max_completion_tokens', (field) =>
+    field.whole(1),
+  );
   const request: ChatRequest = {
     ...(max_tokens === undefined ? {} : { max_tokens }),
-    ...numberField(params, 'temperature', (value) => value >= 0 && value <= 2, 'a number from 0 to 2'),
-    ...numberField(params, 'top_p', (value) => value > 0 && value <= 1, 'a number above 0, up to 1'),
-    ...numberField(params, 'seed', Number.isSafeInteger, 'a whole number'),
-    ...readStop(params),
-    ...readResponseFormat(own(params, 'response_format')),
-    messages: await readMessages(params, fetchImage, signal),
+    ...given(params, 'temperature', (field) => field.real(0, 2)),
+    ...given(params, 'top_p', readShare),
+    ...given(params, 'seed', (field) => field.whole(Number.MIN_SAFE_INTEGER)),
+    ...given(params, 'top_k', readTopK),
+    ...given(params, 'repetition_penalty', readPenalty),
+    ...given(params, 'adapter', (field) => field.text(1, 100)),
+    ...given(params, 'stop', readStop),
+    ...readResponseFormat(own(params, 'response_format').value),
+    messages: answerable(await readMessages(own(params, 'messages'), fetchImage, signal)),
   };
-  return { request, stream, includeUsage: isRecord(options) && own(options, 'include_usage') === true };
+  return { request, stream, includeUsage: includesUsage(stream_options) };
+}
+
+function includesUsage(options: Fields): boolean {
+  return Object.hasOwn(options, 'include_usage') && options['include_usage'] === true;
 }

@@ -1,11 +1,11 @@
 /** Any value that another window sent → a request or a handshake with exactly the fields it may have, or an ApiError. */
-import { invalid } from '../completions/api-error.ts';
+import { Field, type Fields } from '../../../contract/fields.ts';
+import { invalid, refuse } from '../completions/api-error.ts';
 import { MAX_IMAGE_BYTES, tooLarge } from '../completions/image-url.ts';
 import { type Connect, type FrameRequest, LIMITS, PROTOCOL_VERSION } from './protocol.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 /** Throws an ApiError that names the field. */
-type Check = (value: unknown, field: string) => void;
+type Check = (field: Field) => void;
 
 /** Names that reach an object's prototype when code is careless with them. No request needs them. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -15,20 +15,14 @@ export function isPlain(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-const isId: Check = (value, field) => {
-  if (!Number.isSafeInteger(value) || (value as number) < 1)
-    throw invalid(field, `${field} has to be a whole number from 1 on.`);
-};
+const isId: Check = (field) => field.whole(1);
 
-const isQuestion: Check = (value, field) => {
-  if (typeof value !== 'string') throw invalid(field, `${field} has to be a text.`);
-  if (value.length > LIMITS.question)
-    throw invalid(field, `${field} has ${value.length} characters; ${LIMITS.question} are the most.`);
-};
+const isQuestion: Check = (field) => field.text(0, LIMITS.question);
 
-const isPicture: Check = (value, field) => {
-  if (!(value instanceof Blob)) throw invalid(field, `${field} has to be a Blob or a File.`);
-  if (value.size > MAX_IMAGE_BYTES) throw tooLarge(value.size, field);
+const isPicture: Check = (field: Field) => {
+  const { value, path } = field;
+  if (!(value instanceof Blob)) field.fail('must be a Blob or a File');
+  if (value.size > MAX_IMAGE_BYTES) throw tooLarge(value.size, path);
 };
 
 function entriesOf(value: object, field: string): unknown[] {
@@ -41,7 +35,7 @@ function entriesOf(value: object, field: string): unknown[] {
 }
 
 /** Plain data within the limits; what it means is for `src/library/completions` to check. Walks without recursion. */
-const isData: Check = (root, field) => {
+const isData: Check = ({ value: root, path: field }) => {
   if (!isPlain(root)) throw invalid(field, `${field} has to be an object.`);
   let level: unknown[] = [root];
   let characters = 0;
@@ -74,13 +68,10 @@ const FIELDS: { readonly [T in FrameRequest['type']]: Readonly<Record<string, Ch
   cancel: { request: isId },
 };
 
-/** Every field there, no field beside them. */
+/** Every field of `checks` is looked at, no field may stand beside them. */
 function checkFields(value: Fields, checks: Readonly<Record<string, Check>>): void {
-  for (const name of Object.keys(value)) {
-    const shown = name.slice(0, 100);
-    if (!Object.hasOwn(checks, name)) throw invalid(shown, `There is no field "${shown}" here.`);
-  }
-  for (const [name, check] of Object.entries(checks)) check(Object.hasOwn(value, name) ? value[name] : undefined, name);
+  const fields = new Field(value, '', refuse).only([], Object.keys(checks));
+  for (const [name, check] of Object.entries(checks)) check(fields.get(name));
 }
 
 /** The id of a message when it has a proper one, so that whoever asked can be told what was wrong with the rest. */
@@ -99,19 +90,15 @@ export function readFrameRequest(value: unknown): FrameRequest {
   return value as unknown as FrameRequest;
 }
 
-const isOptional =
-  (fine: (value: unknown) => boolean, hint: string): Check =>
-  (value, field) => {
-    if (value !== undefined && !fine(value)) throw invalid(field, `${field} has to be ${hint}.`);
-  };
-
 const CONNECT_FIELDS: Readonly<Record<string, Check>> = {
   type: () => {},
-  version(value, field) {
-    if (value !== PROTOCOL_VERSION) throw invalid(field, `This frame speaks version ${PROTOCOL_VERSION}.`);
+  version(field) {
+    if (field.value !== PROTOCOL_VERSION) throw invalid(field.path, `This frame speaks version ${PROTOCOL_VERSION}.`);
   },
-  lang: isOptional((value) => typeof value === 'string' && /^[a-z0-9-]{1,35}$/i.test(value), 'a language tag'),
-  theme: isOptional((value) => value === 'light' || value === 'dark', '"light" or "dark"'),
+  lang(field) {
+    if (!field.absent && !/^[a-z0-9-]{1,35}$/i.test(field.text())) field.fail('must be a language tag');
+  },
+  theme: (field) => field.absent || field.oneOf(['light', 'dark']),
 };
 
 /** Throws ApiError. */

@@ -42,8 +42,8 @@ export async function connectFrame(iframe: HTMLIFrameElement, options: FrameOpti
       'origin',
       {},
     );
-  const patience = AbortSignal.timeout(timeout);
-  const given = AbortSignal.any([patience, ...(signal ? [signal] : [])]);
+  const limit = AbortSignal.timeout(timeout);
+  const given = AbortSignal.any([limit, ...(signal ? [signal] : [])]);
   const { port1, port2 } = new MessageChannel();
   const frame = new AssistantFrame(port1);
   const connect: Connect = {
@@ -84,7 +84,7 @@ export async function connectFrame(iframe: HTMLIFrameElement, options: FrameOpti
     return frame;
   } catch (thrown) {
     frame.close();
-    throw thrown === patience.reason ? silence(origin, timeout) : thrown;
+    throw thrown === limit.reason ? silence(origin, timeout) : thrown;
   } finally {
     over.abort();
   }

@@ -2,14 +2,15 @@
 import type { ModelInfo } from '../../../contract/backend.ts';
 import type { ChatRequest, Message } from '../../../contract/chat.ts';
 import type { AnsweringAssistant } from '../answering-assistant.ts';
+import { answerable } from '../completions/conversation.ts';
 import { notSupported, quotaExceeded } from './errors.ts';
 import { type SessionOptions, toSampling } from './options.ts';
 
 /** Part of the context that stays free for the answer, as the engine keeps it. */
 const ANSWER_SHARE = 1 / 8;
 
-/** What a question without words says: models want one. */
-const WORDLESS = { image: 'Describe the picture.', nothing: 'Go on.' };
+/** What a question with neither words nor pictures says. */
+const NOTHING = 'Go on.';
 
 const imagesIn = (messages: Message[]): number =>
   messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length;
@@ -19,12 +20,10 @@ const hasWords = ({ content }: Message): boolean =>
 
 /** The same messages with a question at their end. */
 function asking(messages: Message[]): Message[] {
-  let start = messages.length;
-  while (messages[start - 1]?.role === 'user') start -= 1;
-  const question = messages.slice(start);
-  if (question.some(hasWords)) return messages;
-  const text = imagesIn(question) > 0 ? WORDLESS.image : WORDLESS.nothing;
-  return [...messages, { role: 'user', content: [{ type: 'text', text }] }];
+  const asked = answerable(messages);
+  const question = asked.slice(asked.findLastIndex(({ role }) => role !== 'user') + 1);
+  if (question.some(hasWords)) return asked;
+  return [...asked, { role: 'user', content: [{ type: 'text', text: NOTHING }] }];
 }
 
 export class Session {

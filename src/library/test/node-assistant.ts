@@ -1,10 +1,12 @@
 /** The library's Assistant over the engine in Node, or over scripted answers, in place of the worker that a page starts. */
-import type { ModelInfo } from '../../../contract/backend.ts';
+import type { Backend, ModelInfo } from '../../../contract/backend.ts';
 import type { ChatEvent, ChatRequest, Message } from '../../../contract/chat.ts';
 import { openEngine } from '../../../cli/node-engine.ts';
 import { DEFAULT_MODEL } from '../../../cli/default-model.ts';
-import type { WorkerBackend } from '../../backends/worker.ts';
 import { Assistant, type AssistantOptions } from '../assistant.ts';
+
+/** Tokens that the scripted model counts for an image. */
+const IMAGE_TOKENS = 10;
 
 const INFO: ModelInfo = {
   id: 'scripted',
@@ -14,10 +16,10 @@ const INFO: ModelInfo = {
   reasons: [],
   threads: 1,
   max_length: 100,
-  image_tokens: 10,
   bytes: 0,
   self_test_error: null,
   stored: true,
+  capabilities: { prepare: true, measure: true, keeps_weights: true },
 };
 
 type Answer = (request: ChatRequest, signal: AbortSignal | undefined) => AsyncIterable<ChatEvent>;
@@ -27,7 +29,7 @@ let made = 0;
 /** A token a word, and what the model says of itself for an image. */
 function wordsIn(messages: Message[]): number {
   const parts = messages.flatMap(({ content }) => content);
-  const sizes = parts.map((part) => (part.type === 'image' ? INFO.image_tokens : part.text.split(/\s+/).length));
+  const sizes = parts.map((part) => (part.type === 'image' ? IMAGE_TOKENS : part.text.split(/\s+/).length));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -37,13 +39,14 @@ function assistantOver(
   options: AssistantOptions,
   measure: (messages: Message[]) => number = wordsIn,
 ): Assistant {
-  const backend: WorkerBackend = {
+  const backend: Backend = {
     load: async ({ signal } = {}) => {
       signal?.throwIfAborted();
       return info;
     },
     chat: (request, { signal } = {}) => answer(request, signal),
     measure: async (messages) => measure(messages),
+    prepare: async () => {},
     deleteStored: async () => {},
     dispose: async () => {},
   };
@@ -61,7 +64,6 @@ export async function nanoAssistant(options: AssistantOptions = {}) {
     id: manifest.id,
     max_length,
     max_images: manifest.limits.max_images!,
-    image_tokens: manifest.processor.image_tokens,
   };
   const measure = (messages: Message[]): number => engine.measure(messages);
   const assistant = assistantOver((request, signal) => engine.answer(request, signal), info, options, measure);
