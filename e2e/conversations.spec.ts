@@ -61,6 +61,10 @@ test('conversations are kept, found, exported, deleted and imported; a temporary
   await expect(drawer.getByRole('alert')).toContainText('evil.json');
   await choose(saved);
   await expect(drawer).toContainText('1 conversation was added.');
+  await choose(saved);
+  await expect(drawer).toContainText('1 conversation was here already.');
+  await expect(drawer).not.toContainText('added');
+  await expect(drawer.getByRole('button', { name: /^Is there a circle/ })).toHaveCount(1);
   await drawer.getByRole('button', { name: /^Is there a circle/ }).click();
   await expect(answers(page)).toHaveCount(2);
 

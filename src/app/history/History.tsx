@@ -71,13 +71,13 @@ function Records({ state, history, session, onClose }: DrawerProps & { state: Hi
 function ImportButton({ history, reader }: DrawerProps) {
   const w = useWords().history;
   const input = useRef<HTMLInputElement>(null);
-  const [added, setAdded] = useState<number | null>(null);
+  const [imported, setImported] = useState<{ added: number; known: number } | null>(null);
   async function add(file: File) {
-    setAdded(null);
+    setImported(null);
     await history.attempt(async () => {
       const conversations = await importConversations(file, reader);
-      await history.add(conversations);
-      setAdded(conversations.length);
+      const added = await history.add(conversations);
+      setImported({ added, known: conversations.length - added });
     });
     if (input.current !== null) input.current.value = '';
   }
@@ -93,7 +93,12 @@ function ImportButton({ history, reader }: DrawerProps) {
         hidden
         onChange={(event) => event.target.files?.[0] && void add(event.target.files[0])}
       />
-      {added !== null && <output>{plural(w.imported, added)}</output>}
+      {imported !== null && (
+        <output>
+          {imported.known === 0 || imported.added > 0 ? `${plural(w.imported, imported.added)} ` : ''}
+          {imported.known > 0 ? plural(w.importedKnown, imported.known) : ''}
+        </output>
+      )}
     </>
   );
 }

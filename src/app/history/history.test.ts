@@ -120,6 +120,29 @@ describe('conversations', () => {
     expect(await shelf.list()).toEqual([]);
   });
 
+  it('that are kept already are not added again, also under other names; what differs anywhere is', async () => {
+    const { session, history, ask } = visit();
+    await session.addImage(new Blob(['bytes']));
+    await ask('What is this?');
+    await history.refresh();
+    const [kept] = history.getState().records ?? [];
+    /** As an import brings it: everything under a new name. */
+    const arrived = (bytes = 'bytes', title = '', answer = 'Yes.') => {
+      const [turn] = structuredClone(kept!.turns);
+      const record = { ...kept!, id: `import-${(made += 1)}`, title, updated: 7 };
+      record.turns = [
+        { ...turn!, answer: { ...turn!.answer, text: answer }, pictures: [{ id: `i-${made}`, width: 4, height: 3 }] },
+      ];
+      return { record, images: new Map([[`i-${made}`, new Blob([bytes])]]) };
+    };
+    expect(await history.add([arrived(), arrived()])).toBe(0);
+    expect(await history.add([arrived('BYTES')])).toBe(1);
+    const twice = [arrived('bytes', 'Named'), arrived('bytes', '', 'No.'), arrived('bytes', 'Named')];
+    expect(await history.add(twice)).toBe(2);
+    expect(await history.add(twice)).toBe(0);
+    expect(await shelf.list()).toHaveLength(4);
+  });
+
   it('say so when the browser keeps nothing, and the page goes on', async () => {
     const refuse = () => Promise.reject(new AppError('quota', 'full'));
     shelf = { ...shelf, save: refuse, list: refuse };

@@ -3,7 +3,7 @@ import { asAppError, toWire, type WireError } from '../../../contract/errors.ts'
 import { observable, type Observable } from '../observable.ts';
 import type { ImageReader, Session } from '../session.ts';
 import type { Conversation, AttachedImage, State, Turn } from '../state.ts';
-import { type ConversationRecord, recordOf, turnsOf, versionOf } from './record.ts';
+import { contentOf, type ConversationRecord, recordOf, turnsOf, versionOf } from './record.ts';
 import type { Shelf } from './shelf.ts';
 
 export interface HistoryState {
@@ -21,12 +21,18 @@ export interface History extends Observable<HistoryState> {
   removeAll: () => Promise<void>;
   /** The bytes of all images of a conversation, by id. */
   imagesOf: (record: ConversationRecord) => Promise<Map<string, Blob>>;
-  /** Adds conversations that came from elsewhere. */
-  add: (conversations: readonly { record: ConversationRecord; images: ReadonlyMap<string, Blob> }[]) => Promise<void>;
+  /** Adds conversations that came from elsewhere, but for those that are kept already; resolves to how many it added. */
+  add: (conversations: readonly Arrived[]) => Promise<number>;
   /** Shows what went wrong with `task`, instead of throwing. True when it went well. */
   attempt: (task: () => Promise<void>) => Promise<boolean>;
   /** Settles when everything that was to be written is written. */
   settled: () => Promise<void>;
+}
+
+/** A conversation with the bytes of its images, by their id. */
+interface Arrived {
+  record: ConversationRecord;
+  images: ReadonlyMap<string, Blob>;
 }
 
 interface Snapshot {
@@ -55,6 +61,27 @@ function watch(session: Session, write: (snapshot: Snapshot) => void): void {
     if (same ? next.version !== seen.version : seen.turns.length > 0) write(same ? next : seen);
     seen = next;
   });
+}
+
+async function haveSameBytes(a: Blob | undefined, b: Blob | undefined): Promise<boolean> {
+  if (a === undefined || b === undefined || a.size !== b.size) return a === b;
+  const [one, other] = [new Uint8Array(await a.arrayBuffer()), new Uint8Array(await b.arrayBuffer())];
+  return one.every((byte, at) => byte === other[at]);
+}
+
+/** Whether the shelf has the same conversation with the same images, under whatever name. */
+async function isKept(shelf: Shelf, { record, images }: Arrived): Promise<boolean> {
+  const content = contentOf(record);
+  const idsOf = ({ turns }: ConversationRecord) => turns.flatMap(({ pictures }) => pictures.map(({ id }) => id));
+  for (const kept of (await shelf.list()).filter((candidate) => contentOf(candidate) === content)) {
+    const before = await shelf.images(kept);
+    const arrived = idsOf(record);
+    const same = await Promise.all(
+      idsOf(kept).map((id, place) => haveSameBytes(before.get(id), images.get(arrived[place] ?? ''))),
+    );
+    if (same.every(Boolean)) return true;
+  }
+  return false;
 }
 
 /** What is known about the kept conversations, and the one queue for everything that changes them. */
@@ -158,9 +185,15 @@ export function createHistory(
     },
     imagesOf: (record) => shelf.images(record),
     async add(conversations) {
+      let added = 0;
       await change(async () => {
-        for (const { record, images } of conversations) await shelf.save(record, images);
+        for (const arrived of conversations) {
+          if (await isKept(shelf, arrived)) continue;
+          await shelf.save(arrived.record, arrived.images);
+          added += 1;
+        }
       });
+      return added;
     },
   };
 }

@@ -74,6 +74,17 @@ export function versionOf(conversation: Conversation, turns: readonly Turn[]): s
   return JSON.stringify([conversation.title, conversation.temporary, steps]);
 }
 
+/** Two records with the same text here say the same in the same words; their images may still differ in their bytes. */
+export function contentOf({ title, created, turns }: ConversationRecord): string {
+  const said = turns.map(({ question, pictures, answer: { status, text } }) => [
+    question,
+    pictures.map(({ width, height }) => [width, height]),
+    status,
+    text,
+  ]);
+  return JSON.stringify([title, created, said]);
+}
+
 /** What a conversation is called in lists; empty when nothing was asked. */
 export function titleOf({ title, turns }: ConversationRecord): string {
   return title || (turns[0]?.question ?? '');

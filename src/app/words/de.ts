@@ -202,6 +202,7 @@ export const de: Words = {
       one: '{count} Unterhaltung wurde hinzugefügt.',
       other: '{count} Unterhaltungen wurden hinzugefügt.',
     },
+    importedKnown: { one: '{count} Unterhaltung war schon da.', other: '{count} Unterhaltungen waren schon da.' },
     kept: 'Unterhaltungen werden nur in diesem Browser aufbewahrt.',
     notKept: 'Dieser Browser lässt die Seite keine Unterhaltungen aufbewahren.',
     current: 'Gerade offen',

@@ -109,6 +109,7 @@ export const enLate = {
     exportAll: 'Save all as JSON',
     import: 'Import a JSON file',
     imported: { one: '{count} conversation was added.', other: '{count} conversations were added.' },
+    importedKnown: { one: '{count} conversation was here already.', other: '{count} conversations were here already.' },
     kept: 'Conversations are kept in this browser only.',
     notKept: 'This browser does not let the page keep conversations.',
     current: 'Open now',

@@ -199,6 +199,7 @@ export const es: Words = {
     exportAll: 'Guardar todo como JSON',
     import: 'Importar un archivo JSON',
     imported: { one: 'Se añadió {count} conversación.', other: 'Se añadieron {count} conversaciones.' },
+    importedKnown: { one: '{count} conversación ya estaba aquí.', other: '{count} conversaciones ya estaban aquí.' },
     kept: 'Las conversaciones se guardan solo en este navegador.',
     notKept: 'Este navegador no permite que la página guarde conversaciones.',
     current: 'Abierta ahora',

@@ -199,6 +199,7 @@ export const fr: Words = {
     exportAll: 'Tout enregistrer en JSON',
     import: 'Importer un fichier JSON',
     imported: { one: '{count} conversation a été ajoutée.', other: '{count} conversations ont été ajoutées.' },
+    importedKnown: { one: '{count} conversation était déjà là.', other: '{count} conversations étaient déjà là.' },
     kept: 'Les conversations sont conservées uniquement dans ce navigateur.',
     notKept: 'Ce navigateur ne laisse pas la page conserver de conversations.',
     current: 'Ouverte en ce moment',

@@ -192,6 +192,7 @@ export const zh: Words = {
     exportAll: '全部保存为 JSON',
     import: '导入 JSON 文件',
     imported: { other: '已添加 {count} 个对话。' },
+    importedKnown: { other: '{count} 个对话此前已存在。' },
     kept: '对话只保存在此浏览器中。',
     notKept: '此浏览器不允许本页保存对话。',
     current: '当前打开',
