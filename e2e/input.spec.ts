@@ -164,6 +164,29 @@ for (const [name, place] of Object.entries(PLACES)) {
       await expect(place.picture(page)).toBeVisible();
     });
 
+    test('a dragged picture whose address is all of it is taken; its own picture, dragged about, is left where it is', async ({
+      page,
+    }) => {
+      const over = place.question(page);
+      const data = `data:image/png;base64,${(await drawnPicture(page)).toString('base64')}`;
+      await drop(page, over, { items: [{ mimeType: 'text/uri-list', data }] });
+      await expect(place.picture(page)).toBeVisible();
+      await expect(place.notice(page)).toBeHidden();
+
+      const started = page.evaluate(
+        () => new Promise<void>((seen) => addEventListener('dragstart', () => seen(), { capture: true })),
+      );
+      await page.getByRole('img', { name: /^Your picture|^The picture you ask about/ }).hover();
+      await page.mouse.down();
+      await over.hover();
+      await over.hover();
+      await started;
+      await page.mouse.up();
+      await expect(over).toHaveValue('');
+      await expect(place.notice(page)).toBeHidden();
+      await expect(page.getByRole('img', { name: /^Your picture|^The picture you ask about/ })).toHaveCount(1);
+    });
+
     test('the Enter that ends a composition asks nothing, not in Safari either', async ({ page }) => {
       const client = await page.context().newCDPSession(page);
       await place.question(page).click();

@@ -86,6 +86,24 @@ describe('a paste', () => {
   });
 });
 
+test('a picture that lies in its own address is taken, dropped or pasted', async () => {
+  const address = `data:image/png;base64,${btoa('\x89PNG bytes')}`;
+  for (const brought of [
+    readDrop(transfer({ 'text/uri-list': address, 'text/html': `<img src="${address}">` })),
+    readPaste(transfer({ 'text/plain': address }), FIELD),
+  ]) {
+    expect(kindOf(brought)).toBe('files');
+    const [file] = brought !== null && 'files' in brought ? brought.files : [];
+    expect(file?.type).toBe('image/png');
+    const bytes = await file?.arrayBuffer();
+    expect(bytes && Buffer.from(bytes).toString('latin1')).toBe('\x89PNG bytes');
+  }
+  const drawn = readDrop(transfer({ 'text/uri-list': 'data:image/svg+xml;charset=utf-8,%3Csvg/%3E' }));
+  expect(drawn !== null && 'files' in drawn && (await drawn.files[0]?.text())).toBe('<svg/>');
+  for (const address of ['data:image/png;base64,%', 'data:text/html,<b>', 'data:image/png;base64,****'])
+    expect(kindOf(readDrop(transfer({ 'text/uri-list': address })))).toBe('noFile');
+});
+
 test('a drop: files, or why there are none; text is left alone', () => {
   expect(kindOf(readDrop(transfer({}, PNG)))).toBe('files');
   expect(kindOf(readDrop(transfer({ 'text/uri-list': 'https://example.org/a.png' })))).toBe('noFile');

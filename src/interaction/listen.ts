@@ -28,10 +28,17 @@ export function listenForImages(place: EventTarget, receiver: ImageReceiver, sig
     if ('files' in brought) receiver.take(brought.files);
     else receiver.refuse(brought.refusal);
   };
+  // A picture of the place itself is dragged, perhaps by a hand that slipped: it is here already.
+  let own = false;
+  listen<DragEvent>('dragstart', () => (own = true));
+  listen<DragEvent>('dragend', () => (own = false));
   listen<DragEvent>('dragover', (event) => {
-    if (!mayBeImage(event.dataTransfer)) return;
+    const { dataTransfer } = event;
+    if (dataTransfer === null || !mayBeImage(dataTransfer)) return;
     event.preventDefault();
-    receiver.dragging(true);
+    // Left to the browser, its address would be written into the question.
+    if (own) dataTransfer.dropEffect = 'none';
+    else receiver.dragging(true);
   });
   listen<DragEvent>('dragleave', (event) => {
     if (leaves(place, event)) receiver.dragging(false);
@@ -39,7 +46,9 @@ export function listenForImages(place: EventTarget, receiver: ImageReceiver, sig
   listen<DragEvent>('drop', (event) => {
     receiver.dragging(false);
     const { dataTransfer } = event;
-    if (dataTransfer !== null && mayBeImage(dataTransfer) && receiver.claim?.(dataTransfer)) event.preventDefault();
+    if (own && mayBeImage(dataTransfer)) event.preventDefault();
+    else if (dataTransfer !== null && mayBeImage(dataTransfer) && receiver.claim?.(dataTransfer))
+      event.preventDefault();
     else receive(event, readDrop(dataTransfer));
   });
   // The field that has the focus may stand in a shadow tree.

@@ -12,6 +12,23 @@ export function isAddress(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text.trim());
 }
 
+/** The bytes of a file that lies in its own address (`data:image/…`), as thumbnails and chats have them; else null. */
+function fileInAddress(text: string): File | null {
+  const [, type, base64, data] =
+    /^data:(image\/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*(;base64)?,(\S*)$/i.exec(text.trim()) ?? [];
+  if (type === undefined || data === undefined) return null;
+  try {
+    const letters = base64 === undefined ? data : atob(decodeURIComponent(data));
+    const bytes = base64 === undefined ? new TextEncoder().encode(decodeURIComponent(letters)) : bytesOf(letters);
+    return new File([bytes], 'picture', { type });
+  } catch {
+    return null; // no base64, or a percent sign that begins nothing
+  }
+}
+
+const bytesOf = (letters: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+
 /** True for HTML that shows pictures and says nothing, as browsers write it beside a copied picture. */
 export function isOnlyImages(html: string): boolean {
   // By hand: a parser would need leave from pages that enforce trusted types.
@@ -52,6 +69,8 @@ export function readPaste(data: Transfer | null, target: EventTarget | null | un
   if (data === null) return null;
   const files = Array.from(data.files);
   if (files.length > 0) return isTextField(target) && isText(data, files) ? null : { files };
+  const file = fileInAddress(data.getData('text/plain'));
+  if (file !== null) return { files: [file] };
   if (!isAddress(data.getData('text/plain'))) return null;
   return { refusal: new AppError('request-invalid', 'That is an address.', { reason: 'address' }) };
 }
@@ -71,5 +90,7 @@ export const noFile = (): AppError =>
 export function readDrop(data: Transfer | null): Brought {
   if (data === null || !mayBeImage(data)) return null;
   const files = Array.from(data.files);
-  return files.length > 0 ? { files } : { refusal: noFile() };
+  if (files.length > 0) return { files };
+  const file = fileInAddress(data.getData('text/uri-list'));
+  return file === null ? { refusal: noFile() } : { files: [file] };
 }
