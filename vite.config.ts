@@ -11,6 +11,7 @@ import {
   SECURITY_POLICY,
 } from './scripts/security-policy.mjs';
 import { serviceWorker } from './scripts/service-worker.mjs';
+import { importsInWorkers, workerChunks } from './scripts/worker-chunks.mjs';
 
 /** Writes the content security policy into the built page; the dev server injects inline scripts and goes without. */
 function securityPolicy(): Plugin {
@@ -61,9 +62,16 @@ function otherPages(): Plugin {
 
 const licencesOf = licences();
 
+const CORE = /contract[\\/](errors|new-id|stored-models)\.ts$|^\0(vite[\\/]preload-helper|rolldown[\\/]runtime)/;
+const WIRE = /node_modules[\\/](comlink|idb-keyval)[\\/]|contract[\\/](wire|reasons|secure-context)\.ts$/;
+const IMAGES = /image[\\/](header|jpeg-segments|pixel-values|shrink)\.ts$|runtime[\\/]decode-image\.ts$/;
+const WORKERS = /[\\/](contract|files|store|engine|runtime|workers)[\\/][^.]+\.ts$|node_modules[\\/]@noble[\\/]/;
+const FIRST_SCREEN =
+  /src[\\/](backends[\\/]server-address|app[\\/](later|failures|icons|state|progress|preferences|language|offline|wake-lock|words[\\/]en(-failures)?|models[\\/]choice|images[\\/]reader))\.tsx?$/;
+
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), otherPages(), licencesOf.bundle, serviceWorker()],
+  plugins: [react(), securityPolicy(), otherPages(), licencesOf.bundle, serviceWorker(), workerChunks(), importsInWorkers()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   // The others are only met inside the worker, where the dev server would find them late and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },
@@ -79,12 +87,13 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            // The frame for other sites needs this one and nothing else of the page.
-            { name: 'errors', test: /contract[\\/]errors\.ts$/, priority: 1 },
-            {
-              name: 'shared',
-              test: /src[\\/]app[\\/](later|failures|icons|state|progress|preferences|language|words[\\/]en(-failures)?|models[\\/]choice|pictures[\\/]reader)\.tsx?$/,
-            },
+            // The page, the frame for other sites and the workers need these, and nothing else of the page.
+            { name: 'core', test: CORE, priority: 3 },
+            // Of what the workers run, the page needs a few pieces too, once it calls them or has an image.
+            { name: 'wire', test: WIRE, priority: 2 },
+            { name: 'images', test: IMAGES, priority: 2 },
+            { name: 'workers', test: WORKERS, priority: 1, minShareCount: 2 },
+            { name: 'shared', test: FIRST_SCREEN },
           ],
         },
       },
