@@ -1,19 +1,18 @@
-/** Vite plugin: workers that the page starts → chunks of the page's own build, so that what both need is bundled once. */
+/** Vite plugins: workers that the page starts → chunks of the page's own build, so that what both need is bundled once. */
 import { basename, resolve } from 'node:path';
 
-/** `new Worker(new URL('…', import.meta.url)`, the form that bundlers know a worker by. */
+/** `new Worker(new URL('./…', import.meta.url)`, the form that bundlers know a worker by. */
 const START = /\bnew\s+Worker\(\s*new\s+URL\(\s*'(\.[^']+)'\s*,\s*import\.meta\.url\s*\)/g;
 
-/** Vite's function around every `import()`, which links style sheets first. */
-const PRELOAD = /^\0vite\/preload-helper\.js$/;
-const PRELOAD_START = /(__vitePreload\s*=\s*function\s+preload\(\s*(\w+)[^)]*\)\s*\{)/;
+/** The beginning of Vite's function around every `import()`; it links style sheets before. Its first argument imports. */
+const PRELOAD = /\bfunction\s+preload\(\s*(\w+)[^)]*\)\s*\{/;
 
 /**
  * Left alone, Vite bundles each worker apart, with a copy of everything that the others and the page hold as well. The dev
  * server bundles nothing and goes without.
  * @returns {import('vite').Plugin}
  */
-export function workerChunks() {
+function emitWorkers() {
   return {
     name: 'worker-chunks',
     apply: 'build',
@@ -32,21 +31,25 @@ export function workerChunks() {
 }
 
 /**
- * A worker has no document to link anything from, and no window to tell of a failure, so there an `import()` is only that.
+ * A worker has no document to link anything in, and no window to tell of a failure: there an `import()` is only that.
  * @returns {import('vite').Plugin}
  */
-export function importsInWorkers() {
+function importPlainly() {
   return {
     name: 'imports-in-workers',
     apply: 'build',
     transform: {
-      filter: { id: PRELOAD },
+      filter: { id: /^\0vite\/preload-helper\.js$/ },
       handler(code) {
-        const parts = code.split(PRELOAD_START);
-        if (parts.length !== 4) this.error('The function around import() does not begin as it did.');
-        const [before, start, load, after] = parts;
-        return `${before}${start} if (typeof document === 'undefined') return ${load}();${after}`;
+        if (!PRELOAD.test(code))
+          this.error('Vite wraps import() in another way than before; a worker may fail by that.');
+        return code.replace(PRELOAD, (start, /** @type {string} */ load) => {
+          return `${start} if (typeof document === 'undefined') return ${load}();`;
+        });
       },
     },
   };
 }
+
+/** @returns {import('vite').Plugin[]} */
+export const workerChunks = () => [emitWorkers(), importPlainly()];
