@@ -35,7 +35,7 @@ function Ready(props: WhyProps) {
         <summary>
           <span className="status-name">
             <span className="status-dot" aria-hidden="true" />
-            {fill(words.model.ready, { name, device: placeName(info.device) })}
+            <span>{fill(words.model.ready, { name, device: placeName(info.device) })}</span>
           </span>
           {worksWithoutNetwork(info, offline) && <span className="tag">{words.offline.ready}</span>}
           {offline === 'locked' && <span className="tag">{words.offline.locked}</span>}
@@ -59,7 +59,7 @@ function Failed({ error, onReload }: { error: WireError; onReload: () => void })
   return (
     <div className="status failure" role="alert" data-error={error.code}>
       <p>
-        <strong>{words.model.failedTitle}.</strong> {sentence}
+        <strong>{words.model.failedTitle}.</strong> <span>{sentence}</span>
       </p>
       <div className="actions">
         {remedy === 'use-wasm' && (

@@ -48,7 +48,10 @@ export interface AnnouncementsProps {
   turns: readonly Turn[];
 }
 
-/** Two lines that change, and so are said, apart from each other. */
+/**
+ * Two lines that change, and so are said, apart from each other. What changes is all of the text of an element: that holds
+ * when a page translation has replaced the text.
+ */
 export function Announcements({ model, turns }: AnnouncementsProps) {
   const answer = useSpokenAnswer(turns);
   const w = useWords();
@@ -59,7 +62,8 @@ export function Announcements({ model, turns }: AnnouncementsProps) {
     <>
       <span>{ready}</span>{' '}
       <span>
-        {answer.before} <span lang={tagOf(languageOf(answer.say))}>{answer.say}</span> {answer.after}
+        <span>{answer.before}</span> <span lang={tagOf(languageOf(answer.say))}>{answer.say}</span>{' '}
+        <span>{answer.after}</span>
       </span>
     </>
   );

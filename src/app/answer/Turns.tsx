@@ -32,7 +32,7 @@ function CopyButton({ text }: { text: string }) {
   return (
     <button type="button" className="quiet" onClick={() => void copy()}>
       {copied ? <DoneIcon /> : <CopyIcon />}
-      {copied ? w.copied : w.copy}
+      <span>{copied ? w.copied : w.copy}</span>
     </button>
   );
 }
@@ -53,7 +53,7 @@ function SpeakButton({ text }: { text: string }) {
   return (
     <button type="button" className="quiet" onClick={toggle}>
       {speaking ? <StopIcon /> : <SpeakIcon />}
-      {speaking ? w.silence : w.speak}
+      <span>{speaking ? w.silence : w.speak}</span>
     </button>
   );
 }
@@ -137,7 +137,14 @@ function AnswerView({ turn, info, session, last, onEdit }: AnswerProps) {
       data-state={answer.status === 'queued' ? 'streaming' : answer.status}
     >
       {answer.text !== '' && (
-        <div className="answer-text" dir="auto" lang={tagOf(languageOf(answer.text))}>
+        // A page translation replaces the text that React goes on writing to: it waits, and then finds all of it anew.
+        <div
+          key={pending ? 'growing' : 'whole'}
+          className="answer-text"
+          dir="auto"
+          lang={tagOf(languageOf(answer.text))}
+          translate={pending ? 'no' : undefined}
+        >
           <Markdown text={answer.text} />
         </div>
       )}
