@@ -31,7 +31,7 @@ export const enReasons = {
   emptyFile: 'This file is empty. Add another picture.',
   damaged: 'This picture is damaged or incomplete. Add another copy of it.',
   unreadable:
-    'This picture could not be read: it is damaged, or unusual in a way that this browser does not know. Save it anew as PNG or JPEG, or add another copy.',
+    'This picture is damaged or incomplete, or of an unusual kind that this browser cannot read. Save it anew as PNG or JPEG, or add another copy.',
   gone: 'The file could not be read. Was it moved or deleted?',
   notAnImage: 'This file is not a picture. Add a PNG, JPEG, WebP, GIF, AVIF or BMP file.',
   cannotOpen: 'This browser cannot open this kind of picture, or it is damaged. Save it as JPEG or PNG.',
@@ -74,7 +74,7 @@ export const enReasons = {
   noManifest: 'There is no manifest.json among these files. Pick the whole folder of a model in model-format 1.',
   severalModels: 'There are several models among these files. Pick the folder of one of them.',
   fileMissing: 'The file {path} is missing among those that were picked. Pick the whole folder of the model.',
-  modelAddress: 'That is not the address of a model. It looks like https://example.org/model/ or owner/name.',
+  modelAddress: 'That is no address of a model. It looks like https://example.org/model/ or owner/name.',
   strictPage:
     'This page fetches models from its own site only, and the browser enforces that. Open the other page for this one.',
   otherOrigin:
