@@ -1,6 +1,7 @@
 /** Builds the page and its workers into a folder that any static host can serve from any path. */
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { CHUNKS, listed } from './scripts/chunks.mjs';
 import { licences } from './scripts/licences.mjs';
 import {
   CONNECTED_PAGE,
@@ -11,6 +12,7 @@ import {
   SECURITY_POLICY,
 } from './scripts/security-policy.mjs';
 import { serviceWorker } from './scripts/service-worker.mjs';
+import { workerChunks } from './scripts/worker-chunks.mjs';
 
 /** Writes the content security policy into the built page; the dev server injects inline scripts and goes without. */
 function securityPolicy(): Plugin {
@@ -39,7 +41,7 @@ function otherPages(): Plugin {
       order: 'post',
       handler(_, bundle) {
         const page = bundle['index.html'];
-        if (page?.type !== 'asset') return; // a worker's bundle
+        if (page?.type !== 'asset') this.error('index.html was not built');
         const parts = String(page.source).split(asAttribute(SECURITY_POLICY));
         if (parts.length !== 2) this.error(`index.html has the security policy ${parts.length - 1} times`);
         this.emitFile({ type: 'asset', fileName: CONNECTED_PAGE, source: parts.join(asAttribute(CONNECTED_POLICY)) });
@@ -59,39 +61,18 @@ function otherPages(): Plugin {
   };
 }
 
-const licencesOf = licences();
-
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), otherPages(), licencesOf.bundle, serviceWorker()],
+  plugins: [react(), securityPolicy(), otherPages(), licences(), serviceWorker(), workerChunks()],
   // Pre-bundling would move import.meta.url away from the .wasm files that lie beside the runtime.
   // The others are only met inside the worker, where the dev server would find them late and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web'], include: ['@huggingface/tokenizers', 'comlink', 'idb-keyval'] },
-  worker: { format: 'es', plugins: () => [licencesOf.worker()] },
   build: {
     target: 'es2023',
     // data: URLs are not allowed by the policy except for images.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    // What the first screen needs comes in few pieces instead of fifteen: small ones compress badly.
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            // The frame for other sites needs this one and nothing else of the page.
-            { name: 'errors', test: /contract[\\/]errors\.ts$/, priority: 1 },
-            // The page and the frame have these rules in common, and nothing else.
-            { name: 'interaction', test: /src[\\/]interaction[\\/](?!image-file)/ },
-            { name: 'header', test: /src[\\/]interaction[\\/]image-file\.ts$|image[\\/]header\.ts$/ },
-            {
-              name: 'shared',
-              test: /src[\\/](backends[\\/]server-address|app[\\/](later|Dialog|failures|icons|state|progress|preferences|language|offline|wake-lock|words[\\/]en(-failures)?|models[\\/]choice|images[\\/]reader))\.tsx?$/,
-            },
-          ],
-        },
-      },
-    },
+    modulePreload: { polyfill: false, resolveDependencies: listed },
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
     // The .wasm files are large by nature; JavaScript size is looked at, not warned about.
     chunkSizeWarningLimit: 1024,
   },

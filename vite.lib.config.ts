@@ -22,7 +22,7 @@ const shared: UserConfig = {
 
 const library: UserConfig = {
   ...shared,
-  plugins: [licences().bundle],
+  plugins: [licences()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -39,7 +39,7 @@ const library: UserConfig = {
 
 const runtime: UserConfig = {
   ...shared,
-  plugins: [licences().bundle],
+  plugins: [licences()],
   build: {
     outDir: `${OUT}/runtime`,
     emptyOutDir: true,
@@ -66,7 +66,7 @@ const placesOfThePackage: Plugin = {
 
 const command: UserConfig = {
   ...shared,
-  plugins: [placesOfThePackage, licences().bundle],
+  plugins: [placesOfThePackage, licences()],
   ssr: { noExternal: true },
   build: {
     outDir: `${OUT}/bin`,
@@ -81,7 +81,7 @@ const command: UserConfig = {
 /** The command's thread that decodes pictures, beside the WebAssembly that it reads. */
 const decoder: UserConfig = {
   ...command,
-  plugins: [placesOfThePackage, licences().bundle],
+  plugins: [placesOfThePackage, licences()],
   // CanvasKit looks at it before it is told where its WebAssembly lies.
   define: { __dirname: 'import.meta.dirname' },
   build: {

@@ -42,3 +42,15 @@ test('the scripts of the page stay within their budgets', () => {
   expect(size(first), [...first].join(', ')).toBeLessThanOrEqual(90 * KB);
   expect(whole, all.join(', ')).toBeLessThanOrEqual(250 * KB);
 });
+
+test('no worker needs code of the page, and the service worker is one file', () => {
+  const workers = readdirSync(ASSETS).filter((name) => /\.worker-[\w-]+\.js$/.test(name));
+  expect(workers.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual([
+    'hub.worker',
+    'inference.worker',
+    'store.worker',
+  ]);
+  const needed = new Set(workers.flatMap((name) => [...withImports(name)]));
+  expect([...needed].filter((name) => /^(react|shared|index|forwarding)-/.test(name))).toEqual([]);
+  expect(readFileSync(join(ASSETS, '../sw.js'), 'utf8')).not.toMatch(/\bimport\b/);
+});

@@ -1,4 +1,4 @@
-/** Faults for workers: code that runs in the first inference worker before its own, where the page cannot reach. */
+/** Faults for workers: code that runs in the first inference worker before its entry does, where the page cannot reach. */
 import type { Page } from '@playwright/test';
 
 /** Puts `code` before the script of the first inference worker (or of every one); blocks nothing else. */

@@ -167,7 +167,7 @@ export function unreadable({ kind, rare }: Pick<ImageHeader, 'kind' | 'rare'>, c
     return new AppError('image-unsupported', message, { reason: 'cannotOpen', kind: rare ?? kind }, cause);
   }
   const message =
-    'This picture could not be read: it is damaged, or unusual in a way that this browser does not know. Save it anew as PNG or JPEG, or add another copy.';
+    'This picture is damaged or incomplete, or of an unusual kind that this browser cannot read. Save it anew as PNG or JPEG, or add another copy.';
   return new AppError('image-broken', message, { reason: 'unreadable', kind }, cause);
 }
 

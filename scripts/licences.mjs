@@ -1,4 +1,4 @@
-/** Vite plugins: the packages whose code a build bundles → one file with their licences, from the installed packages. */
+/** Vite plugin: the packages whose code a build bundles → one file with their licences, from the installed packages. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -125,33 +125,15 @@ export async function licencesOf(folders) {
   return `This software holds code of the following packages, under the licences below.${rule}${unique.join(rule)}\n`;
 }
 
-/**
- * `bundle` goes into the plugins of a build and emits the file, `worker` into those of its workers, whose bundles are
- * made before.
- * @returns {{ bundle: import('vite').Plugin, worker: () => import('vite').Plugin }}
- */
+/** Emits the file with every build. @returns {import('vite').Plugin} */
 export function licences() {
-  /** @type {Set<string>} */
-  const folders = new Set();
-  /** @param {Record<string, { type: string }>} bundle */
-  const collect = (bundle) => {
-    for (const file of Object.values(bundle)) {
-      const { moduleIds = [] } = /** @type {{ moduleIds?: string[] }} */ (file);
-      for (const id of moduleIds) {
-        const folder = packageFolder(id);
-        if (folder !== null) folders.add(folder);
-      }
-    }
-  };
   return {
-    worker: () => ({ name: 'licences-of-workers', generateBundle: (_, bundle) => collect(bundle) }),
-    bundle: {
-      name: 'licences',
-      apply: 'build',
-      async generateBundle(_, bundle) {
-        collect(bundle);
-        this.emitFile({ type: 'asset', fileName: LICENCES_FILE, source: await licencesOf(folders) });
-      },
+    name: 'licences',
+    apply: 'build',
+    async generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+      const folders = modules.map(packageFolder).filter((folder) => folder !== null);
+      this.emitFile({ type: 'asset', fileName: LICENCES_FILE, source: await licencesOf(folders) });
     },
   };
 }

@@ -50,6 +50,7 @@ export function insertFiles(code, list) {
 /** @returns {import('vite').Plugin} */
 export function serviceWorker() {
   let folder = 'dist';
+  let failed = false;
   return {
     name: 'service-worker',
     apply: 'build',
@@ -68,11 +69,15 @@ export function serviceWorker() {
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir);
     },
+    buildEnd(failure) {
+      failed = failure !== undefined;
+    },
     // After everything is written: files of public/ are copied past the bundler.
     closeBundle: {
       order: 'post',
       sequential: true,
       async handler() {
+        if (failed) return; // or the missing file would be all that is heard of the failure
         const path = join(folder, 'sw.js');
         const isolated = process.env['ISOLATION'] !== 'off';
         await writeFile(path, insertFiles(await readFile(path, 'utf8'), await listFiles(folder, { isolated })));

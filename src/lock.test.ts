@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { LOCKED_POLICY, SECURITY_POLICY } from '../scripts/security-policy.mjs';
-import { isLocked, lockWorkers } from './lock.ts';
+import { isLocked } from './lock.ts';
+import { lockWorkers } from './lock-workers.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

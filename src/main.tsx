@@ -15,6 +15,7 @@ import {
   networkLimit,
 } from './app/models/choice.ts';
 import { followKeyboard } from './app/keyboard.ts';
+import { fetchLateWords, language } from './app/language.ts';
 import { createOffline, type Runtime } from './app/offline.ts';
 import { browserImages } from './app/images/reader.ts';
 import { applyPreferences, readPreferences } from './app/preferences.ts';
@@ -22,10 +23,10 @@ import { createSession } from './app/session.ts';
 import { readSettings } from './app/settings.ts';
 import './app/styles/index.css';
 import { chosenBackend } from './chosen-backend.ts';
-import { isLocked, lockWorkers } from './lock.ts';
+import { isLocked } from './lock.ts';
 
 const locked = isLocked(document);
-if (locked) lockWorkers();
+if (locked) (await import('./lock-workers.ts')).lockWorkers();
 const settings = readSettings(location.search, document.baseURI);
 const earlier = chosenModel(location.search);
 const modelUrl = earlier ?? settings.modelUrl;
@@ -109,3 +110,8 @@ createRoot(root).render(
     <Page />
   </StrictMode>,
 );
+if (language() === 'en') {
+  fetchLateWords().catch(() => {
+    // Until they arrive with a later part, failures are told by their own messages.
+  });
+}

@@ -55,3 +55,29 @@ it.each<[string, unknown]>([
 ])('%s, from another version or a made-up file, still gives a text', (_, reason) => {
   expect(reasonSentence(reason as Reason)).toMatch(/./);
 });
+
+it('until the rest of the English words has come, a failure is told by its own message', async () => {
+  vi.resetModules();
+  const fresh = await import('./failures.ts');
+  const { fetchLateWords, words } = await import('./language.ts');
+  const first = words();
+  const refused: WireError = {
+    code: 'server-refused',
+    message: 'It said 401.',
+    evidence: { status: 401, server: 's' },
+  };
+  const empty: WireError = {
+    code: 'image-broken',
+    message: 'There is nothing in it.',
+    evidence: { reason: 'emptyFile' },
+  };
+  const sentences = () => [refused, empty].map((error) => fresh.failureOf(error).sentence);
+  expect(sentences()).toEqual(['It said 401.', 'There is nothing in it.']);
+  await fetchLateWords();
+  expect(sentences()).toEqual([
+    's wants a valid key. Check the key under “Source”.',
+    'This file is empty. Add another picture.',
+  ]);
+  // What is shown is rendered anew where the words are others than before.
+  expect(words()).not.toBe(first);
+});

@@ -100,6 +100,8 @@ export function failureOf({ code, message, evidence }: WireError): Failure {
   if (told !== null) return { sentence: told, remedy };
   if (sentence === null) return { sentence: message, remedy };
   const key = code === 'server-refused' ? refusalOf(evidence['status']) : sentence;
+  // The English words of what comes later may still be on their way, or lost with the connection.
+  if (!Object.hasOwn(failures, key)) return { sentence: message, remedy };
   const quoted = typeof said === 'string' && said !== '' ? ` ${fill(failures.serverSaid, { said })}` : '';
   return { sentence: `${fill(failures[key], evidence)}${quoted}`, remedy };
 }

@@ -31,17 +31,34 @@ const LOADERS: Record<Language, () => Promise<Words>> = {
 /** The English words, those of later parts of the page once `fetchLateWords` has settled. */
 const en = enFirst as Words;
 
-/** The rest of the English words, which parts that come after the first screen wait for; other languages come whole. */
-export async function fetchLateWords(): Promise<void> {
-  const { enLate } = await import('./words/en-late.ts');
-  const sections = en as unknown as Record<string, string | object>;
-  for (const [name, texts] of Object.entries(enLate))
-    sections[name] = typeof texts === 'string' ? texts : { ...Object(sections[name]), ...texts };
-}
-
 const current = observable<{ language: Language; words: Words }>({ language: 'en', words: en });
 /** What was asked for last: words that arrive after those of a later choice are not shown. */
 let wanted: Language = 'en';
+
+function add(late: object): void {
+  const sections = en as unknown as Record<string, string | object>;
+  for (const [name, texts] of Object.entries(late) as [string, string | object][])
+    sections[name] = typeof texts === 'string' ? texts : { ...Object(sections[name]), ...texts };
+  // What was said without them, such as a failure by its own message, is said anew.
+  if (current.getState().language === 'en') current.setState({ language: 'en', words: { ...en } });
+}
+
+let late: Promise<void> | null = null;
+
+/**
+ * The rest of the English words: those of what can go wrong, and of parts that come after the first screen and wait for
+ * them. Other languages come whole. Rejects when they can't be fetched; the next call tries again.
+ */
+export function fetchLateWords(): Promise<void> {
+  late ??= import('./words/en-late.ts').then(
+    ({ enLate }) => add(enLate),
+    (thrown: unknown) => {
+      late = null;
+      throw thrown;
+    },
+  );
+  return late;
+}
 
 export function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);

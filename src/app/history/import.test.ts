@@ -1,13 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors.ts';
 import type { Reason } from '../../../contract/reasons.ts';
 import { failureOf } from '../failures.ts';
+import { fetchLateWords } from '../language.ts';
 import type { ImageReader } from '../session.ts';
 import { doneEvent } from '../test/fake-backend.ts';
 import { fileName, toJson, toMarkdown } from './export.ts';
 import { importConversations } from './import.ts';
 import type { ConversationRecord } from './record.ts';
+
+beforeAll(fetchLateWords);
 
 let made = 0;
 const reader: ImageReader = {

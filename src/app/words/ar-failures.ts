@@ -1,6 +1,6 @@
 /** What went wrong and what to do, in Arabic. */
 import type { Texts, Words } from './en.ts';
-import type { enReasons } from './en-failures.ts';
+import type { enReasons } from './en-reasons.ts';
 
 export const arFailures: Words['failures'] = {
   webgpuMissing: 'طُلب WebGPU، لكن هذا المتصفح لا يوفّر محوّل رسوم صالحًا للاستخدام.',

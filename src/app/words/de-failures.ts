@@ -1,6 +1,6 @@
 /** What went wrong and what to do, in German. */
 import type { Texts, Words } from './en.ts';
-import type { enReasons } from './en-failures.ts';
+import type { enReasons } from './en-reasons.ts';
 
 export const deFailures: Words['failures'] = {
   webgpuMissing: 'WebGPU wurde verlangt, aber dieser Browser bietet keinen brauchbaren Grafikadapter.',

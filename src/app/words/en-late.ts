@@ -2,6 +2,7 @@
 import { REASONS } from '../../../contract/reasons.ts';
 import { enModels } from './en-models.ts';
 import { enPanel } from './en-panel.ts';
+import { enReasons, enServerFailures } from './en-reasons.ts';
 
 export const enLate = {
   model: {
@@ -20,7 +21,8 @@ export const enLate = {
       'The browser itself forbids this page every connection: page, model and answers come from what is stored on this device. To see for yourself, open the developer tools, ask something, and look at “Network”; or go offline first.',
     unlock: 'Leave the locked page',
   },
-  reasons: REASONS,
+  failures: enServerFailures,
+  reasons: { ...enReasons, ...REASONS },
   models: enModels,
   panel: enPanel,
   camera: {

@@ -1,6 +1,6 @@
 /** The words of the first screen in English, and the shape that each translation has to fill. `{name}` is a place for a value. */
 import type { Plural } from '../language.ts';
-import { enFailures, enReasons } from './en-failures.ts';
+import { enFailures } from './en-failures.ts';
 import type { enLate } from './en-late.ts';
 
 export const enFirst = {
@@ -111,7 +111,7 @@ export const enFirst = {
     table: 'Table',
   },
   failures: enFailures,
-  reasons: enReasons,
+  reasons: {},
 };
 
 /** Every text as any text, every choice by number with whatever forms a language has. */

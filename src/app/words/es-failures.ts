@@ -1,6 +1,6 @@
 /** What went wrong and what to do, in Spanish. */
 import type { Texts, Words } from './en.ts';
-import type { enReasons } from './en-failures.ts';
+import type { enReasons } from './en-reasons.ts';
 
 export const esFailures: Words['failures'] = {
   webgpuMissing: 'Se pidió WebGPU, pero este navegador no ofrece ningún adaptador gráfico utilizable.',

@@ -1,6 +1,6 @@
 /** What went wrong and what to do, in French. */
 import type { Texts, Words } from './en.ts';
-import type { enReasons } from './en-failures.ts';
+import type { enReasons } from './en-reasons.ts';
 
 export const frFailures: Words['failures'] = {
   webgpuMissing: 'WebGPU a été demandé, mais ce navigateur n’offre aucun adaptateur graphique utilisable.',

@@ -1,6 +1,6 @@
 /** What went wrong and what to do, in Simplified Chinese. */
 import type { Texts, Words } from './en.ts';
-import type { enReasons } from './en-failures.ts';
+import type { enReasons } from './en-reasons.ts';
 
 export const zhFailures: Words['failures'] = {
   webgpuMissing: '已要求使用 WebGPU，但此浏览器没有可用的图形适配器。',
