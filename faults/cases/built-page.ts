@@ -1,0 +1,73 @@
+/** Group U: the built page as it reaches a browser: changed on the way, over plain http, in a browser without random numbers. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { holds, same, type SiteCase } from '../part-case.ts';
+import type { Site } from '../site-visit.ts';
+
+const CHANGED = /arrives in this browser with other bytes.*no offline use/;
+const PATIENCE_MS = 30_000;
+
+/** Resolves when `happened` is true, or rejects. */
+async function until(happened: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await new Promise((next) => setTimeout(next, 100)))
+    if (await happened()) return;
+  throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s`);
+}
+
+const caches = ({ page }: Site): Promise<string[]> => page.evaluate('caches.keys()');
+
+const added = (text: string) => async (folder: string) => {
+  const index = join(folder, 'index.html');
+  await writeFile(index, `${await readFile(index, 'utf8')}${text}`);
+};
+
+export const BUILT_PAGE: SiteCase[] = [
+  {
+    id: 'U01-changed',
+    title: 'a CDN adds to index.html: its owner is told, and no half-filled cache is left',
+    state: 'right',
+    async run(site) {
+      await site.visit({ change: added('\n<!-- added on the way -->\n') });
+      await site.ready();
+      await until(() => site.said.some((line) => CHANGED.test(line)), 'a word to the owner');
+      await until(async () => (await caches(site)).length === 0, 'the end of the cache');
+    },
+  },
+  {
+    id: 'U01-untouched',
+    title: 'a page as it was built is stored, and nobody is told anything',
+    state: 'right',
+    async run(site) {
+      await site.visit();
+      await site.ready();
+      await until(async () => (await caches(site)).length > 0, 'the cache');
+      await site.page.getByText('Works offline').waitFor({ timeout: PATIENCE_MS });
+      same(
+        site.said.filter((line) => CHANGED.test(line)),
+        [],
+        'what is told',
+      );
+    },
+  },
+  {
+    id: 'U02-plain-http',
+    title: 'the built page over plain http stands and loads its model',
+    state: 'right',
+    async run(site) {
+      await site.visit({ plainHttp: true });
+      same(await site.page.evaluate('isSecureContext'), false, 'a safe page');
+      await site.ready();
+    },
+  },
+  {
+    id: 'U02-no-random',
+    title: 'a start that fails over plain http: a sentence instead of a white page',
+    state: 'right',
+    async run(site) {
+      await site.page.addInitScript('delete Crypto.prototype.getRandomValues');
+      await site.visit({ plainHttp: true });
+      const told = await site.textOf('alert');
+      holds(/came over plain http\. Open it over https or on localhost/.test(told), `it says "${told}"`);
+    },
+  },
+];
