@@ -3,76 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
+import { ARGS } from './browser.ts';
 import type { BrowserCase, BrowserTools, Outcome, StoredValues, Visit, World } from './case.ts';
 import type { Harness } from './harness.ts';
 import { type Folder, modelFolder, sum } from './model-folder.ts';
-import { Parts, PLAIN_HTTP_HOST } from './parts-page.ts';
 import { ScriptedServer, type SiteFile } from './scripted-server.ts';
-
-const ARGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  `--host-resolver-rules=MAP ${PLAIN_HTTP_HOST} 127.0.0.1`,
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-];
 
 /** How long a page may take to read what it was sent, before the connection breaks all the same. */
 const TIMEOUT_MS = 4000;
-
-async function bundle(name: string): Promise<SiteFile> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: 'es2023',
-      lib: { entry: join(import.meta.dirname, `${name}.ts`), formats: ['es'], fileName: name },
-    },
-  });
-  const [output] = Array.isArray(built) ? built : [built];
-  if (!output || !('output' in output)) throw new Error(`${name}.ts was not built`);
-  return { type: 'text/javascript', body: output.output[0].code };
-}
-
-const blank = (script: string): SiteFile => ({
-  type: 'text/html',
-  body: `<!doctype html><title>Faults</title><script type="module" src="${script}"></script>`,
-});
-
-/** Two blank pages and their scripts: one for the store, one for the parts of the page. */
-export async function buildSite(): Promise<Map<string, SiteFile>> {
-  return new Map([
-    ['/', blank('/harness.js')],
-    ['/harness.js', await bundle('harness')],
-    ['/parts.html', blank('/parts.js')],
-    ['/parts.js', await bundle('parts-harness')],
-  ]);
-}
-
-/** A blank page with the page's own code, on a server of its own. */
-export async function openParts(
-  browser: Browser,
-  site: ReadonlyMap<string, SiteFile>,
-  host?: string,
-): Promise<{ parts: Parts; close: () => Promise<void> }> {
-  const server = await ScriptedServer.start(modelFolder(), site, host);
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${server.origin}/parts.html`);
-  await page.waitForFunction('globalThis.parts');
-  const close = async (): Promise<void> => {
-    await context.close();
-    await server.stop();
-  };
-  return { parts: new Parts(page), close };
-}
-
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGS });
-}
 
 export interface BrowserWorld extends World {
   browser: BrowserTools;

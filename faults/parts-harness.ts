@@ -1,5 +1,5 @@
 /** A blank page that holds the page's own code for pictures, pastes, drops, keys, ids and sums; bundled by browser-world.ts. */
-import { settle } from '../contract/errors.ts';
+import { evidenceText, settle } from '../contract/errors.ts';
 import { newId } from '../contract/new-id.ts';
 import { noWebGpu } from '../contract/secure-context.ts';
 import { runningSum } from '../files/running-sum.ts';
@@ -37,7 +37,7 @@ async function bring({ how, texts = {}, files = [], into }: Brought): Promise<st
   const heard: string[] = [];
   listenForImages(place, {
     take: (taken) => void heard.push(`takes ${taken.map(({ name }) => name).join()}`),
-    refuse: ({ evidence }) => void heard.push(`refuses: ${String(evidence['reason'])}`),
+    refuse: ({ evidence }) => void heard.push(`refuses: ${evidenceText(evidence, 'reason')}`),
     dragging: () => {},
   });
   const data = new DataTransfer();

@@ -1,11 +1,10 @@
 /** A blank page with the page's own code → calls of that code from a case. */
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { type Result, unwrap } from '../contract/errors.ts';
 import type { RgbaImage } from '../image/pixel-values.ts';
+import { modelFolder } from './model-folder.ts';
 import type { Brought, PartsHarness } from './parts-harness.ts';
-
-/** A name that browsers do not take for this device, so that pages from there come over plain http. */
-export const PLAIN_HTTP_HOST = 'faults.test';
+import { ScriptedServer, type SiteFile } from './scripted-server.ts';
 
 export class Parts {
   readonly #page: Page;
@@ -47,4 +46,22 @@ export class Parts {
       { method, args },
     );
   }
+}
+
+/** A blank page with the page's own code, on a server of its own. */
+export async function openParts(
+  browser: Browser,
+  site: ReadonlyMap<string, SiteFile>,
+  host?: string,
+): Promise<{ parts: Parts; close: () => Promise<void> }> {
+  const server = await ScriptedServer.start(modelFolder(), site, host);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/parts.html`);
+  await page.waitForFunction('globalThis.parts');
+  const close = async (): Promise<void> => {
+    await context.close();
+    await server.stop();
+  };
+  return { parts: new Parts(page), close };
 }

@@ -3,7 +3,8 @@ import { defineCommand, runAsProgram, untilStopped, UsageError } from '../cli/co
 import { AppError } from '../contract/errors.ts';
 import { findBrowser } from '../scripts/find-browser.mjs';
 import type { Browser } from '@playwright/test';
-import { browserWorld, buildSite, launch, openParts } from './browser-world.ts';
+import { buildSite, launch } from './browser.ts';
+import { browserWorld } from './browser-world.ts';
 import { type BrowserCase, type CaseResult, judge } from './case.ts';
 import { ADAPTERS } from './cases/adapters.ts';
 import { BUILT_PAGE } from './cases/built-page.ts';
@@ -22,6 +23,7 @@ import { STRUCTURED } from './cases/structured.ts';
 import { TABLES } from './cases/tables.ts';
 import { TABS } from './cases/tabs.ts';
 import { judgePart, type NodeCase, type PageCase, type SiteCase } from './part-case.ts';
+import { openParts } from './parts-page.ts';
 import { type CaseBrowser, type Opened, runCases } from './runner.ts';
 import type { SiteFile } from './scripted-server.ts';
 import { buildPage, Site } from './site-visit.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { build } from 'vite';
 import { serve } from '../scripts/serve.mjs';
-import { PLAIN_HTTP_HOST } from './parts-page.ts';
+import { PLAIN_HTTP_HOST } from './browser.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** How long a model may take to load on a busy machine. */

@@ -78,7 +78,13 @@ const FILES: OddFile[] = [
     state: 'image-broken',
     reason: 'damaged',
   },
-  { id: 'P10-empty', title: 'a file of no bytes', file: () => Buffer.alloc(0), state: 'image-broken', reason: 'empty' },
+  {
+    id: 'P10-empty',
+    title: 'a file of no bytes',
+    file: () => Buffer.alloc(0),
+    state: 'image-broken',
+    reason: 'emptyFile',
+  },
   {
     id: 'P11-huge',
     title: 'a header that promises 3600 megapixels',

@@ -4,7 +4,7 @@ import { corpus } from '../../cli/test/corpus.ts';
 import type { BrowserCase } from '../case.ts';
 import { noise } from '../model-folder.ts';
 import { holds, type PageCase, same } from '../part-case.ts';
-import { PLAIN_HTTP_HOST as host } from '../parts-page.ts';
+import { PLAIN_HTTP_HOST as host } from '../browser.ts';
 import { chunkOf, first, middle, WEIGHTS } from './download.ts';
 
 /** Bytes whose lengths surround the blocks of SHA-256. */
@@ -55,7 +55,7 @@ export const STORE_OVER_HTTP: BrowserCase[] = [
   },
 ];
 
-const overHttp = (one: Omit<PageCase, 'host'>): PageCase => ({
+const overHttp = (one: PageCase): PageCase => ({
   ...one,
   title: `over plain http: ${one.title}`,
   host,
@@ -65,7 +65,7 @@ const overHttp = (one: Omit<PageCase, 'host'>): PageCase => ({
   },
 });
 
-export const PARTS_OVER_HTTP: PageCase[] = [
+const PARTS: PageCase[] = [
   {
     id: 'H02-ids',
     title: 'ids without randomUUID are UUIDs, and no two the same',
@@ -103,7 +103,7 @@ export const PARTS_OVER_HTTP: PageCase[] = [
     because: { reason: 'insecureContext' },
     says: /https or on localhost/,
     run: (parts) => parts.gpu(),
-  } satisfies PageCase,
+  },
   {
     id: 'H02-picture',
     title: 'a picture is added and opened',
@@ -113,4 +113,6 @@ export const PARTS_OVER_HTTP: PageCase[] = [
       same([width, height], [61, 43], 'its size');
     },
   },
-].map((one) => overHttp(one as Omit<PageCase, 'host'>));
+];
+
+export const PARTS_OVER_HTTP: PageCase[] = PARTS.map(overHttp);
