@@ -1,6 +1,7 @@
 /** Group U: the built page as it reaches a browser: changed on the way, over plain http, in a browser without random numbers. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { corpus } from '../../cli/test/corpus.ts';
 import { holds, same, type SiteCase } from '../part-case.ts';
 import type { Site } from '../site-visit.ts';
 
@@ -20,6 +21,47 @@ const added = (text: string) => async (folder: string) => {
   const index = join(folder, 'index.html');
   await writeFile(index, `${await readFile(index, 'utf8')}${text}`);
 };
+
+/** As browsers translate: each text that may be translated is put into a `<font>`, now and every 20 ms. */
+const TRANSLATOR = `setInterval(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.data.trim() === '' || text.parentElement.closest('font, [translate=no], textarea, svg')) continue;
+    const font = document.createElement('font');
+    font.textContent = '«' + text.data + '»';
+    text.replaceWith(font);
+  }
+}, 20)`;
+
+/** Asks about a picture and resolves to the whole answer, without the signs of the translator. */
+async function answered({ page }: Site): Promise<string> {
+  const answer = page.getByRole('article').last();
+  await page.getByRole('textbox').fill('Describe the picture.');
+  await page.keyboard.press('Enter');
+  await page.locator('article[data-state=done]').last().waitFor({ timeout: PATIENCE_MS });
+  await page.waitForTimeout(300); // the translator comes round once more
+  return ((await answer.locator('.answer-text').textContent()) ?? '').replaceAll(/[«»]/g, '');
+}
+
+async function translated(site: Site): Promise<void> {
+  await site.visit();
+  await site.ready();
+  const name = 'drawing.png';
+  const file = { name, mimeType: 'image/png', buffer: corpus().get(name) ?? Buffer.alloc(0) };
+  const add = async (): Promise<void> => {
+    await site.page.locator('input[type=file]').first().setInputFiles(file);
+    await site.page.locator('img.thumbnail').waitFor();
+  };
+  await add();
+  const whole = await answered(site);
+  holds(whole.split(' ').length > 6, `"${whole}" is too short to be met half-way`);
+  await site.page.getByRole('button', { name: 'New conversation' }).click();
+  await add();
+  await site.page.evaluate(TRANSLATOR);
+  same(await answered(site), whole, 'the answer under a translation');
+}
 
 export const BUILT_PAGE: SiteCase[] = [
   {
@@ -69,5 +111,11 @@ export const BUILT_PAGE: SiteCase[] = [
       const told = await site.textOf('alert');
       holds(/came over plain http\. Open it over https or on localhost/.test(told), `it says "${told}"`);
     },
+  },
+  {
+    id: 'U03-translated',
+    title: 'a page translation replaces texts while an answer streams: it comes whole all the same',
+    state: 'right',
+    run: translated,
   },
 ];
