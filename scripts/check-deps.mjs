@@ -106,6 +106,7 @@ export const LAYERS = {
     'src/interaction/',
     'src/library/completions/',
     'cli/',
+    'e2e/hooks.ts',
     'scripts/',
     'node:',
     '@playwright/test',

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { corpus } from '../../cli/test/corpus.ts';
+import { hookWorker, slowPieces } from '../../e2e/hooks.ts';
 import { holds, same, type SiteCase } from '../part-case.ts';
 import type { Site } from '../site-visit.ts';
 
@@ -40,12 +41,17 @@ async function answered({ page }: Site): Promise<string> {
   const answer = page.getByRole('article').last();
   await page.getByRole('textbox').fill('Describe the picture.');
   await page.keyboard.press('Enter');
+  const growing = page.locator('article[data-state=streaming] .answer-text');
+  await growing.waitFor({ timeout: PATIENCE_MS });
+  await page.waitForTimeout(50);
+  same(await growing.locator('font').count(), 0, 'parts of a growing answer that were replaced');
   await page.locator('article[data-state=done]').last().waitFor({ timeout: PATIENCE_MS });
   await page.waitForTimeout(300); // the translator comes round once more
   return ((await answer.locator('.answer-text').textContent()) ?? '').replaceAll(/[«»]/g, '');
 }
 
 async function translated(site: Site): Promise<void> {
+  await hookWorker(site.page, slowPieces(100), { every: true });
   await site.visit();
   await site.ready();
   const name = 'drawing.png';
