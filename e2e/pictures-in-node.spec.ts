@@ -11,12 +11,12 @@ import { expect, test } from './test.ts';
 
 /** What happens to a file in the page: it is taken in, then the worker decodes it and makes the model's input. */
 const PAGE = `
-  import { readPicture } from ${JSON.stringify(join(ROOT, 'src/app/images/read.ts'))};
+  import { readImage } from ${JSON.stringify(join(ROOT, 'src/app/images/read.ts'))};
   import { decodeImage } from ${JSON.stringify(join(ROOT, 'runtime/decode-image.ts'))};
   import { resize, toSquareRgb } from ${JSON.stringify(join(ROOT, 'image/pixel-values.ts'))};
   globalThis.modelInput = async (base64, { image_size: size, pad_color, resample }) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const { blob } = await readPicture(new Blob([bytes]));
+    const { blob } = await readImage(new Blob([bytes]));
     const { data } = resize(toSquareRgb(await decodeImage(blob), pad_color), size, size, resample);
     return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
   };`;

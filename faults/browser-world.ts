@@ -3,46 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
-import type { BrowserTools, Outcome, StoredValues, Visit, World } from './case.ts';
+import { ARGS } from './browser.ts';
+import type { BrowserCase, BrowserTools, Outcome, StoredValues, Visit, World } from './case.ts';
 import type { Harness } from './harness.ts';
 import { type Folder, modelFolder, sum } from './model-folder.ts';
 import { ScriptedServer, type SiteFile } from './scripted-server.ts';
 
-const ARGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-];
-
 /** How long a page may take to read what it was sent, before the connection breaks all the same. */
 const TIMEOUT_MS = 4000;
-
-/** The blank page and its script. */
-export async function buildSite(): Promise<Map<string, SiteFile>> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: 'es2023',
-      lib: { entry: join(import.meta.dirname, 'harness.ts'), formats: ['es'], fileName: 'harness' },
-    },
-  });
-  const [output] = Array.isArray(built) ? built : [built];
-  if (!output || !('output' in output)) throw new Error('the harness was not built');
-  const page = '<!doctype html><title>Faults</title><script type="module" src="/harness.js"></script>';
-  return new Map([
-    ['/', { type: 'text/html', body: page }],
-    ['/harness.js', { type: 'text/javascript', body: output.output[0].code }],
-  ]);
-}
-
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGS });
-}
 
 export interface BrowserWorld extends World {
   browser: BrowserTools;
@@ -229,10 +197,10 @@ export async function browserWorld(
   browser: Browser,
   executablePath: string,
   site: ReadonlyMap<string, SiteFile>,
-  { folder, profile }: { folder: Folder | undefined; profile: boolean },
+  { folder, profile = false, host }: Pick<BrowserCase, 'folder' | 'profile' | 'host'>,
 ): Promise<BrowserWorld> {
   const usual = (): Folder => modelFolder({}, 'Test model', 128 * 1024);
-  const server = await ScriptedServer.start(folder ?? usual(), site);
+  const server = await ScriptedServer.start(folder?.() ?? usual(), site, host);
   if (!profile) {
     const open = () => browser.newContext();
     return new RealWorld(server, await open(), open);

@@ -66,7 +66,7 @@ export interface World {
 }
 
 interface CaseOf<W> {
-  /** Letter of the group (A download, B integrity, C storage, D tabs, I manifests), number, key word. */
+  /** Letter of the group (see run.ts), number, key word. */
   id: string;
   title: string;
   state: State;
@@ -86,13 +86,15 @@ export type QuickCase = CaseOf<World>;
 export type BrowserCase = CaseOf<World & { browser: BrowserTools }> & {
   /** The browser keeps its data in a folder, so that it can be restarted. */
   profile?: boolean;
+  /** Name of the server; another than this device's makes the page come over plain http. */
+  host?: string;
 };
 
 /** A case that is over, with what it found wrong; nothing found means passed. */
 export interface CaseResult {
   id: string;
   title: string;
-  state: State;
+  state: State | 'right';
   ok: boolean;
   problems: string[];
   sent: number;

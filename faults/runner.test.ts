@@ -1,23 +1,22 @@
 import { expect, it } from 'vitest';
-import type { BrowserWorld } from './browser-world.ts';
-import type { BrowserCase, BrowserTools, Outcome, CaseResult } from './case.ts';
+import { type CaseResult, judge, type Outcome, type QuickCase } from './case.ts';
 import { type CaseBrowser, runCases } from './runner.ts';
 import { nodeWorld } from './test/node-world.ts';
 
-const healthy = (id: string): BrowserCase => ({ id, title: id, state: 'ready', run: (world) => world.load() });
+const healthy = (id: string): QuickCase => ({ id, title: id, state: 'ready', run: (world) => world.load() });
 
 /** Worlds that need no browser, in something that can die like one. */
 function fakeBrowsers() {
   let started = 0;
   let alive = false;
-  const launch = async (): Promise<CaseBrowser> => {
+  const launch = async (): Promise<CaseBrowser<QuickCase>> => {
     started++;
     alive = true;
     return {
       alive: () => alive,
-      world: async (): Promise<BrowserWorld> => {
+      open: async (one) => {
         const world = await nodeWorld();
-        return { ...world, browser: {} as BrowserTools, heal: async () => {}, close: () => world.server.stop() };
+        return { judge: () => judge(one, world, async () => {}), close: () => world.server.stop() };
       },
       close: async () => {
         alive = false;
@@ -32,7 +31,7 @@ function fakeBrowsers() {
 
 it('a browser that dies fails the case it died in, and the others run in a new one', async () => {
   const { launch, die, started } = fakeBrowsers();
-  const deadly: BrowserCase = {
+  const deadly: QuickCase = {
     ...healthy('deadly'),
     async run(): Promise<Outcome> {
       die();
@@ -53,8 +52,8 @@ it('a browser that dies fails the case it died in, and the others run in a new o
 
 it('a case that hangs, and what nobody caught, are failures of that case', async () => {
   const { launch } = fakeBrowsers();
-  const hanging: BrowserCase = { ...healthy('hanging'), run: () => new Promise(() => {}) };
-  const stray: BrowserCase = {
+  const hanging: QuickCase = { ...healthy('hanging'), run: () => new Promise(() => {}) };
+  const stray: QuickCase = {
     ...healthy('stray'),
     run(world) {
       void Promise.reject(new Error('lost'));

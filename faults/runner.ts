@@ -1,20 +1,29 @@
 /** Fault cases → their results, one after the other, in a browser that is started again when it dies on the way. */
-import type { BrowserCase, CaseResult } from './case.ts';
-import { judge } from './case.ts';
-import type { BrowserWorld } from './browser-world.ts';
+import type { CaseResult } from './case.ts';
 
-/** A browser that opens a fresh world for each case. */
-export interface CaseBrowser {
+/** A case that is ready to run. */
+export interface Opened {
+  judge(): Promise<CaseResult>;
+  close(): Promise<void>;
+}
+
+interface Named {
+  id: string;
+  title: string;
+}
+
+/** A browser that opens whatever a case needs, afresh for each. */
+export interface CaseBrowser<Case> {
   /** False once it has died. */
   alive(): boolean;
-  world(one: BrowserCase): Promise<BrowserWorld>;
+  open(one: Case): Promise<Opened>;
   close(): Promise<void>;
 }
 
 /** A case that hangs is a failed one. */
 const TIMEOUT_MS = 120_000;
 
-function failed({ id, title }: BrowserCase, problems: string[]): CaseResult {
+function failed({ id, title }: Named, problems: string[]): CaseResult {
   return { id, title, state: 'backend-failed', ok: false, problems, sent: 0, size: 0 };
 }
 
@@ -28,39 +37,42 @@ function collectStrays(): { strays: string[]; stop: () => void } {
   return { strays, stop: () => process.off('unhandledRejection', collect) };
 }
 
-async function runOne(one: BrowserCase, browser: CaseBrowser, timeoutMs: number): Promise<CaseResult> {
+async function runOne<Case extends Named>(
+  one: Case,
+  browser: CaseBrowser<Case>,
+  timeoutMs: number,
+): Promise<CaseResult> {
   const { strays, stop } = collectStrays();
-  let world: BrowserWorld | null = null;
+  let opened: Opened | null = null;
   let timer: NodeJS.Timeout | undefined;
   let result: CaseResult;
   try {
-    const opened = await browser.world(one);
-    world = opened;
+    opened = await browser.open(one);
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no end within ${timeoutMs / 1000} s`)), timeoutMs);
     });
-    result = await Promise.race([judge(one, opened, () => opened.heal()), timeout]);
+    result = await Promise.race([opened.judge(), timeout]);
   } catch (thrown) {
     result = failed(one, [messageOf(thrown)]);
   } finally {
     clearTimeout(timer);
   }
-  // A world whose browser is gone cannot be closed properly; that it is gone is told below.
-  await world?.close().catch(() => {});
+  // What a browser held that is gone cannot be closed properly; that it is gone is told below.
+  await opened?.close().catch(() => {});
   stop();
   const problems = [...result.problems, ...strays, ...(browser.alive() ? [] : ['the browser died in this case'])];
   return { ...result, problems, ok: problems.length === 0 };
 }
 
 /** Every case has a result, told to `tell` as it comes; what keeps a case from running is its problem. */
-export async function runCases(
-  cases: readonly BrowserCase[],
-  launch: () => Promise<CaseBrowser>,
+export async function runCases<Case extends Named>(
+  cases: readonly Case[],
+  launch: () => Promise<CaseBrowser<Case>>,
   tell: (result: CaseResult) => void,
   timeoutMs = TIMEOUT_MS,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
-  let browser: CaseBrowser | null = null;
+  let browser: CaseBrowser<Case> | null = null;
   for (const one of cases) {
     let result: CaseResult;
     try {

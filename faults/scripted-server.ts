@@ -49,10 +49,12 @@ export class ScriptedServer {
   openToAll = false;
   readonly #site: ReadonlyMap<string, SiteFile>;
   readonly #server: Server;
+  readonly #host: string;
   #port = 0;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(folder: Folder, site: ReadonlyMap<string, SiteFile>) {
+  private constructor(folder: Folder, site: ReadonlyMap<string, SiteFile>, host: string) {
+    this.#host = host;
     this.folder = folder;
     this.#site = site;
     this.#server = createServer((request, response) => this.#serve(request, response));
@@ -62,16 +64,20 @@ export class ScriptedServer {
     });
   }
 
-  /** `site`: path from the root → what lies there. */
-  static async start(folder: Folder, site: ReadonlyMap<string, SiteFile> = new Map()): Promise<ScriptedServer> {
-    const server = new ScriptedServer(folder, site);
+  /** `site`: path from the root → what lies there. `host`: a name for this device, which the browser has to know. */
+  static async start(
+    folder: Folder,
+    site: ReadonlyMap<string, SiteFile> = new Map(),
+    host = '127.0.0.1',
+  ): Promise<ScriptedServer> {
+    const server = new ScriptedServer(folder, site, host);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     server.#port = (server.#server.address() as AddressInfo).port;
     return server;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#host}:${this.#port}`;
   }
 
   get url(): string {
