@@ -160,7 +160,7 @@ test('what only an image element reads is taken from there; what nothing reads i
   });
   // A part of the pixels is not the image.
   await choose(page, endless.subarray(0, endless.length - 40));
-  await expect(notice(page)).toContainText('could not be read');
+  await expect(notice(page)).toContainText('unusual kind that this browser cannot read');
 
   // An element takes this one for an image and shows nothing.
   const blank = largeGif();
