@@ -166,7 +166,7 @@ test('what only an image element reads is taken from there; what nothing reads i
   const blank = largeGif();
   blank[13 + 6 + 8 + 10] = 11; // the size of its codes
   await choose(page, blank, 'blank.gif', 'image/gif');
-  await expect(notice(page)).toContainText('could not be read');
+  await expect(notice(page)).toContainText('unusual kind that this browser cannot read');
 
   const photo = await drawn(page, 40, 40, boxes(['#fff', 0, 0, 40, 40]), 'image/jpeg');
   photo[photo.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc3;
